@@ -1,0 +1,437 @@
+/**
+ * What the servers need from the world, as interfaces: store, directory, queue, resolver, clock.
+ * lib/storage implements them on PostgreSQL, engine/dns implements the resolver; tests of rules may
+ * pass small objects. Nothing here knows Prisma, sockets or SQL.
+ */
+import type { Structure } from "../codec/mime/structure.ts";
+import type { Address } from "./address.ts";
+import type { MailEvent } from "./events.ts";
+
+// ── Time ────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Clock {
+  now(): Date;
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+// ── Bytes ───────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Bytes that can be read more than once without being held whole: a spool file, a blob, a buffer.
+ * `open` yields chunks of at most 256 KiB.
+ */
+export interface ByteSource {
+  readonly size: number;
+  open(): AsyncIterable<Buffer>;
+}
+
+export type BlobId = number;
+
+/** A stored blob with what was computed about it when it was stored. */
+export interface BlobInfo {
+  readonly id: BlobId;
+  readonly size: number;
+  readonly structure: Structure;
+  readonly preview: string;
+}
+
+// ── Folders and messages ────────────────────────────────────────────────────────────────────────
+
+export type FolderId = number;
+export type Uid = number;
+
+/** A folder with its counters as of the last commit. */
+export interface Folder {
+  readonly id: FolderId;
+  readonly mailboxId: string;
+  readonly name: string;
+  /** RFC 6154 attribute with its backslash ("\\Sent"), or null. */
+  readonly specialUse: string | null;
+  readonly uidValidity: number;
+  readonly uidNext: Uid;
+  readonly highestModseq: number;
+  readonly messages: number;
+  readonly unseen: number;
+  readonly deleted: number;
+  readonly bytes: number;
+}
+
+/** One message in one folder. */
+export interface MessageRow {
+  readonly uid: Uid;
+  readonly modseq: number;
+  readonly blobId: BlobId;
+  /** Bitmap: lib/mail/flags.ts. */
+  readonly flags: number;
+  readonly keywords: readonly string[];
+  readonly size: number;
+  readonly internalDate: Date;
+  readonly saveDate: Date;
+  readonly emailId: string;
+  readonly threadId: string;
+}
+
+/** What changed in a folder since a listener last heard. Uids ascending. */
+export interface FolderChange {
+  readonly added: readonly Uid[];
+  readonly expunged: readonly Uid[];
+  /** Flags or keywords changed. */
+  readonly changed: readonly Uid[];
+  readonly highestModseq: number;
+}
+
+/**
+ * A folder held open: shared by all sessions of this process on that folder, kept current by NOTIFY
+ * and a delta query. Rows are in uid order; row numbers are 0-based and change with expunges, so a
+ * session maps its own sequence numbers (engine/imap/tracker.ts).
+ */
+export interface OpenFolder {
+  readonly folder: Folder;
+  readonly count: number;
+  uidAt(row: number): Uid;
+  /** Row of that uid, or -1. */
+  rowOf(uid: Uid): number;
+  /** First row whose uid is ≥ the given one (count when none). */
+  lowerBound(uid: Uid): number;
+  flagsAt(row: number): number;
+  keywordsAt(row: number): readonly string[];
+  modseqAt(row: number): number;
+  sizeAt(row: number): number;
+  blobAt(row: number): BlobId;
+  internalDateAt(row: number): Date;
+  messageAt(row: number): MessageRow;
+  /** All uids, ascending: a copy that the caller owns. */
+  uids(): Uint32Array;
+  /** Called after every change, by whomever it was made; also for changes this process made itself. */
+  onChange(listener: (change: FolderChange) => void): () => void;
+  /** Called when the folder is deleted or its uidvalidity changes. */
+  onGone(listener: () => void): () => void;
+  /** Catches up with the database now (NOOP, CHECK; and what NOTIFY may have missed). */
+  refresh(): Promise<void>;
+  /** Gives the view back; the last one frees it. */
+  close(): void;
+}
+
+export type FlagAction = "add" | "remove" | "replace";
+
+export interface FlagEdit {
+  readonly action: FlagAction;
+  readonly bits: number;
+  readonly keywords: readonly string[];
+}
+
+/** A message to put into a folder by APPEND or delivery. */
+export interface NewMessage {
+  readonly source: ByteSource;
+  readonly flags: number;
+  readonly keywords: readonly string[];
+  readonly internalDate: Date;
+}
+
+/** One acceptance: everything that becomes true with one 250, in one transaction. */
+export interface Acceptance {
+  readonly traceId: string;
+  readonly source: ByteSource;
+  readonly internalDate: Date;
+  /** Folders that get the message. Unknown folder names fall back to INBOX. */
+  readonly deliveries: readonly Delivery[];
+  readonly queue: QueueEntry | null;
+  readonly events: readonly MailEvent[];
+}
+
+export interface Delivery {
+  readonly mailboxId: string;
+  readonly folder: string;
+  readonly flags: number;
+  readonly keywords: readonly string[];
+}
+
+export interface Stored {
+  readonly mailboxId: string;
+  readonly folderId: FolderId;
+  readonly folder: string;
+  readonly uid: Uid;
+}
+
+/** RFC 4315: what COPYUID and APPENDUID say. `from` and `to` run in parallel. */
+export interface CopyResult {
+  readonly uidValidity: number;
+  readonly from: readonly Uid[];
+  readonly to: readonly Uid[];
+}
+
+/**
+ * The mail store. Every promise that says a change was made resolves after commit with
+ * synchronous_commit=on. Refusals are MailErrors (noSuchFolder, alreadyExists, mailboxFull, …).
+ */
+export interface MailStore {
+  // Folders
+  listFolders(mailboxId: string): Promise<Folder[]>;
+  findFolder(mailboxId: string, name: string): Promise<Folder | null>;
+  /** Creates it and any missing parents. Throws alreadyExists. */
+  createFolder(mailboxId: string, name: string, specialUse?: string | null): Promise<Folder>;
+  deleteFolder(mailboxId: string, name: string): Promise<void>;
+  /** Renames it and everything below it; renaming INBOX moves its messages (RFC 9051 §6.3.6). */
+  renameFolder(mailboxId: string, from: string, to: string): Promise<void>;
+  listSubscriptions(mailboxId: string): Promise<string[]>;
+  setSubscribed(mailboxId: string, name: string, subscribed: boolean): Promise<void>;
+  /** Throws noSuchFolder. */
+  openFolder(mailboxId: string, name: string): Promise<OpenFolder>;
+  /** Uids expunged since a modseq, ascending (QRESYNC). Null when the log does not reach back so far. */
+  expungedSince(folderId: FolderId, modseq: number): Promise<Uid[] | null>;
+
+  // Messages
+  /** Atomic: all or none (RFC 3502). */
+  append(
+    folder: Folder,
+    messages: readonly NewMessage[],
+  ): Promise<{ uidValidity: number; uids: Uid[] }>;
+  /** Uids that do not exist any more are passed over. `to` may be the same folder. */
+  copy(from: FolderId, uids: readonly Uid[], to: Folder): Promise<CopyResult>;
+  move(from: FolderId, uids: readonly Uid[], to: Folder): Promise<CopyResult>;
+  /**
+   * Changes flags; with `unchangedSince` leaves rows with a higher modseq alone (RFC 7162 §3.1.3).
+   * Resolves after the open views of this process know it.
+   */
+  setFlags(
+    folder: FolderId,
+    uids: readonly Uid[],
+    edit: FlagEdit,
+    unchangedSince?: number,
+  ): Promise<{ changed: Uid[]; refused: Uid[]; modseq: number }>;
+  /** Removes those of `uids` that carry \Deleted (all of them with `force`); answers which went. */
+  expunge(folder: FolderId, uids: readonly Uid[], options?: { force?: boolean }): Promise<Uid[]>;
+
+  // Bytes
+  /** In the order of `ids`. Throws unavailable when one is missing. */
+  getBlobs(ids: readonly BlobId[]): Promise<BlobInfo[]>;
+  /** Bytes [offset, offset + length) of a blob, clipped at its end; memory bounded by one chunk. */
+  readBlob(id: BlobId, offset?: number, length?: number): AsyncIterable<Buffer>;
+  blobSource(blob: { id: BlobId; size: number }): ByteSource;
+
+  // Acceptance
+  /** Group commit: acceptances that arrive together share a transaction. Resolves after commit. */
+  accept(acceptance: Acceptance): Promise<Stored[]>;
+  /** Events that belong to no acceptance (refusals, sign-ins): batched, not awaited by replies. */
+  record(events: readonly MailEvent[]): void;
+
+  // Mailbox-wide
+  quota(mailboxId: string): Promise<{ usedBytes: number; quotaBytes: number; messages: number }>;
+  /** Calls back when the folder list of the mailbox changes (created, renamed, deleted, status). */
+  watchMailbox(mailboxId: string, listener: () => void): () => void;
+}
+
+// ── Who is who ──────────────────────────────────────────────────────────────────────────────────
+
+export interface LocalDomain {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What a mailbox signs in with. */
+export interface Account {
+  readonly mailboxId: string;
+  readonly domainId: string;
+  readonly address: string;
+  readonly suspended: boolean;
+  /** PHC string, Argon2id: lib/mail/password.ts. */
+  readonly passwordHash: string;
+  /** RFC 5803: lib/mail/scram.ts. */
+  readonly scramSha256: string;
+}
+
+/** Where mail for an address of ours goes, aliases and groups followed, duplicates merged. */
+export interface Resolution {
+  readonly mailboxes: readonly LocalRecipient[];
+  /** Addresses elsewhere. */
+  readonly forwards: readonly Address[];
+}
+
+export interface LocalRecipient {
+  readonly mailboxId: string;
+  readonly domainId: string;
+  readonly address: string;
+  readonly suspended: boolean;
+  readonly usedBytes: number;
+  readonly quotaBytes: number;
+}
+
+export interface DkimSigner {
+  readonly selector: string;
+  readonly algorithm: "rsa-sha256" | "ed25519-sha256";
+  /** PKCS#8 PEM. */
+  readonly privateKey: string;
+}
+
+export interface Directory {
+  /** Domains of ours that are not disabled. */
+  findDomain(name: string): Promise<LocalDomain | null>;
+  /** Null: nobody of that name. Loops and depth over 10 end quietly. */
+  resolve(domain: LocalDomain, local: string): Promise<Resolution | null>;
+  /** By full address, case-insensitive, plus-tag ignored; suspended ones are found too. */
+  findAccount(address: string): Promise<Account | null>;
+  /** May this mailbox write as that address: its own (with any tag), or an alias that leads only to it. */
+  ownsAddress(mailboxId: string, address: Address): Promise<boolean>;
+  /** Keys that sign now. Empty when the domain is not ours. */
+  dkimSigners(domain: string): Promise<DkimSigner[]>;
+  /** Notes a sign-in; batched, never awaited by a reply. */
+  noteSignIn(mailboxId: string, at: Date): void;
+}
+
+// ── The mail queue ──────────────────────────────────────────────────────────────────────────────
+
+export interface QueueEntry {
+  readonly id: string;
+  /** "" for the null reverse-path. */
+  readonly reversePath: string;
+  readonly mailboxId: string | null;
+  readonly smtputf8: boolean;
+  readonly eightBit: boolean;
+  readonly requireTls: boolean;
+  readonly dsnRet: "FULL" | "HDRS" | null;
+  readonly dsnEnvid: string | null;
+  readonly recipients: readonly QueueRecipient[];
+  /** When set, the queue's copy starts with these bytes (DKIM-Signature) before `source`. */
+  readonly prefix?: Buffer | undefined;
+}
+
+export interface QueueRecipient {
+  readonly address: string;
+  readonly destination: string;
+  readonly dsnNotify: string | null;
+  readonly dsnOrcpt: string | null;
+}
+
+/** Recipients of one message for one destination, claimed together: one SMTP transaction. */
+export interface QueueBatch {
+  readonly queueId: string;
+  readonly traceId: string;
+  readonly blobId: BlobId;
+  readonly size: number;
+  readonly reversePath: string;
+  readonly mailboxId: string | null;
+  readonly smtputf8: boolean;
+  readonly eightBit: boolean;
+  readonly requireTls: boolean;
+  readonly dsnRet: "FULL" | "HDRS" | null;
+  readonly dsnEnvid: string | null;
+  readonly createdAt: Date;
+  readonly destination: string;
+  readonly recipients: readonly ClaimedRecipient[];
+}
+
+export interface ClaimedRecipient extends QueueRecipient {
+  readonly id: number;
+  /** Attempts made, this one included. */
+  readonly attempts: number;
+  readonly delayNoticeAt: Date | null;
+}
+
+export type Outcome = "delivered" | "deferred" | "failed";
+
+export interface RecipientResult {
+  readonly recipientId: number;
+  readonly outcome: Outcome;
+  readonly code: number;
+  readonly enhanced: string;
+  readonly text: string;
+}
+
+export interface Attempt {
+  readonly id: string;
+  readonly queueId: string;
+  readonly destination: string;
+  readonly startedAt: Date;
+  readonly ms: number;
+  readonly mx: string | null;
+  readonly remoteIp: string | null;
+  readonly tls: { protocol: string; cipher: string; policy: string; authenticated: boolean } | null;
+  readonly transcript: string;
+  readonly results: readonly RecipientResult[];
+}
+
+/** A notice to the sender (RFC 3464), stored or queued with the attempt that caused it. */
+export interface OutboundQueue {
+  /**
+   * Claims due recipients, oldest first, at most `limit` batches, leaving alone the destinations in
+   * `busy`. In the same transaction attempts is raised and next_attempt_at is moved on by `nextAttempt`
+   * (lib/mail/retry.ts), so that a crash cannot cause a tight loop.
+   */
+  claim(options: {
+    worker: string;
+    now: Date;
+    limit: number;
+    busy: readonly string[];
+    nextAttempt: (attempts: number, now: Date) => Date;
+  }): Promise<QueueBatch[]>;
+  /** When the next waiting recipient is due, or null. */
+  nextDue(): Promise<Date | null>;
+  /**
+   * Writes an attempt, the new state of its recipients, its events, and the notices it causes, in one
+   * transaction. `noticed` names recipients whose delay notice is among them.
+   */
+  finish(
+    attempt: Attempt,
+    events: readonly MailEvent[],
+    notices: readonly Acceptance[],
+    noticed?: readonly number[],
+  ): Promise<void>;
+  /** Calls back when rows were added or released, by any process. */
+  onWork(listener: () => void): () => void;
+}
+
+// ── DNS ─────────────────────────────────────────────────────────────────────────────────────────
+
+export type RecordType =
+  "A" | "AAAA" | "MX" | "TXT" | "CNAME" | "NS" | "SOA" | "PTR" | "TLSA" | "SRV" | "CAA" | "DS";
+
+export type Rcode = "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "REFUSED" | "TIMEOUT" | "OTHER";
+
+export interface DnsAnswer<T> {
+  readonly rcode: Rcode;
+  /** Empty with NOERROR means "no data". */
+  readonly records: readonly T[];
+  /** AD bit of a resolver that is trusted to validate; false when nobody can say. */
+  readonly authenticated: boolean;
+  /** Seconds; the smallest of the answer. */
+  readonly ttl: number;
+  /** Server asked, "address:port". */
+  readonly from: string;
+}
+
+export interface MxRecord {
+  readonly preference: number;
+  readonly exchange: string;
+}
+export interface TlsaRecord {
+  readonly usage: number;
+  readonly selector: number;
+  readonly matchingType: number;
+  readonly data: Buffer;
+}
+
+/** Values by type: names and addresses as strings, TXT as whole strings (chunks joined). */
+export interface RecordValue {
+  A: string;
+  AAAA: string;
+  MX: MxRecord;
+  TXT: string;
+  CNAME: string;
+  NS: string;
+  SOA: { mname: string; rname: string; serial: number; minimum: number };
+  PTR: string;
+  TLSA: TlsaRecord;
+  SRV: { priority: number; weight: number; port: number; target: string };
+  CAA: { flags: number; tag: string; value: string };
+  DS: { keyTag: number; algorithm: number; digestType: number; digest: Buffer };
+}
+
+/** Never throws for what DNS may answer: unreachable servers are rcode TIMEOUT or SERVFAIL. */
+export interface Resolver {
+  query<T extends RecordType>(
+    name: string,
+    type: T,
+    signal?: AbortSignal,
+  ): Promise<DnsAnswer<RecordValue[T]>>;
+}

@@ -1,0 +1,110 @@
+/**
+ * One engine asking all engines: a NOTIFY that each hears, an answer that the asker counts. Only for
+ * what is in a process's memory (live sessions); everything else is rows.
+ */
+import type { Pool } from "pg";
+import { z } from "zod";
+import { newId } from "../../lib/mail/ids.ts";
+import type { Sessions } from "../sessions.ts";
+
+const ASK = "posthorn_control";
+const ANSWER = "posthorn_control_answer";
+/** Engines that do not answer in this time are reported as silent, not waited for. */
+const PATIENCE_MS = 3_000;
+
+/** What control needs of lib/storage's LISTEN connection. */
+export interface Listening {
+  listen(channel: string, listener: (payload: string) => void): () => void;
+}
+
+const Ask = z.object({
+  id: z.string(),
+  type: z.literal("drop-sessions"),
+  mailboxId: z.string(),
+  reason: z.string(),
+});
+const Answer = z.object({ id: z.string(), engine: z.string(), sessions: z.number() });
+
+export interface Dropped {
+  /** Sessions ended, over all engines that answered. */
+  readonly sessions: number;
+  readonly answered: number;
+  /** Engines with a fresh heartbeat when asked. */
+  readonly engines: number;
+}
+
+export interface Control {
+  dropSessions(mailboxId: string, reason: string): Promise<Dropped>;
+  close(): void;
+}
+
+interface Wiring {
+  readonly pool: Pool;
+  readonly notifications: Listening;
+  readonly sessions: Sessions;
+  readonly engineId: string;
+}
+
+export function openControl({ pool, notifications, sessions, engineId }: Wiring): Control {
+  const notify = (channel: string, message: object) =>
+    pool.query("select pg_notify($1, $2)", [channel, JSON.stringify(message)]);
+
+  const stopListening = notifications.listen(ASK, (payload) => {
+    const ask = Ask.safeParse(parseJson(payload));
+    if (!ask.success) return;
+    const { id, mailboxId, reason } = ask.data;
+    const dropped = sessions.drop(mailboxId, reason);
+    // A lost answer shows as a silent engine in the job's result: nothing else to do about it here.
+    notify(ANSWER, { id, engine: engineId, sessions: dropped }).catch(() => undefined);
+  });
+
+  return {
+    close: stopListening,
+    async dropSessions(mailboxId, reason) {
+      const id = newId();
+      const engines = await liveEngines(pool);
+      const answers = collect(notifications, id, engines);
+      await notify(ASK, { id, type: "drop-sessions", mailboxId, reason });
+      const counts = await answers;
+      return {
+        sessions: counts.reduce((sum, count) => sum + count, 0),
+        answered: counts.length,
+        engines,
+      };
+    },
+  };
+}
+
+async function liveEngines(pool: Pool): Promise<number> {
+  const result = await pool.query<{ n: string }>(
+    "select count(*) as n from engine_heartbeat where seen_at > now() - interval '30 seconds'",
+  );
+  return Number(result.rows[0]?.n ?? 0);
+}
+
+/** Resolves with the answers when all engines spoke, or with those that did when patience ends. */
+function collect(notifications: Listening, id: string, expected: number): Promise<number[]> {
+  return new Promise((resolve) => {
+    const counts: number[] = [];
+    const finish = () => {
+      clearTimeout(timer);
+      stop();
+      resolve(counts);
+    };
+    const timer = setTimeout(finish, PATIENCE_MS);
+    const stop = notifications.listen(ANSWER, (payload) => {
+      const answer = Answer.safeParse(parseJson(payload));
+      if (!answer.success || answer.data.id !== id) return;
+      counts.push(answer.data.sessions);
+      if (counts.length >= expected) finish();
+    });
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

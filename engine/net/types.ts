@@ -3,6 +3,7 @@
  * nothing above engine/net touches sockets.
  */
 import type { TLSSocket } from "node:tls";
+import type { MailError } from "../../lib/mail/errors.ts";
 
 export interface TlsFacts {
   readonly protocol: string;
@@ -25,16 +26,23 @@ export interface Connection {
   readonly tls: TlsFacts | null;
   /** For channel binding (RFC 9266) and certificates; null without TLS. */
   readonly tlsSocket: TLSSocket | null;
+  /** A certificate is at hand and the connection is still in clear: STARTTLS may be offered. */
+  readonly canStartTls: boolean;
   /** Aborted when the peer is gone or the server wants the connection to end. */
   readonly signal: AbortSignal;
 
   /**
    * The next line without its CRLF. Only CRLF ends a line. Throws MailError lineTooLong (after passing
-   * over the rest of that line, so the session can answer and go on), bareLineEnd for a CR or LF alone,
-   * timeout after the idle time; ConnectionClosed when the peer is gone.
+   * over the rest of that line, so the session can answer and go on), bareLineEnd for a CR or LF alone
+   * (at once; what follows up to the next CRLF is never acted on), timeout after the idle time, what
+   * `interrupt` was given; ConnectionClosed when the peer is gone. The line must be complete within the
+   * idle time. The buffer answered is the caller's, but may be a view of a larger one: copy to keep it.
    */
   readLine(maxBytes: number): Promise<Buffer>;
-  /** At least one and at most `max` raw bytes (literals, BDAT, DATA). */
+  /**
+   * At least one and at most `max` raw bytes (literals, BDAT, DATA). Is not interrupted, so that a
+   * message under way may still arrive while the server drains.
+   */
   read(max: number): Promise<Buffer>;
   /** Puts bytes back in front of what is read next (what DATA read past its end). */
   unread(bytes: Buffer): void;
@@ -49,9 +57,18 @@ export interface Connection {
 
   /**
    * Takes the connection into TLS as the server. What was received in clear and not yet read is thrown
-   * away, never acted on (RFC 3207 §5, CVE-2011-0411). Rejects when the handshake fails.
+   * away, never acted on (RFC 3207 §5, CVE-2011-0411). Call it in the same turn in which writing the
+   * go-ahead resolved, else an eager ClientHello is thrown away too. Rejects with ConnectionClosed when
+   * the handshake fails; the connection is then gone.
    */
   startTls(): Promise<void>;
+  /**
+   * Makes the pending or else the next `readLine` reject with `reason`, once, and aborts `signal`: the
+   * session says its goodbye and returns. For server shutdown and for sessions ended from elsewhere.
+   */
+  interrupt(reason: MailError): void;
+  /** The peer has signed in: it no longer counts against the limits on strangers. */
+  authenticated(): void;
   /** Idle time for the next reads, in ms. */
   setIdleTimeout(ms: number): void;
   /** Flushes and closes. Safe to call twice. */

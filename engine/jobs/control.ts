@@ -5,17 +5,13 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 import { newId } from "../../lib/mail/ids.ts";
+import type { Notice, Notifications } from "../../lib/storage/notifications.ts";
 import type { Sessions } from "../sessions.ts";
 
 const ASK = "posthorn_control";
 const ANSWER = "posthorn_control_answer";
 /** Engines that do not answer in this time are reported as silent, not waited for. */
 const PATIENCE_MS = 3_000;
-
-/** What control needs of lib/storage's LISTEN connection. */
-export interface Listening {
-  listen(channel: string, listener: (payload: string) => void): () => void;
-}
 
 const Ask = z.object({
   id: z.string(),
@@ -40,22 +36,19 @@ export interface Control {
 
 interface Wiring {
   readonly pool: Pool;
-  readonly notifications: Listening;
+  readonly notifications: Notifications;
   readonly sessions: Sessions;
   readonly engineId: string;
 }
 
 export function openControl({ pool, notifications, sessions, engineId }: Wiring): Control {
-  const notify = (channel: string, message: object) =>
-    pool.query("select pg_notify($1, $2)", [channel, JSON.stringify(message)]);
-
-  const stopListening = notifications.listen(ASK, (payload) => {
-    const ask = Ask.safeParse(parseJson(payload));
+  const stopListening = notifications.listen(ASK, (notice) => {
+    const ask = Ask.safeParse(decode(notice));
     if (!ask.success) return;
     const { id, mailboxId, reason } = ask.data;
     const dropped = sessions.drop(mailboxId, reason);
     // A lost answer shows as a silent engine in the job's result: nothing else to do about it here.
-    notify(ANSWER, { id, engine: engineId, sessions: dropped }).catch(() => undefined);
+    notifications.publish(ANSWER, [encode({ id, engine: engineId, sessions: dropped })]);
   });
 
   return {
@@ -64,7 +57,7 @@ export function openControl({ pool, notifications, sessions, engineId }: Wiring)
       const id = newId();
       const engines = await liveEngines(pool);
       const answers = collect(notifications, id, engines);
-      await notify(ASK, { id, type: "drop-sessions", mailboxId, reason });
+      notifications.publish(ASK, [encode({ id, type: "drop-sessions", mailboxId, reason })]);
       const counts = await answers;
       return {
         sessions: counts.reduce((sum, count) => sum + count, 0),
@@ -83,7 +76,7 @@ async function liveEngines(pool: Pool): Promise<number> {
 }
 
 /** Resolves with the answers when all engines spoke, or with those that did when patience ends. */
-function collect(notifications: Listening, id: string, expected: number): Promise<number[]> {
+function collect(notifications: Notifications, id: string, expected: number): Promise<number[]> {
   return new Promise((resolve) => {
     const counts: number[] = [];
     const finish = () => {
@@ -92,8 +85,8 @@ function collect(notifications: Listening, id: string, expected: number): Promis
       resolve(counts);
     };
     const timer = setTimeout(finish, PATIENCE_MS);
-    const stop = notifications.listen(ANSWER, (payload) => {
-      const answer = Answer.safeParse(parseJson(payload));
+    const stop = notifications.listen(ANSWER, (notice) => {
+      const answer = Answer.safeParse(decode(notice));
       if (!answer.success || answer.data.id !== id) return;
       counts.push(answer.data.sessions);
       if (counts.length >= expected) finish();
@@ -101,9 +94,12 @@ function collect(notifications: Listening, id: string, expected: number): Promis
   });
 }
 
-function parseJson(text: string): unknown {
+/** Notices carry words without spaces: JSON as base64url. */
+const encode = (message: object) => Buffer.from(JSON.stringify(message)).toString("base64url");
+
+function decode({ words }: Notice): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(Buffer.from(words[0] ?? "", "base64url").toString());
   } catch {
     return null;
   }

@@ -10,7 +10,10 @@ export const dropSessionsHandler = handle(
     const { sessions, answered, engines } = await control.dropSessions(mailboxId, reason);
     if (answered < engines) {
       // Tried again: an engine that is really gone loses its heartbeat within half a minute.
-      throw new MailError("unavailable", `${engines - answered} of ${engines} engines did not answer`);
+      throw new MailError(
+        "unavailable",
+        `${engines - answered} of ${engines} engines did not answer`,
+      );
     }
     await job.log(`${sessions} sessions ended on ${answered} engines`);
     await job.progress(1, 1);

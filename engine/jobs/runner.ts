@@ -3,7 +3,13 @@
  * decides what an error means. A handler's MailError is told to the person who asked; anything else
  * is logged with its cause and shown as "internal error" with the job's id as reference.
  */
-import { Logger as WorkerLogger, run, type JobHelpers, type Runner, type TaskList } from "graphile-worker";
+import {
+  Logger as WorkerLogger,
+  run,
+  type JobHelpers,
+  type Runner,
+  type TaskList,
+} from "graphile-worker";
 import type { Pool } from "pg";
 import { asMailError } from "../../lib/mail/errors.ts";
 import {

@@ -10,7 +10,10 @@ import type { z } from "zod";
 import { newId } from "../mail/ids.ts";
 import type { Prisma } from "../../prisma/generated/client.ts";
 
-/** NOTIFY channel: the payload is the id of a job whose row changed. */
+/**
+ * NOTIFY channel: a job whose row changed. Payload as lib/storage/notifications.ts reads it: the
+ * sender ("-": told from inside a statement), a space, the id.
+ */
 export const JOB_CHANNEL = "posthorn_job";
 
 export interface JobDefinition<Payload> {
@@ -47,6 +50,6 @@ export async function enqueue<Payload>(
   await tx.job.create({ data: { id, kind, ...origin }, select: { id: true } });
   await tx.$executeRaw`select graphile_worker.add_job(${kind}, ${checked}::json,
     max_attempts => ${maxAttempts}::int, job_key => ${id})`;
-  await tx.$executeRaw`select pg_notify(${JOB_CHANNEL}, ${id})`;
+  await tx.$executeRaw`select pg_notify(${JOB_CHANNEL}, ${`- ${id}`})`;
   return id;
 }

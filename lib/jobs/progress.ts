@@ -9,7 +9,7 @@ import { JOB_CHANNEL } from "./job.ts";
 const MAX_LOG_LINES = 200;
 
 const told = (update: string) =>
-  `with changed as (${update} returning id) select pg_notify('${JOB_CHANNEL}', id::text) from changed`;
+  `with changed as (${update} returning id) select pg_notify('${JOB_CHANNEL}', '- ' || id) from changed`;
 
 /**
  * Marks it running; false when it is already over (done, failed or cancelled): the caller then has
@@ -25,7 +25,12 @@ export async function startJob(pool: Pool, id: string): Promise<boolean> {
   return result.rowCount === 1;
 }
 
-export async function setProgress(pool: Pool, id: string, done: number, total: number): Promise<void> {
+export async function setProgress(
+  pool: Pool,
+  id: string,
+  done: number,
+  total: number,
+): Promise<void> {
   await pool.query({
     name: "job-progress",
     text: told("update job set done = $2, total = $3 where id = $1 and state = 'running'"),

@@ -136,6 +136,11 @@ export interface Acceptance {
   readonly internalDate: Date;
   /** Folders that get the message. Unknown folder names fall back to INBOX. */
   readonly deliveries: readonly Delivery[];
+  /**
+   * When set, what the folders get starts with these bytes before `source`: Return-Path, which a copy
+   * that travels on must not carry (RFC 5321 §4.4).
+   */
+  readonly deliveryPrefix?: Buffer | undefined;
   readonly queue: QueueEntry | null;
   readonly events: readonly MailEvent[];
 }

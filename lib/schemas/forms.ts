@@ -1,0 +1,117 @@
+/** One schema per form; the action and the command line parse with the same. */
+import { z } from "zod";
+import { parseDomainInput } from "../mail/domain-input.ts";
+import { toAsciiDomain } from "../mail/address.ts";
+import { DisplayName, EmailAddress, Id, Language, LocalPart, NewPassword } from "./fields.ts";
+
+export const SetUp = z.object({
+  token: z.string("error.setup.token").trim().min(1, "error.setup.token").max(200),
+  name: z.string("error.name.required").trim().min(1, "error.name.required").max(200),
+  email: EmailAddress,
+  password: NewPassword,
+  language: Language.default("en"),
+});
+export type SetUp = z.infer<typeof SetUp>;
+
+export const HostName = z.object({
+  hostName: z.string("error.hostName.invalid").transform((text, ctx) => {
+    const name = toAsciiDomain(text);
+    if (name !== null) return name;
+    ctx.addIssue({ code: "custom", message: "error.hostName.invalid" });
+    return z.NEVER;
+  }),
+});
+export type HostName = z.infer<typeof HostName>;
+
+export const NewDomain = z.object({
+  /** A name, a URL or an address: what is meant is worked out (lib/mail/domain-input.ts). */
+  name: z.string("error.domain.invalid").max(2000, "error.domain.invalid").transform((text, ctx) => {
+    const name = parseDomainInput(text);
+    if (name !== null) return name;
+    ctx.addIssue({ code: "custom", message: "error.domain.invalid" });
+    return z.NEVER;
+  }),
+});
+export type NewDomain = z.infer<typeof NewDomain>;
+
+/** A domain in a URL or argument: in either form of its name. */
+export const DomainName = z.string().transform((text, ctx) => {
+  const name = toAsciiDomain(text);
+  if (name !== null) return name;
+  ctx.addIssue({ code: "custom", message: "error.notFound" });
+  return z.NEVER;
+});
+
+const GIB = 1024 ** 3;
+
+export const NewMailbox = z.object({
+  domain: DomainName,
+  localPart: LocalPart,
+  displayName: DisplayName,
+  password: NewPassword,
+  quotaGib: z.coerce
+    .number("error.quota.invalid")
+    .positive("error.quota.invalid")
+    .max(1024, "error.quota.invalid")
+    .default(5),
+});
+export type NewMailbox = z.infer<typeof NewMailbox>;
+export const quotaBytes = (quotaGib: number) => Math.round(quotaGib * GIB);
+
+export const SetMailboxPassword = z.object({ mailboxId: Id, password: NewPassword });
+export type SetMailboxPassword = z.infer<typeof SetMailboxPassword>;
+
+export const MailboxRef = z.object({ mailboxId: Id });
+export type MailboxRef = z.infer<typeof MailboxRef>;
+
+const MAX_TARGETS = 100;
+
+export const NewAlias = z.object({
+  domain: DomainName,
+  /** "*" is the catch-all. */
+  localPart: z.union([z.literal("*"), LocalPart], "error.localPart.invalid"),
+  /** Addresses divided by commas, spaces or lines. */
+  targets: z
+    .string("error.targets.required")
+    .max(40_000, "error.targets.tooMany")
+    .transform((text) => text.split(/[\s,;，；]+/).filter((word) => word !== ""))
+    .pipe(
+      z
+        .array(EmailAddress)
+        .min(1, "error.targets.required")
+        .max(MAX_TARGETS, "error.targets.tooMany"),
+    )
+    .transform((targets) => [...new Set(targets)]),
+});
+export type NewAlias = z.infer<typeof NewAlias>;
+
+export const AliasRef = z.object({ aliasId: Id });
+export type AliasRef = z.infer<typeof AliasRef>;
+
+export const TestMessage = z.object({
+  domain: DomainName,
+  to: EmailAddress,
+  language: Language.default("en"),
+});
+export type TestMessage = z.infer<typeof TestMessage>;
+
+export const SignIn = z.object({
+  address: z.string().trim().max(320),
+  password: z.string().max(2048),
+});
+export type SignIn = z.infer<typeof SignIn>;
+
+export const ChangePassword = z.object({
+  current: z.string().max(2048),
+  password: NewPassword,
+});
+export type ChangePassword = z.infer<typeof ChangePassword>;
+
+export const SessionRef = z.object({ sessionId: Id });
+export const JobRef = z.object({ jobId: Id });
+
+export const Appearance = z.object({
+  language: Language,
+  theme: z.enum(["system", "light", "dark"]),
+});
+export type Appearance = z.infer<typeof Appearance>;

@@ -1,0 +1,53 @@
+/**
+ * Slows guessing of passwords: after a few failures for one account from one network each further try
+ * must wait, longer each time. Keyed by both, so that an outsider can lock nobody out. Kept in memory:
+ * a restart forgives, several processes each count alone.
+ */
+const FREE_FAILURES = 5;
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 15 * 60_000;
+/** Failures older than this are forgiven. */
+const MEMORY_MS = 60 * 60_000;
+/** Bounds memory when many names are tried; the oldest go first. */
+const MAX_ENTRIES = 10_000;
+
+interface Entry {
+  failures: number;
+  lastAt: number;
+}
+
+export class Throttle {
+  readonly #entries = new Map<string, Entry>();
+
+  /** Milliseconds to wait before this account may be tried from there; 0: go ahead. */
+  waitFor(account: string, remoteIp: string | null, now: number): number {
+    const entry = this.#entries.get(key(account, remoteIp));
+    if (!entry || now - entry.lastAt > MEMORY_MS || entry.failures < FREE_FAILURES) return 0;
+    const wait = FIRST_WAIT_MS * 2 ** Math.min(entry.failures - FREE_FAILURES, 20);
+    return Math.max(0, entry.lastAt + Math.min(wait, LONGEST_WAIT_MS) - now);
+  }
+
+  failed(account: string, remoteIp: string | null, now: number): void {
+    const name = key(account, remoteIp);
+    const entry = this.#entries.get(name);
+    const failures = entry && now - entry.lastAt <= MEMORY_MS ? entry.failures + 1 : 1;
+    this.#entries.delete(name); // re-inserted at the end: the map's order is age
+    this.#entries.set(name, { failures, lastAt: now });
+    if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value ?? "");
+  }
+
+  succeeded(account: string, remoteIp: string | null): void {
+    this.#entries.delete(key(account, remoteIp));
+  }
+}
+
+const key = (account: string, remoteIp: string | null) =>
+  `${account.toLowerCase()} ${network(remoteIp ?? "")}`;
+
+/** The /24 of an IPv4 address, the /64 of an IPv6 address: what one attacker easily has. */
+function network(ip: string): string {
+  if (!ip.includes(":")) return ip.split(".").slice(0, 3).join(".");
+  const [head = ""] = ip.split("::");
+  const groups = head.split(":");
+  return groups.slice(0, 4).join(":");
+}

@@ -1,0 +1,100 @@
+/** Mail domains of ours and their policy settings. Names are lower-case A-labels. */
+import type { MtaStsMode, Prisma } from "../../prisma/generated/client.ts";
+import type { Db } from "./client.ts";
+
+export interface Domain {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly disabled: boolean;
+  readonly mtaStsMode: MtaStsMode;
+  readonly mtaStsMaxAge: number;
+  readonly mtaStsId: string;
+}
+
+const columns = {
+  id: true,
+  name: true,
+  createdAt: true,
+  disabledAt: true,
+  mtaStsMode: true,
+  mtaStsMaxAge: true,
+  mtaStsId: true,
+} as const;
+type Row = Prisma.DomainGetPayload<{ select: typeof columns }>;
+const toDomain = ({ disabledAt, ...row }: Row): Domain => ({ ...row, disabled: disabledAt !== null });
+
+export interface DomainCounts {
+  readonly mailboxes: number;
+  readonly aliases: number;
+  readonly usedBytes: number;
+}
+
+export async function findDomain(db: Db, name: string): Promise<Domain | null> {
+  const row = await db.domain.findUnique({ where: { name }, select: columns });
+  return row && toDomain(row);
+}
+
+/** A page of the domains in `allowed`, by name, those whose name contains `search`. */
+export async function listDomains(
+  db: Db,
+  page: { allowed: "all" | readonly string[]; search: string; after: string; limit: number },
+): Promise<Domain[]> {
+  const rows = await db.domain.findMany({
+    where: {
+      ...(page.allowed !== "all" && { id: { in: [...page.allowed] } }),
+      name: { gt: page.after, ...(page.search && { contains: page.search }) },
+    },
+    select: columns,
+    orderBy: { name: "asc" },
+    take: page.limit,
+  });
+  return rows.map(toDomain);
+}
+
+/** Counts for many domains at once; a domain with nothing has zeroes. */
+export async function countInDomains(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, DomainCounts>> {
+  const where = { domainId: { in: [...ids] } };
+  const [mailboxes, aliases] = await Promise.all([
+    db.mailbox.groupBy({ by: ["domainId"], where, _count: true, _sum: { usedBytes: true } }),
+    db.alias.groupBy({ by: ["domainId"], where, _count: true }),
+  ]);
+  const counts = new Map<string, DomainCounts>();
+  for (const id of ids) {
+    const boxes = mailboxes.find((row) => row.domainId === id);
+    counts.set(id, {
+      mailboxes: boxes?._count ?? 0,
+      aliases: aliases.find((row) => row.domainId === id)?._count ?? 0,
+      usedBytes: Number(boxes?._sum.usedBytes ?? 0),
+    });
+  }
+  return counts;
+}
+
+/** The id of the new domain, or null when the name is taken. */
+export async function createDomain(db: Db, name: string, mtaStsId: string): Promise<string | null> {
+  // Not insert-and-catch: a failed statement would end the caller's transaction.
+  const [row] = await db.domain.createManyAndReturn({
+    data: [{ name, mtaStsId }],
+    select: { id: true },
+    skipDuplicates: true,
+  });
+  return row?.id ?? null;
+}
+
+/**
+ * Lines up those who change which names exist in a domain (a name is a mailbox or an alias, never
+ * both) until the transaction ends.
+ */
+export async function lockNames(db: Db, domainId: string): Promise<void> {
+  await db.$queryRaw`select 1 from domain where id = ${domainId}::uuid for update`;
+}
+
+/** The domain whose policy the host "mta-sts.<name>" serves; disabled ones have none. */
+export async function findMtaStsPolicyDomain(db: Db, name: string): Promise<Domain | null> {
+  const domain = await findDomain(db, name);
+  return domain && !domain.disabled ? domain : null;
+}

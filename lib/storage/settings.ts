@@ -1,0 +1,19 @@
+/** Values of the installation that are not environment. Each key has its reader in lib/service. */
+import type { Prisma } from "../../prisma/generated/client.ts";
+import type { Db } from "./client.ts";
+
+export async function getSetting(db: Db, key: string): Promise<unknown> {
+  const row = await db.setting.findUnique({ where: { key }, select: { value: true } });
+  return row?.value ?? null;
+}
+
+export async function setSetting(db: Db, key: string, value: Prisma.InputJsonValue): Promise<void> {
+  const update = { value };
+  await db.setting.upsert({ where: { key }, create: { key, value }, update, select: { key: true } });
+}
+
+/** Takes a value away; true for the one caller who found it there. */
+export async function takeSetting(db: Db, key: string): Promise<boolean> {
+  const { count } = await db.setting.deleteMany({ where: { key } });
+  return count > 0;
+}

@@ -1,0 +1,114 @@
+/**
+ * One question to one server: UDP, then TCP when the answer was truncated (RFC 7766 §5).
+ *
+ * Against forged answers (RFC 5452): a fresh socket with a port of the kernel's choice and a random id per
+ * try, connected so that only that server's packets arrive; an answer must repeat our question. What does
+ * not match is passed over and the wait goes on. 0x20 is left out: the next hop is a resolver on a link of ours.
+ */
+import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { connect, isIPv6 } from "node:net";
+import { encodeQuery, type Question } from "./query.ts";
+import { TYPE_NUMBERS } from "./rdata.ts";
+import type { DnsServer } from "./servers.ts";
+import { BadMessage, readMessage, type DnsMessage } from "./wire.ts";
+
+const CLASS_IN = 1;
+
+export interface Try {
+  readonly server: DnsServer;
+  readonly question: Question;
+  /** Ends this try: its time-out or the budget of the whole query. */
+  readonly signal: AbortSignal;
+}
+
+/** Rejects on time-out, on an unreachable server, on an answer that cannot be read. */
+export async function ask(attempt: Try): Promise<DnsMessage> {
+  const answer = await exchange(attempt, askUdp);
+  return answer.truncated ? exchange(attempt, askTcp) : answer;
+}
+
+type Matcher = (packet: Buffer) => DnsMessage | null;
+
+async function exchange(
+  attempt: Try,
+  send: (attempt: Try, query: Buffer, match: Matcher) => Promise<DnsMessage>,
+): Promise<DnsMessage> {
+  attempt.signal.throwIfAborted();
+  const id = randomInt(0x10000);
+  const query = encodeQuery(attempt.question, id, attempt.server.trusted);
+  return send(attempt, query, (packet) => matchAnswer(packet, id, attempt.question));
+}
+
+/** Null for what is not the answer to this question; throws BadMessage for one that is but is broken. */
+function matchAnswer(packet: Buffer, id: number, { name, type }: Question): DnsMessage | null {
+  if (packet.length < 2 || packet.readUInt16BE(0) !== id) return null;
+  const message = readMessage(packet);
+  const [asked, ...more] = message.questions;
+  if (!message.response || message.opcode !== 0 || !asked || more.length > 0) return null;
+  const same = asked.name === name && asked.type === TYPE_NUMBERS[type] && asked.class === CLASS_IN;
+  return same ? message : null;
+}
+
+function askUdp({ server, signal }: Try, query: Buffer, match: Matcher): Promise<DnsMessage> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket(isIPv6(server.address) ? "udp6" : "udp4");
+    const finish = (settle: () => void) => {
+      signal.removeEventListener("abort", onAbort);
+      socket.removeAllListeners().on("error", () => {});
+      socket.close();
+      settle();
+    };
+    const fail = (error: unknown) => finish(() => reject(asError(error)));
+    const onAbort = () => fail(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.on("error", fail);
+    socket.on("message", (packet) => {
+      try {
+        const answer = match(packet);
+        if (answer) finish(() => resolve(answer));
+      } catch (error) {
+        fail(error);
+      }
+    });
+    socket.connect(server.port, server.address, () => {
+      socket.send(query, (error) => error && fail(error));
+    });
+  });
+}
+
+function askTcp({ server, signal }: Try, query: Buffer, match: Matcher): Promise<DnsMessage> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(server.port, server.address);
+    let received = Buffer.alloc(0);
+    const finish = (settle: () => void) => {
+      signal.removeEventListener("abort", onAbort);
+      socket.removeAllListeners().on("error", () => {});
+      socket.destroy();
+      settle();
+    };
+    const fail = (error: unknown) => finish(() => reject(asError(error)));
+    const onAbort = () => fail(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.on("error", fail);
+    socket.on("close", () => fail(new BadMessage("connection closed early")));
+    socket.on("connect", () => {
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(query.length);
+      socket.write(Buffer.concat([length, query]));
+    });
+    socket.on("data", (chunk) => {
+      received = Buffer.concat([received, chunk]); // at most 64 KiB and one read
+      if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
+      try {
+        const answer = match(received.subarray(2, 2 + received.readUInt16BE(0)));
+        if (!answer) throw new BadMessage("answer to another question");
+        finish(() => resolve(answer));
+      } catch (error) {
+        fail(error);
+      }
+    });
+  });
+}
+
+const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

@@ -14,8 +14,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   "lib/dal": ["lib/mail", "lib/schemas", "lib/storage", "lib/jobs", "lib/service", "lib/settings"],
   "lib/i18n": ["lib/mail"],
   "lib/settings": [],
+  "lib/embedded": ["lib/settings"],
   engine: ["lib/codec", "lib/mail", "lib/storage", "lib/jobs", "lib/settings"],
-  cli: ["lib/mail", "lib/schemas", "lib/storage", "lib/jobs", "lib/service", "lib/settings"],
+  cli: [
+    "lib/mail",
+    "lib/schemas",
+    "lib/storage",
+    "lib/jobs",
+    "lib/service",
+    "lib/settings",
+    "lib/embedded",
+  ],
   components: ["lib/schemas", "lib/i18n"],
   app: ["lib/dal", "lib/schemas", "lib/i18n", "components"],
 };

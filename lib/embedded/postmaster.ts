@@ -1,0 +1,88 @@
+/**
+ * The postmaster.pid file of a PostgreSQL data folder: which process runs it, on which port, whether
+ * it is ready. Tells a running server from a file that a `kill -9` left behind, also when its process
+ * id now belongs to somebody else: PostgreSQL itself would refuse to start then.
+ */
+import { readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+export interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+  readonly ready: boolean;
+}
+
+/** Fast shutdown ends sessions and writes a checkpoint: normally well under a second. */
+const FAST_SHUTDOWN_MS = 20_000;
+/** Immediate shutdown only kills; the next start recovers from the log. */
+const IMMEDIATE_SHUTDOWN_MS = 5_000;
+const POLL_MS = 25;
+
+/** The live server of a data folder, or null. A file without its process is removed. */
+export function findPostmaster(dataDirectory: string): Postmaster | null {
+  const file = join(dataDirectory, "postmaster.pid");
+  const lines = readLines(file);
+  if (!lines) return null;
+  const pid = Number(lines[0]);
+  if (!isPostmasterOf(pid, dataDirectory)) {
+    rmSync(file, { force: true });
+    return null;
+  }
+  return { pid, port: Number(lines[3] ?? 0), ready: lines[7]?.trim() === "ready" };
+}
+
+/** Stops it in an orderly way, by force when that takes too long. */
+export async function stopPostmaster(pid: number): Promise<void> {
+  if (await signalled(pid, "SIGINT", FAST_SHUTDOWN_MS)) return;
+  if (await signalled(pid, "SIGQUIT", IMMEDIATE_SHUTDOWN_MS)) return;
+  if (await signalled(pid, "SIGKILL", IMMEDIATE_SHUTDOWN_MS)) return;
+  throw new Error(`PostgreSQL (process ${pid}) does not end`);
+}
+
+async function signalled(pid: number, signal: NodeJS.Signals, patience: number): Promise<boolean> {
+  const until = Date.now() + patience;
+  if (isAlive(pid)) process.kill(pid, signal);
+  while (isAlive(pid)) {
+    if (Date.now() > until) return false;
+    await delay(POLL_MS);
+  }
+  return true;
+}
+
+/** Signal 0 asks; EPERM means that it lives and is not ours. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !isZombie(pid);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Ended, but its parent has not asked for the exit code: counts as gone. */
+function isZombie(pid: number): boolean {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false; // no /proc here
+  }
+}
+
+/** PostgreSQL works in its data folder: that tells it from whoever got its process id after it. */
+function isPostmasterOf(pid: number, dataDirectory: string): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return false;
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dataDirectory);
+  } catch {
+    return process.platform !== "linux"; // no /proc: believe the file
+  }
+}
+
+function readLines(file: string): string[] | null {
+  try {
+    return readFileSync(file, "utf8").split("\n");
+  } catch {
+    return null;
+  }
+}

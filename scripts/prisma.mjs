@@ -1,0 +1,56 @@
+/**
+ * The Prisma CLI for development, without its download: `npm run db:generate | db:migrate | db:diff`.
+ *
+ * db:migrate  writes a migration for what changed in schema.prisma: npm run db:migrate -- --name x
+ * db:diff     prints how schema.prisma differs from what the migrations make; exit 2 when it does
+ *
+ * What needs a database gets an embedded one for its time, unless DATABASE_URL says another.
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const [verb, ...rest] = process.argv.slice(2);
+const DIFF = [
+  ...["migrate", "diff", "--from-migrations", "prisma/migrations"],
+  ...["--to-schema", "prisma/schema.prisma", "--exit-code"],
+];
+const args = verb === "diff" ? [...DIFF, ...rest] : process.argv.slice(2);
+
+const needsDatabase = verb !== "generate" && !process.env.DATABASE_URL;
+process.exitCode = needsDatabase ? await withDatabase(prisma) : await prisma({});
+
+async function withDatabase(run) {
+  const { startCluster } = await import("../lib/embedded/cluster.ts");
+  const folder = mkdtempSync(join(tmpdir(), "posthorn-prisma-"));
+  const cluster = await startCluster({ folder: join(folder, "data"), durable: false });
+  try {
+    return await run({ DATABASE_URL: cluster.url });
+  } finally {
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function prisma(env) {
+  const engine = join(root, "scripts/prisma-schema-engine.mjs");
+  const child = spawn(
+    process.execPath,
+    [join(root, "node_modules/prisma/build/index.js"), ...args],
+    {
+      cwd: root,
+      stdio: "inherit",
+      env: {
+        ...process.env,
+        PRISMA_SCHEMA_ENGINE_BINARY: engine,
+        PRISMA_HIDE_UPDATE_MESSAGE: "1",
+        CHECKPOINT_DISABLE: "1",
+        ...env,
+      },
+    },
+  );
+  return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
+}

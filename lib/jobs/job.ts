@@ -8,7 +8,7 @@
  */
 import type { z } from "zod";
 import { newId } from "../mail/ids.ts";
-import type { Prisma } from "../../prisma/generated/client.ts";
+import type { Db } from "../storage/client.ts";
 
 /**
  * NOTIFY channel: a job whose row changed. Payload as lib/storage/notifications.ts reads it: the
@@ -39,7 +39,7 @@ export interface JobOrigin {
 
 /** Adds a job inside `tx`; answers its id. Throws when the payload does not fit the definition. */
 export async function enqueue<Payload>(
-  tx: Prisma.TransactionClient,
+  tx: Db,
   definition: JobDefinition<Payload>,
   payload: Payload,
   origin: JobOrigin,

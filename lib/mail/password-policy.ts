@@ -29,7 +29,8 @@ export function passwordProblem(password: string, address = ""): PasswordProblem
   if (isCommon(plain)) return "tooCommon";
   const owner = address.toLowerCase();
   const local = owner.replace(/@.*$/, "");
-  if (owner !== "" && (plain === owner || plain.replace(/[\d!.]+$/, "") === local)) return "isAddress";
+  if (owner !== "" && (plain === owner || plain.replace(/[\d!.]+$/, "") === local))
+    return "isAddress";
   return null;
 }
 

@@ -25,12 +25,15 @@ export type HostName = z.infer<typeof HostName>;
 
 export const NewDomain = z.object({
   /** A name, a URL or an address: what is meant is worked out (lib/mail/domain-input.ts). */
-  name: z.string("error.domain.invalid").max(2000, "error.domain.invalid").transform((text, ctx) => {
-    const name = parseDomainInput(text);
-    if (name !== null) return name;
-    ctx.addIssue({ code: "custom", message: "error.domain.invalid" });
-    return z.NEVER;
-  }),
+  name: z
+    .string("error.domain.invalid")
+    .max(2000, "error.domain.invalid")
+    .transform((text, ctx) => {
+      const name = parseDomainInput(text);
+      if (name !== null) return name;
+      ctx.addIssue({ code: "custom", message: "error.domain.invalid" });
+      return z.NEVER;
+    }),
 });
 export type NewDomain = z.infer<typeof NewDomain>;
 

@@ -75,7 +75,10 @@ test("lists are narrowed to the domains where the permission holds", () => {
   assert.deepEqual(domainsWhere(admin, "mailbox.create"), [HERE]);
   assert.deepEqual(domainsWhere(auditorHere, "mailbox.create"), []);
   assert.deepEqual(domainsWhere(mailbox, "domain.read"), []);
-  const both = person({ role: "domain_admin", domainId: HERE }, { role: "auditor", domainId: THERE });
+  const both = person(
+    { role: "domain_admin", domainId: HERE },
+    { role: "auditor", domainId: THERE },
+  );
   assert.deepEqual(domainsWhere(both, "domain.read"), [HERE, THERE]);
   assert.deepEqual(domainsWhere(both, "mailbox.create"), [HERE]);
 });

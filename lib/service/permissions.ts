@@ -25,7 +25,11 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-const SERVER_WIDE: ReadonlySet<Permission> = new Set(["server.read", "server.write", "domain.create"]);
+const SERVER_WIDE: ReadonlySet<Permission> = new Set([
+  "server.read",
+  "server.write",
+  "domain.create",
+]);
 
 const READING: readonly Permission[] = [
   "domain.read",

@@ -20,7 +20,7 @@ export async function setHostName(
   { hostName }: HostName,
 ): Promise<"done" | "notAllowed"> {
   if (!can(actor, "server.write", null)) return "notAllowed";
-  return transact(ctx, async (tx) => {
+  return transact<"done">(ctx, async (tx) => {
     const before = await getHostName(ctx, tx);
     await setSetting(tx, KEY, hostName);
     await audit(tx, actor, {

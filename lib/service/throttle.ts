@@ -33,7 +33,8 @@ export class Throttle {
     const failures = entry && now - entry.lastAt <= MEMORY_MS ? entry.failures + 1 : 1;
     this.#entries.delete(name); // re-inserted at the end: the map's order is age
     this.#entries.set(name, { failures, lastAt: now });
-    if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value ?? "");
+    if (this.#entries.size > MAX_ENTRIES)
+      this.#entries.delete(this.#entries.keys().next().value ?? "");
   }
 
   succeeded(account: string, remoteIp: string | null): void {

@@ -9,7 +9,13 @@ export interface Alias {
   readonly createdAt: Date;
 }
 
-const columns = { id: true, domainId: true, localPart: true, targets: true, createdAt: true } as const;
+const columns = {
+  id: true,
+  domainId: true,
+  localPart: true,
+  targets: true,
+  createdAt: true,
+} as const;
 
 /** A page of a domain's aliases in the order of their names. */
 export async function listAliases(
@@ -18,7 +24,10 @@ export async function listAliases(
   page: { search: string; after: string; limit: number },
 ): Promise<Alias[]> {
   return db.alias.findMany({
-    where: { domainId, localPart: { gt: page.after, ...(page.search && { contains: page.search }) } },
+    where: {
+      domainId,
+      localPart: { gt: page.after, ...(page.search && { contains: page.search }) },
+    },
     select: columns,
     orderBy: { localPart: "asc" },
     take: page.limit,

@@ -22,7 +22,10 @@ const columns = {
   mtaStsId: true,
 } as const;
 type Row = Prisma.DomainGetPayload<{ select: typeof columns }>;
-const toDomain = ({ disabledAt, ...row }: Row): Domain => ({ ...row, disabled: disabledAt !== null });
+const toDomain = ({ disabledAt, ...row }: Row): Domain => ({
+  ...row,
+  disabled: disabledAt !== null,
+});
 
 export interface DomainCounts {
   readonly mailboxes: number;

@@ -60,7 +60,11 @@ function toLine(value: unknown): { at: string; text: string }[] {
 /** Whose jobs: everybody's, or one's own and those of some domains. */
 export type JobScope =
   | "all"
-  | { readonly askedById: string | null; readonly mailboxId: string | null; readonly domains: readonly string[] };
+  | {
+      readonly askedById: string | null;
+      readonly mailboxId: string | null;
+      readonly domains: readonly string[];
+    };
 
 /** Newest first; ids are UUIDv7, so `before` (an id) pages by time. */
 export async function listJobs(

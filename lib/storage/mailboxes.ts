@@ -102,6 +102,10 @@ const matching = (search: string): Prisma.MailboxWhereInput[] => [
   { displayName: { contains: search, mode: "insensitive" } },
 ];
 
+export async function countMailboxes(db: Db, domainId: string): Promise<number> {
+  return db.mailbox.count({ where: { domainId } });
+}
+
 export interface NewMailbox {
   readonly domainId: string;
   readonly localPart: string;

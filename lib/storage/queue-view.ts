@@ -62,8 +62,7 @@ export async function listWaiting(db: Db, page: QueuePage): Promise<QueueRow[]> 
     to: address,
     size: Number(message.size),
     createdAt: message.createdAt,
-    lastReply:
-      [lastCode, lastEnhanced, lastText].filter((part) => part !== null).join(" ") || null,
+    lastReply: [lastCode, lastEnhanced, lastText].filter((part) => part !== null).join(" ") || null,
   }));
 }
 

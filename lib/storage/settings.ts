@@ -9,7 +9,12 @@ export async function getSetting(db: Db, key: string): Promise<unknown> {
 
 export async function setSetting(db: Db, key: string, value: Prisma.InputJsonValue): Promise<void> {
   const update = { value };
-  await db.setting.upsert({ where: { key }, create: { key, value }, update, select: { key: true } });
+  await db.setting.upsert({
+    where: { key },
+    create: { key, value },
+    update,
+    select: { key: true },
+  });
 }
 
 /** Takes a value away; true for the one caller who found it there. */

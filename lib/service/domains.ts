@@ -1,0 +1,111 @@
+/** Mail domains: adding one, listing them, and the records that the world should show for each. */
+import { newId } from "../mail/ids.ts";
+import { generateDkimKeys } from "../mail/dkim-keys.ts";
+import { expectedRecords, type ExpectedRecord } from "../mail/dns-records.ts";
+import type { NewDomain } from "../schemas/forms.ts";
+import { createDkimKeys, listDkimPublicKeys, type NewDkimKey } from "../storage/dkim-keys.ts";
+import * as store from "../storage/domains.ts";
+import type { Domain, DomainCounts } from "../storage/domains.ts";
+import type { Actor } from "./actor.ts";
+import { audit } from "./audit.ts";
+import { transact, type ServiceContext } from "./context.ts";
+import { can, domainsWhere } from "./permissions.ts";
+import { getHostName } from "./server-identity.ts";
+
+export type CreateDomainOutcome =
+  | { readonly outcome: "done"; readonly domainId: string; readonly name: string }
+  | { readonly outcome: "taken" | "notAllowed" };
+
+/** Adds the domain with a pair of signing keys. Nothing changes for its mail until DNS does. */
+export async function createDomain(
+  ctx: ServiceContext,
+  actor: Actor,
+  { name }: NewDomain,
+): Promise<CreateDomainOutcome> {
+  if (!can(actor, "domain.create", null)) return { outcome: "notAllowed" };
+  const keys = await sealedKeys(ctx);
+  return transact(ctx, async (tx) => {
+    const domainId = await store.createDomain(tx, name, policyId(new Date()));
+    if (domainId === null) return { outcome: "taken" };
+    await createDkimKeys(
+      tx,
+      keys.map((key) => ({ ...key, domainId })),
+    );
+    await audit(tx, actor, { action: "domain.create", subject: name, domainId });
+    return { outcome: "done", domainId, name };
+  });
+}
+
+/** RSA-2048 and Ed25519 (RFC 8463 §3: sign with both), their private halves sealed for their rows. */
+async function sealedKeys(ctx: ServiceContext): Promise<Omit<NewDkimKey, "domainId">[]> {
+  const keys = await generateDkimKeys();
+  return keys.map(({ selector, algorithm, publicKey, privateKey }) => {
+    const id = newId();
+    const sealed = new Uint8Array(ctx.secrets.seal(privateKey, `dkim:${id}`));
+    return { id, selector, algorithm, publicKey, privateKey: sealed };
+  });
+}
+
+/** RFC 8461 §3.1: letters and digits, different for each policy. A time says also when. */
+export const policyId = (now: Date) => now.toISOString().replace(/\D/g, "").slice(0, 14);
+
+export interface DomainRow extends Domain, DomainCounts {}
+
+export interface DomainList {
+  readonly rows: readonly DomainRow[];
+  /** Name to ask for the next page with, or null at the end. */
+  readonly next: string | null;
+}
+
+export async function listDomains(
+  ctx: ServiceContext,
+  actor: Actor,
+  page: { search?: string; after?: string; limit?: number } = {},
+): Promise<DomainList> {
+  const { search = "", after = "", limit = 50 } = page;
+  const allowed = domainsWhere(actor, "domain.read");
+  const found = await store.listDomains(ctx.prisma, { allowed, search, after, limit: limit + 1 });
+  const rows = found.slice(0, limit);
+  const counts = await store.countInDomains(
+    ctx.prisma,
+    rows.map((row) => row.id),
+  );
+  const none = { mailboxes: 0, aliases: 0, usedBytes: 0 };
+  return {
+    rows: rows.map((row) => ({ ...row, ...(counts.get(row.id) ?? none) })),
+    next: found.length > limit ? (rows.at(-1)?.name ?? null) : null,
+  };
+}
+
+/** Null when there is none of that name, or none that this actor may know of. */
+export async function getDomain(
+  ctx: ServiceContext,
+  actor: Actor,
+  name: string,
+): Promise<DomainRow | null> {
+  const domain = await store.findDomain(ctx.prisma, name);
+  if (!domain || !can(actor, "domain.read", domain.id)) return null;
+  const counts = await store.countInDomains(ctx.prisma, [domain.id]);
+  return { ...domain, ...(counts.get(domain.id) ?? { mailboxes: 0, aliases: 0, usedBytes: 0 }) };
+}
+
+export interface DomainRecords {
+  readonly domain: Domain;
+  readonly hostName: string;
+  readonly records: readonly ExpectedRecord[];
+}
+
+/** What DNS should say for the domain. Nothing here was looked up. */
+export async function getDomainRecords(
+  ctx: ServiceContext,
+  actor: Actor,
+  name: string,
+): Promise<DomainRecords | null> {
+  const domain = await store.findDomain(ctx.prisma, name);
+  if (!domain || !can(actor, "domain.read", domain.id)) return null;
+  const [hostName, dkim] = await Promise.all([
+    getHostName(ctx),
+    listDkimPublicKeys(ctx.prisma, domain.id),
+  ]);
+  return { domain, hostName, records: expectedRecords({ domain, hostName, dkim }) };
+}

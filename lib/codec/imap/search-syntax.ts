@@ -1,0 +1,167 @@
+/**
+ * SEARCH: RFC 9051 §6.4.4, the \Recent keys of RFC 3501, MODSEQ (RFC 7162), WITHIN (RFC 5032),
+ * OBJECTID (RFC 8474), SAVEDATE (RFC 8514), ESEARCH returns (RFC 4731) and SAVE (RFC 5182).
+ *
+ * Strings are decoded by the CHARSET given, UTF-8 without one. Refused: unknown keys, nesting past
+ * the bound, a charset after UTF-8 was enabled (RFC 6855 §3).
+ */
+import { charsetDecoder } from "./charsets.ts";
+import { date } from "./date-syntax.ts";
+import type { Decoder } from "./decoder.ts";
+import { MAX_SEARCH_KEYS } from "./limits.ts";
+import { ImapSyntaxError } from "./syntax-error.ts";
+import type { SearchCommand, SearchKey, SearchReturn, SystemFlagName } from "./types.ts";
+
+/** What a key's production may need beside the decoder. */
+interface Reading {
+  readonly decode: (bytes: Buffer) => string;
+  keys: number;
+}
+
+type Production = (d: Decoder, reading: Reading) => SearchKey;
+
+/** Everything after "SEARCH". */
+export function searchArguments(d: Decoder): SearchCommand {
+  const returns = tryReturns(d.sp());
+  if (returns !== null) d.sp();
+  const reading: Reading = { decode: tryCharset(d), keys: 0 };
+  return { returns, key: searchKeys(d, reading) };
+}
+
+function tryReturns(d: Decoder): SearchReturn[] | null {
+  if (!d.tryWord("RETURN")) return null;
+  const options = d.sp().listOrEmpty(searchReturn);
+  return options.length === 0 ? ["ALL"] : [...new Set(options)];
+}
+
+function searchReturn(d: Decoder): SearchReturn {
+  const word = d.word();
+  switch (word) {
+    case "MIN":
+    case "MAX":
+    case "ALL":
+    case "COUNT":
+    case "SAVE":
+      return word;
+    default:
+      throw new ImapSyntaxError("Unknown SEARCH return option");
+  }
+}
+
+function tryCharset(d: Decoder): Reading["decode"] {
+  if (!d.tryWord("CHARSET")) return charsetDecoder("utf-8");
+  if (d.utf8) throw new ImapSyntaxError("CHARSET is not allowed when UTF-8 is enabled");
+  const decode = charsetDecoder(d.sp().astring());
+  d.sp();
+  return decode;
+}
+
+/** search-key *(SP search-key), up to the end or a closing parenthesis. */
+function searchKeys(d: Decoder, reading: Reading): SearchKey {
+  const keys = [searchKey(d, reading)];
+  while (d.trySp()) keys.push(searchKey(d, reading));
+  const [only] = keys;
+  return keys.length === 1 && only !== undefined ? only : { kind: "and", keys };
+}
+
+function searchKey(d: Decoder, reading: Reading): SearchKey {
+  if (++reading.keys > MAX_SEARCH_KEYS) throw new ImapSyntaxError("Too many search keys");
+  return d.nested(() => {
+    if (d.trySpecial("(")) {
+      const keys = searchKeys(d, reading);
+      d.special(")");
+      return keys;
+    }
+    if (d.seesNumSet) return { kind: "seq", set: d.numSet() };
+    const production = KEYS.get(d.word());
+    if (production === undefined) throw new ImapSyntaxError("Unknown search key");
+    return production(d, reading);
+  });
+}
+
+// ── Productions ─────────────────────────────────────────────────────────────────────────────────
+
+const always = (key: SearchKey) => (): SearchKey => key;
+const not = (key: SearchKey): SearchKey => ({ kind: "not", key });
+const flag = (name: SystemFlagName): SearchKey => ({ kind: "flag", flag: name });
+const RECENT: SearchKey = { kind: "recent" };
+
+const text = (d: Decoder, { decode }: Reading) => decode(d.sp().astringBytes());
+const header =
+  (name: string): Production =>
+  (d, reading) => ({ kind: "header", name, value: text(d, reading) });
+
+const day =
+  (of: "received" | "sent" | "saved", relation: "before" | "on" | "since"): Production =>
+  (d) => ({ kind: "date", of, relation, day: date(d.sp()) });
+
+/** RFC 7162 §3.1.5: the entry name and type are read and, flags having no modseq of their own, unused. */
+function modseq(d: Decoder): SearchKey {
+  d.sp();
+  if (d.sees('"')) {
+    d.string();
+    const type = d.sp().word();
+    if (!["SHARED", "PRIV", "ALL"].includes(type)) throw new ImapSyntaxError("Bad MODSEQ type");
+    d.sp();
+  }
+  return { kind: "modseq", modseq: d.number64() };
+}
+
+const KEYS = new Map<string, Production>([
+  ["ALL", always({ kind: "all" })],
+  ["ANSWERED", always(flag("\\Answered"))],
+  ["DELETED", always(flag("\\Deleted"))],
+  ["DRAFT", always(flag("\\Draft"))],
+  ["FLAGGED", always(flag("\\Flagged"))],
+  ["SEEN", always(flag("\\Seen"))],
+  ["UNANSWERED", always(not(flag("\\Answered")))],
+  ["UNDELETED", always(not(flag("\\Deleted")))],
+  ["UNDRAFT", always(not(flag("\\Draft")))],
+  ["UNFLAGGED", always(not(flag("\\Flagged")))],
+  ["UNSEEN", always(not(flag("\\Seen")))],
+  ["RECENT", always(RECENT)],
+  ["OLD", always(not(RECENT))],
+  ["NEW", always({ kind: "and", keys: [RECENT, not(flag("\\Seen"))] })],
+  ["KEYWORD", (d) => ({ kind: "keyword", keyword: d.sp().atom() })],
+  ["UNKEYWORD", (d) => not({ kind: "keyword", keyword: d.sp().atom() })],
+  ["NOT", (d, reading) => not(searchKey(d.sp(), reading))],
+  [
+    "OR",
+    (d, reading) => {
+      const left = searchKey(d.sp(), reading);
+      return { kind: "or", left, right: searchKey(d.sp(), reading) };
+    },
+  ],
+  ["UID", (d) => ({ kind: "uid", set: d.sp().numSet() })],
+  ["LARGER", (d) => ({ kind: "larger", size: d.sp().number64() })],
+  ["SMALLER", (d) => ({ kind: "smaller", size: d.sp().number64() })],
+  ["BEFORE", day("received", "before")],
+  ["ON", day("received", "on")],
+  ["SINCE", day("received", "since")],
+  ["SENTBEFORE", day("sent", "before")],
+  ["SENTON", day("sent", "on")],
+  ["SENTSINCE", day("sent", "since")],
+  ["SAVEDBEFORE", day("saved", "before")],
+  ["SAVEDON", day("saved", "on")],
+  ["SAVEDSINCE", day("saved", "since")],
+  ["SAVEDATESUPPORTED", always({ kind: "saveDateSupported" })],
+  ["OLDER", (d) => ({ kind: "older", seconds: d.sp().nzNumber() })],
+  ["YOUNGER", (d) => ({ kind: "younger", seconds: d.sp().nzNumber() })],
+  ["MODSEQ", modseq],
+  ["EMAILID", (d) => ({ kind: "emailId", id: d.sp().atom() })],
+  ["THREADID", (d) => ({ kind: "threadId", id: d.sp().atom() })],
+  ["BCC", header("bcc")],
+  ["CC", header("cc")],
+  ["FROM", header("from")],
+  ["SUBJECT", header("subject")],
+  ["TO", header("to")],
+  [
+    "HEADER",
+    (d, reading) => {
+      const name = d.sp().astring();
+      return { kind: "header", name: name.toLowerCase(), value: text(d, reading) };
+    },
+  ],
+  ["BODY", (d, reading) => ({ kind: "body", value: text(d, reading) })],
+  ["TEXT", (d, reading) => ({ kind: "text", value: text(d, reading) })],
+]);

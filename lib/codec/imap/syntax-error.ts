@@ -1,0 +1,15 @@
+/** The command is not in the grammar. Its text may be shown to the peer: it quotes nothing received. */
+export class ImapSyntaxError extends Error {
+  constructor(text: string) {
+    super(text);
+    this.name = "ImapSyntaxError";
+  }
+}
+
+/** SEARCH named a charset that we cannot read: answered NO [BADCHARSET (…)] (RFC 9051 §6.4.4). */
+export class UnknownCharsetError extends Error {
+  constructor() {
+    super("Unknown charset");
+    this.name = "UnknownCharsetError";
+  }
+}

@@ -15,8 +15,8 @@ import type { DnsMessage, ResourceRecord } from "./wire.ts";
 export interface ResolverOptions {
   /** "address", "address:port", "[v6]:port"; empty means those of /etc/resolv.conf. */
   readonly servers?: readonly string[];
-  /** Servers not on loopback whose AD bit is believed. */
-  readonly trusted?: readonly string[];
+  /** Whether their AD bit is believed; null: when they are on loopback. */
+  readonly trusted?: boolean | null;
   /** 0: ask every time (checks that must see what is true now). */
   readonly cacheEntries?: number;
   readonly tryMs?: number;

@@ -16,7 +16,8 @@ test("addresses with and without port, both families", () => {
   for (const [text, address, port, trusted] of cases) {
     assert.deepEqual(parseServer(text), { address, port, trusted }, text);
   }
-  assert.equal(parseServer("192.0.2.53", ["192.0.2.53"]).trusted, true);
+  assert.equal(parseServer("192.0.2.53", true).trusted, true);
+  assert.equal(parseServer("127.0.0.1", false).trusted, false);
 });
 
 test("what is not an address is refused, not guessed", () => {

@@ -1,6 +1,6 @@
 /**
  * Which resolvers we ask: DNS_SERVERS of the settings ("127.0.0.1:5353, [::1]:53"), else resolv.conf(5).
- * A server's AD bit is believed when the server is on loopback or named as trusted: nobody between.
+ * A server's AD bit is believed when the settings say so, or when it is on loopback: nobody between.
  */
 import { readFileSync } from "node:fs";
 import { BlockList, isIP, isIPv6 } from "node:net";
@@ -20,7 +20,7 @@ loopback.addSubnet("127.0.0.0", 8);
 loopback.addAddress("::1", "ipv6");
 
 /** Throws on what is not an IP address with an optional port: a setting must not fail quietly. */
-export function parseServer(text: string, trusted: readonly string[] = []): DnsServer {
+export function parseServer(text: string, trusted: boolean | null = null): DnsServer {
   const match = /^(?:\[([^\]]+)\](?::(\d+))?|([^:]+)(?::(\d+))?|([0-9a-f:.]+))$/i.exec(text.trim());
   const address = match?.[1] ?? match?.[3] ?? match?.[5] ?? "";
   const port = Number(match?.[2] ?? match?.[4] ?? DNS_PORT);
@@ -28,8 +28,7 @@ export function parseServer(text: string, trusted: readonly string[] = []): DnsS
     throw new Error(`Not a DNS server address: ${JSON.stringify(text)}`);
   }
   const local = loopback.check(address, isIPv6(address) ? "ipv6" : "ipv4");
-  const named = trusted.some((entry) => entry === address || entry === text.trim());
-  return { address, port, trusted: local || named };
+  return { address, port, trusted: trusted ?? local };
 }
 
 /** The servers of resolv.conf; the local one when there is no such file or line. */

@@ -7,7 +7,7 @@ import { transcript } from "../../tests/support/transcript.ts";
 import { asMailError, MailError } from "../../lib/mail/errors.ts";
 import { ConnectionCounter, RECEIVE_BUFFER } from "./limits.ts";
 import { type Listener, listen, type ListenerOptions } from "./listener.ts";
-import { selfSigned } from "./self-signed.ts";
+import { selfSigned } from "../../lib/mail/self-signed.ts";
 import { TlsContexts } from "./tls.ts";
 import { type Connection, ConnectionClosed } from "./types.ts";
 

@@ -7,6 +7,10 @@
  * decoded: encoded words stay encoded (encoded-word.ts decodes them for people). Octets that are
  * not UTF-8 are read as ISO-8859-1.
  *
+ * A multipart has at least one part and a message/rfc822 has its message, or else they have neither
+ * (no delimiter line found, base64 inside, a bound reached): such a leaf is *shown* as
+ * application/octet-stream, since IMAP's grammar has no empty multipart. `shownType` says which.
+ *
  * The builder is structure-parser.ts.
  */
 
@@ -27,7 +31,7 @@ export interface Disposition {
   readonly params: Params;
 }
 
-/** A body part, or the message itself. Exactly one of `parts` and `message` may be there. */
+/** A body part, or the message itself. At most one of `parts` and `message` is there. */
 export interface Part {
   /** The header with the empty line that ends it (§6.4.5 HEADER and MIME). */
   readonly header: ByteRange;
@@ -46,7 +50,7 @@ export interface Part {
   readonly disposition?: Disposition;
   readonly language?: readonly string[];
   readonly location?: string;
-  /** multipart/*: in order. Empty when no delimiter line was found. */
+  /** multipart/*: in order, never empty. */
   readonly parts?: readonly Part[];
   /** message/rfc822 and message/global: the message inside. */
   readonly message?: NestedMessage;
@@ -92,4 +96,17 @@ export interface Structure {
   readonly root: Part;
   /** A bound was hit: something was left out of the tree or the envelope, never out of the ranges. */
   readonly truncated: boolean;
+}
+
+/** What BODYSTRUCTURE calls a part: its type, unless its inside could not be read. */
+export function shownType(part: Part): Pick<Part, "type" | "subtype" | "params"> {
+  const hollow =
+    (part.type === "multipart" && part.parts === undefined) ||
+    (isMessageType(part) && part.message === undefined);
+  return hollow ? { type: "application", subtype: "octet-stream", params: [] } : part;
+}
+
+/** The types whose body is a message: RFC 2046 §5.2.1, RFC 6532 §3.7. */
+export function isMessageType({ type, subtype }: Pick<Part, "type" | "subtype">): boolean {
+  return type === "message" && (subtype === "rfc822" || subtype === "global");
 }

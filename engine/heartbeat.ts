@@ -34,7 +34,9 @@ export async function startHeartbeat(beat: Beat): Promise<{ stop(): Promise<void
   return {
     async stop() {
       clearInterval(timer);
-      await pool.query("delete from engine_heartbeat where id = $1", [engineId]).catch(() => undefined);
+      await pool
+        .query("delete from engine_heartbeat where id = $1", [engineId])
+        .catch(() => undefined);
     },
   };
 }

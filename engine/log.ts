@@ -8,6 +8,8 @@ export function createLogger(name: string, level = "info"): Logger {
   return pino({
     name,
     level,
-    redact: { paths: ["password", "*.password", "secret", "*.secret", "privateKey", "*.privateKey"] },
+    redact: {
+      paths: ["password", "*.password", "secret", "*.secret", "privateKey", "*.privateKey"],
+    },
   });
 }

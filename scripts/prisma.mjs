@@ -7,12 +7,11 @@
  * What needs a database gets an embedded one for its time, unless DATABASE_URL says another.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { GENERATED_MARK, root, schemaHash } from "./prepare.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const [verb, ...rest] = process.argv.slice(2);
 const DIFF = [
   ...["migrate", "diff", "--from-migrations", "prisma/migrations"],
@@ -22,6 +21,9 @@ const args = verb === "diff" ? [...DIFF, ...rest] : process.argv.slice(2);
 
 const needsDatabase = verb !== "generate" && !process.env.DATABASE_URL;
 process.exitCode = needsDatabase ? await withDatabase(prisma) : await prisma({});
+if (verb === "generate" && !process.exitCode) {
+  writeFileSync(join(root, GENERATED_MARK), schemaHash()); // asked by ensureGenerated
+}
 
 async function withDatabase(run) {
   const { startCluster } = await import("../lib/embedded/cluster.ts");

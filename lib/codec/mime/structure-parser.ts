@@ -77,6 +77,8 @@ export class StructureParser {
   #line = 0;
   /** Start of a line that began in an earlier chunk. */
   #head = Buffer.alloc(0);
+  /** The unfinished line is all in #head and was not passed on. */
+  #isHeld = false;
   /** What the line before this one ended with: 0, 1 (LF) or 2 (CRLF) octets. */
   #lastEnd = 0;
   #lastWasEmpty = false;
@@ -105,6 +107,7 @@ export class StructureParser {
     // A last line without an end may still be the closing delimiter.
     const isShort = this.#head.length <= MAX_DELIMITER_LINE;
     if (isShort && this.#isDelimiter(this.#head)) this.#delimiter(this.#head);
+    else if (this.#isHeld) this.#content(EMPTY, this.#head);
     this.#endHeaders(this.#offset);
     const atLineStart = this.#offset === this.#lineStart;
     this.#closeAbove(-1, { offset: this.#offset, line: this.#line, atLineStart });
@@ -127,18 +130,21 @@ export class StructureParser {
   /** A line, or what a chunk holds of it. */
   #piece(octets: Buffer, isEnd: boolean): void {
     const whole = isEnd && this.#offset === this.#lineStart;
+    const held = this.#isHeld ? this.#head : EMPTY;
     if (!whole) this.#keepHead(octets);
     const line = whole ? octets : this.#head;
     const length = this.#offset + octets.length - this.#lineStart;
     const beforeEnd = octets.length > 1 ? octets[octets.length - 2] : this.#lastByte;
     this.#offset += octets.length;
     this.#lastByte = octets[octets.length - 1] ?? 0;
-    if (!isEnd) return this.#content(octets);
+    this.#isHeld = !isEnd && this.#mayDelimit();
+    if (this.#isHeld) return;
+    if (!isEnd) return this.#content(held, octets);
 
     const lineEnd = length > 1 && beforeEnd === CR ? 2 : 1;
     if (length <= MAX_DELIMITER_LINE && this.#isDelimiter(line)) this.#delimiter(line);
     else {
-      this.#content(octets);
+      this.#content(held, octets);
       if (length === lineEnd && this.#top()?.fields === null) this.#endHeader(this.#offset, 1);
     }
     this.#line++;
@@ -154,7 +160,8 @@ export class StructureParser {
   }
 
   /** Octets that are no delimiter: of the header being read, or of a body. */
-  #content(octets: Buffer): void {
+  #content(held: Buffer, octets: Buffer): void {
+    if (held.length > 0) this.#content(EMPTY, held);
     if (this.#top()?.fields !== null) return this.#sampler.push(octets);
     if (this.#headerSize + octets.length > MAX_HEADER) {
       this.#truncated = true;
@@ -166,6 +173,13 @@ export class StructureParser {
   }
 
   // Delimiters
+
+  /** The unfinished line may still become a delimiter: nobody is to read it before that is known. */
+  #mayDelimit(): boolean {
+    const { length } = this.#head;
+    if (this.#boundaries.size === 0 || length > MAX_DELIMITER_LINE) return false;
+    return this.#head[0] === DASH && (length < 2 || this.#head[1] === DASH);
+  }
 
   #isDelimiter(line: Buffer): boolean {
     if (line[0] !== DASH || line[1] !== DASH || this.#boundaries.size === 0) return false;

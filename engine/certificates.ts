@@ -18,13 +18,20 @@ const RELOAD_MS = 10 * 60_000;
 
 export interface LoadedTls {
   readonly contexts: TlsContexts;
+  reload(): void;
   stop(): void;
 }
 
-export async function loadTls(storage: Storage, hostName: string, log: Logger): Promise<LoadedTls> {
-  const contexts = new TlsContexts(await read(storage, hostName));
+interface Options {
+  /** Asked at each reload: the name may change while we run. */
+  readonly hostName: () => string;
+  readonly log: Logger;
+}
+
+export async function loadTls(storage: Storage, { hostName, log }: Options): Promise<LoadedTls> {
+  const contexts = new TlsContexts(await read(storage, hostName()));
   const reload = () => {
-    read(storage, hostName).then(
+    read(storage, hostName()).then(
       (certificates) => contexts.replace(certificates),
       (error: unknown) => log.error({ err: error }, "certificates not read again"),
     );
@@ -33,6 +40,7 @@ export async function loadTls(storage: Storage, hostName: string, log: Logger): 
   const timer = setInterval(reload, RELOAD_MS).unref();
   return {
     contexts,
+    reload,
     stop() {
       clearInterval(timer);
       stopListening();

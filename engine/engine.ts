@@ -2,9 +2,11 @@
  * One engine: storage, servers, delivery and jobs, wired together and taken apart in order. main.ts
  * runs it as a process, tests/support/engine.ts inside a test.
  */
+import { createHmac } from "node:crypto";
 import { hostname } from "node:os";
 import type { Logger } from "pino";
 import { createStorage, type Storage } from "../lib/storage/storage.ts";
+import { newSessionId } from "../lib/mail/ids.ts";
 import type { Clock } from "../lib/mail/ports.ts";
 import type { Settings } from "../lib/settings/settings.ts";
 import { VERSION } from "../lib/settings/version.ts";
@@ -13,13 +15,17 @@ import { systemClock } from "./clock.ts";
 import type { EngineContext } from "./context.ts";
 import { createResolver } from "./dns/resolver.ts";
 import { startHeartbeat } from "./heartbeat.ts";
+import { followIdentity } from "./identity.ts";
 import { openControl } from "./jobs/control.ts";
 import { JOB_HANDLERS } from "./jobs/index.ts";
 import { startJobs } from "./jobs/runner.ts";
 import { openListeners, type NamedListener } from "./listeners.ts";
 import { startOutbound } from "./outbound/worker.ts";
-import { createAuthenticator } from "./sasl/authenticator.ts";
+import { Authenticator } from "./sasl/authenticator.ts";
 import { Sessions } from "./sessions.ts";
+
+/** Unique per process: leases and heartbeats carry it. */
+const engineId = `${hostname()}:${process.pid}:${newSessionId()}`;
 
 /** What the console and `posthorn start` show of a listener. */
 export interface ListenerFacts {
@@ -44,48 +50,47 @@ export interface EngineOptions {
   readonly clock?: Clock | undefined;
 }
 
-export async function startEngine({
-  settings,
-  databaseUrl,
-  log,
-  clock,
-}: EngineOptions): Promise<Engine> {
-  const { secretKey } = settings;
-  const storage = await createStorage({
-    databaseUrl,
-    secretKey,
-    poolSize: settings.databasePoolSize,
-    onError: (error) => log.warn({ err: error }, "storage"),
-  });
-  const closers: (() => Promise<void>)[] = [() => storage.close()];
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { databaseUrl, log, clock = systemClock } = options;
+  const { secretKey, databasePoolSize: poolSize } = options.settings;
+  const storage = await createStorage({ databaseUrl, secretKey, poolSize, log });
+  const closers: (() => Promise<void> | void)[] = [() => storage.close()];
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const ctx = createContext({ settings, storage, log, clock: clock ?? systemClock });
-    const tls = await loadTls(storage, settings.mailHostname, log);
-    closers.push(async () => tls.stop());
-    closers.push(await startWork(ctx, storage));
-    const open = await openListeners(ctx, tls.contexts);
-    closers.push(async () => {
-      await Promise.all(open.map(({ listener }) => listener.close()));
+    const identity = await followIdentity(storage, options.settings, {
+      log,
+      changed: () => tls.reload(),
     });
+    closers.push(identity.stop);
+    const { settings } = identity;
+    const tls = await loadTls(storage, { hostName: () => settings.mailHostname, log });
+    closers.push(tls.stop);
+    const ctx = createContext({ settings, storage, log, clock });
+    const open = await openListeners(ctx, tls.contexts);
+    closers.push(() => closeAll(open));
+    closers.push(await startWork(ctx, storage));
     const listeners = open.map(factsOf);
-    const engineId = `${hostname()}:${process.pid}`;
+    const version = VERSION;
     const heartbeat = await startHeartbeat({
       pool: storage.pool,
       log,
       engineId,
-      version: VERSION,
+      version,
       listeners,
     });
-    closers.push(() => heartbeat.stop());
+    closers.push(heartbeat.stop);
     return { ctx, storage, listeners, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+const closeAll = async (open: readonly NamedListener[]) => {
+  await Promise.all(open.map(({ listener }) => listener.close()));
+};
 
 interface Parts {
   readonly settings: Settings;
@@ -96,7 +101,9 @@ interface Parts {
 
 function createContext({ settings, storage, log, clock }: Parts): EngineContext {
   const { store, directory, queue } = storage;
-  const auth = createAuthenticator({ store, directory, log });
+  // Equal in all engines, useless to whoever reads it: salts of names that do not exist.
+  const secret = createHmac("sha256", settings.secretKey).update("scram").digest("base64");
+  const auth = new Authenticator({ store, directory, clock, secret });
   const resolver = createResolver(settings.dns);
   return {
     settings,
@@ -114,7 +121,6 @@ function createContext({ settings, storage, log, clock }: Parts): EngineContext 
 /** Delivery and jobs; answers how to stop both. */
 async function startWork(ctx: EngineContext, storage: Storage): Promise<() => Promise<void>> {
   const { pool, notifications } = storage;
-  const engineId = `${hostname()}:${process.pid}`;
   const control = openControl({ pool, notifications, sessions: ctx.sessions, engineId });
   const jobs = await startJobs({ ...ctx, pool, control }, JOB_HANDLERS);
   const outbound = startOutbound(ctx, { worker: engineId });

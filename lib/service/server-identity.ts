@@ -1,5 +1,5 @@
 /** The server's own name: what greets, what MX records point to, where the console lives. */
-import { getSetting, setSetting } from "../storage/settings.ts";
+import { getSetting, HOST_NAME_KEY, setSetting } from "../storage/settings.ts";
 import type { Db } from "../storage/client.ts";
 import type { HostName } from "../schemas/forms.ts";
 import type { Actor } from "./actor.ts";
@@ -7,10 +7,8 @@ import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { can } from "./permissions.ts";
 
-const KEY = "server.hostName";
-
 export async function getHostName(ctx: ServiceContext, db: Db = ctx.prisma): Promise<string> {
-  const value = await getSetting(db, KEY);
+  const value = await getSetting(db, HOST_NAME_KEY);
   return typeof value === "string" ? value : ctx.hostName;
 }
 
@@ -22,7 +20,7 @@ export async function setHostName(
   if (!can(actor, "server.write", null)) return "notAllowed";
   return transact<"done">(ctx, async (tx) => {
     const before = await getHostName(ctx, tx);
-    await setSetting(tx, KEY, hostName);
+    await setSetting(tx, HOST_NAME_KEY, hostName);
     await audit(tx, actor, {
       action: "server.hostName",
       subject: hostName,

@@ -2,6 +2,9 @@
 import type { Prisma } from "../../prisma/generated/client.ts";
 import type { Db } from "./client.ts";
 
+/** The name the server goes by, when set in the console: wins over MAIL_HOSTNAME. */
+export const HOST_NAME_KEY = "server.hostName";
+
 export async function getSetting(db: Db, key: string): Promise<unknown> {
   const row = await db.setting.findUnique({ where: { key }, select: { value: true } });
   return row?.value ?? null;

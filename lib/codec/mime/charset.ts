@@ -54,8 +54,10 @@ export function charsetDecoder(label: string): CharsetDecoder {
   };
 }
 
+/** As browsers do, Latin-1 is read as windows-1252: what would be a control character is a quote. */
 function canonical(label: string): string {
-  return label.length > MAX_LABEL ? "" : label.trim().toLowerCase();
+  const name = label.length > MAX_LABEL ? "" : label.trim().toLowerCase();
+  return /^(iso[-_]?8859-1|latin1|l1)$/.test(name) ? "windows-1252" : name;
 }
 
 /** iso-2022-jp and a few more are known to ICU and not to iconv-lite. */

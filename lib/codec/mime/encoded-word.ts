@@ -43,13 +43,18 @@ function readWord(label: string, encoding: string, text: string): Word {
   return { charset, octets };
 }
 
-/** Words of one charset are joined before decoding: mailers cut characters between words. */
+/**
+ * Words of one charset are joined before decoding: mailers cut characters between words. Not those
+ * that shift (ISO-2022-JP): every word starts anew, and shifts that meet are an error to decoders.
+ */
 function decodeRun(run: readonly Word[]): string {
   let out = "";
   for (let at = 0; at < run.length;) {
     const charset = run[at]?.charset ?? "";
-    const same: Buffer[] = [];
-    for (; run[at]?.charset === charset; at++) same.push(run[at]?.octets ?? Buffer.alloc(0));
+    const same: Buffer[] = [run[at++]?.octets ?? Buffer.alloc(0)];
+    const joins = !charset.startsWith("iso-2022");
+    for (; joins && run[at]?.charset === charset; at++)
+      same.push(run[at]?.octets ?? Buffer.alloc(0));
     out += decodeCharset(Buffer.concat(same), charset);
   }
   return out;

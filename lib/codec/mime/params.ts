@@ -16,6 +16,8 @@ const MAX_PARAMS = 64;
 const MAX_PIECES = 100;
 /** A file name or a boundary in a longer value is none. */
 const MAX_VALUE = 8 * 1024;
+/** All parameters of a field; what comes after is not read. */
+const MAX_TEXT = 64 * 1024;
 
 export interface ContentType {
   readonly type: string;
@@ -62,20 +64,23 @@ function percentOctets(text: string): Buffer {
   return Buffer.from(plain, "latin1");
 }
 
-const NAME = /[\s;]*([^\s;=()"]{1,128})\s*=\s*/y;
+const GAP = /[\s;]*/y;
+const NAME = /([^\s;=()"]{1,128})\s*=\s*/y;
 const QUOTED = /"((?:[^"\\]|\\[^])*)"/y;
 const BARE = /[^;"]*/y;
 
 /** Everything after the first value, comments taken out, continuations joined. */
 function parseParams(text: string): Params {
   const raw: [name: string, value: string][] = [];
-  const clean = withoutComments(text);
+  const clean = withoutComments(text.slice(0, MAX_TEXT));
   let at = 0;
   while (at < clean.length && raw.length < MAX_PARAMS + MAX_PIECES) {
-    NAME.lastIndex = at;
+    GAP.lastIndex = at;
+    GAP.exec(clean);
+    NAME.lastIndex = at = GAP.lastIndex;
     const name = NAME.exec(clean)?.[1]?.toLowerCase();
     if (name === undefined) {
-      const next = clean.indexOf(";", at + 1);
+      const next = clean.indexOf(";", at);
       if (next < 0) break;
       at = next;
       continue;

@@ -18,6 +18,16 @@ for (const [typed, domain] of MEANT) {
   test(`"${typed}" means ${domain}`, () => assert.equal(parseDomainInput(typed), domain));
 }
 
-for (const typed of ["", "localhost", "192.0.2.1", "a b.com", "-x.com", "x..com", "com", "@", "[::1]"]) {
+for (const typed of [
+  "",
+  "localhost",
+  "192.0.2.1",
+  "a b.com",
+  "-x.com",
+  "x..com",
+  "com",
+  "@",
+  "[::1]",
+]) {
   test(`"${typed}" names no mail domain`, () => assert.equal(parseDomainInput(typed), null));
 }

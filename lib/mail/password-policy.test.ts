@@ -16,7 +16,8 @@ const REFUSED = [
 
 for (const [password, problem] of REFUSED) {
   test(`"${password.slice(0, 24)}" is refused: ${problem}`, () => {
-    const address = problem === "isAddress" && password.includes("@") ? password : "mei.lin.wang@x.com";
+    const address =
+      problem === "isAddress" && password.includes("@") ? password : "mei.lin.wang@x.com";
     assert.equal(passwordProblem(password, address), problem);
   });
 }

@@ -3,6 +3,8 @@
  * address. No rules about character classes (NIST SP 800-63B §3.1.1.2 advises against them).
  */
 
+import { saslPrep } from "./saslprep.ts";
+
 /** In characters as people count them. */
 export const MIN_PASSWORD = 10;
 /** Argon2id takes any length; this only keeps a megabyte of password from being hashed. */
@@ -19,12 +21,13 @@ const COMMON = new Set(
   adminadmin default defaultpassword secretsecret supersecret`.split(/\s+/),
 );
 
-export type PasswordProblem = "tooShort" | "tooLong" | "tooCommon" | "isAddress";
+export type PasswordProblem = "tooShort" | "tooLong" | "unusable" | "tooCommon" | "isAddress";
 
 /** Null when it will do. `address` is the one that signs in with it. */
 export function passwordProblem(password: string, address = ""): PasswordProblem | null {
   if ([...password].length < MIN_PASSWORD) return "tooShort";
   if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) return "tooLong";
+  if (saslPrep(password) === null) return "unusable"; // control characters: nobody could type it again
   const plain = password.normalize("NFKC").toLowerCase();
   if (isCommon(plain)) return "tooCommon";
   const owner = address.toLowerCase();

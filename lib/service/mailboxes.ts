@@ -4,9 +4,8 @@
  */
 import { dropSessions } from "../jobs/definitions/drop-sessions.ts";
 import { enqueue } from "../jobs/job.ts";
-import { hashPassword } from "../mail/password.ts";
+import { hashCredentials } from "../mail/password.ts";
 import { passwordProblem, type PasswordProblem } from "../mail/password-policy.ts";
-import { deriveScramSha256 } from "../mail/scram.ts";
 import {
   quotaBytes,
   type MailboxRef,
@@ -29,14 +28,6 @@ import { can, type Permission } from "./permissions.ts";
 export const addressOf = ({ localPart, domain }: Pick<Mailbox, "localPart" | "domain">) =>
   `${localPart}@${domain}`;
 
-const secretsFor = async (password: string) => {
-  const [passwordHash, scramSha256] = await Promise.all([
-    hashPassword(password),
-    deriveScramSha256(password),
-  ]);
-  return { passwordHash, scramSha256 };
-};
-
 export type CreateMailboxOutcome =
   | { readonly outcome: "done"; readonly mailboxId: string; readonly address: string }
   | { readonly outcome: "notFound" | "taken" }
@@ -54,7 +45,7 @@ export async function createMailbox(
   const problem = passwordProblem(input.password, address);
   if (problem !== null) return { outcome: "badPassword", problem };
 
-  const secrets = await secretsFor(input.password);
+  const secrets = await hashCredentials(input.password);
   return transact(ctx, async (tx) => {
     await lockNames(tx, domain.id);
     const mailboxId = await insertMailbox(tx, domain, input, secrets);
@@ -172,7 +163,7 @@ export async function setMailboxPassword(
   if (!mailbox) return { outcome: "notFound" };
   const problem = passwordProblem(input.password, addressOf(mailbox));
   if (problem !== null) return { outcome: "badPassword", problem };
-  const secrets = await secretsFor(input.password);
+  const secrets = await hashCredentials(input.password);
   return transact(ctx, async (tx) => {
     const row = await allowed(tx, actor, "mailbox.setPassword", input.mailboxId);
     if (!row) return { outcome: "notFound" };

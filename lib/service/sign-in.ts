@@ -4,7 +4,7 @@
  * next try (throttle.ts). A session is a row; whoever resolves a cookie asks that row.
  */
 import { canonicalLocal, parseAddress, splitTag } from "../mail/address.ts";
-import { hashPassword, verifyPassword } from "../mail/password.ts";
+import { verifyNobody, verifyPassword } from "../mail/password.ts";
 import type { SignIn } from "../schemas/forms.ts";
 import { findMailbox, findMailboxSecret } from "../storage/mailboxes.ts";
 import * as sessions from "../storage/sessions.ts";
@@ -21,9 +21,6 @@ const SESSION_MS = 7 * 24 * 3600_000;
 const TOUCH_MS = 5 * 60_000;
 
 const throttle = new Throttle();
-
-/** What an unknown account's password is compared with; made once, so that it costs the same. */
-let decoy: Promise<string> | undefined;
 
 export interface Visitor {
   readonly remoteIp: string | null;
@@ -59,17 +56,15 @@ async function authenticate(
   address: string,
   password: string,
 ): Promise<SessionOwner | null> {
-  decoy ??= hashPassword("a password that nobody has");
   const parsed = parseAddress(address);
   const local = parsed ? canonicalLocal(splitTag(parsed.local).base) : "";
-  const [user, mailbox, nobody] = await Promise.all([
+  const [user, mailbox] = await Promise.all([
     findUserSecret(ctx.prisma, address),
     findMailboxSecret(ctx.prisma, parsed?.domain ?? "", local),
-    decoy,
   ]);
   const [userMatches, mailboxMatches] = await Promise.all([
-    verifyPassword(password, user?.passwordHash ?? nobody),
-    verifyPassword(password, mailbox?.passwordHash ?? nobody),
+    user ? verifyPassword(password, user.passwordHash) : verifyNobody(password),
+    mailbox ? verifyPassword(password, mailbox.passwordHash) : verifyNobody(password),
   ]);
   if (user && userMatches && !user.disabled) return { userId: user.id };
   if (mailbox && mailboxMatches && !mailbox.suspended) return { mailboxId: mailbox.id };

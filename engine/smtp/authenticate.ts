@@ -1,0 +1,118 @@
+/**
+ * Who does a message come from, as far as DNS and signatures tell: SPF (RFC 7208), DKIM (RFC 6376), DMARC
+ * (RFC 9989), ARC (RFC 8617) by mailauth, reverse DNS by iprev.ts. One Authentication-Results field
+ * (RFC 8601) says it.
+ *
+ * DNS that does not answer is "temperror" in the field and never a refusal: nor is a fault of ours or a
+ * message that makes the checks fall over. All of it has AUTHENTICATE_MS.
+ */
+import { Readable } from "node:stream";
+import { authenticate as check, type AuthenticateResult, type DNSResolver } from "mailauth";
+import { fieldOctets, splitHeader } from "../../lib/codec/mime/header.ts";
+import { formatAddress } from "../../lib/mail/address.ts";
+import type { ByteSource, DkimSigner } from "../../lib/mail/ports.ts";
+import { mailauthResolver } from "../dns/mailauth.ts";
+import { checkIprev, type Iprev } from "./iprev.ts";
+import { AUTHENTICATE_MS } from "./limits.ts";
+import type { SmtpSession, Transaction } from "./state.ts";
+import { verdictOf, type Verdict } from "./verdict.ts";
+
+export interface Authenticated {
+  /** Authentication-Results with its CRLF. */
+  readonly field: string;
+  /** ARC set for a copy that we send on (RFC 8617 §5.1); "" when not asked for or not possible. */
+  readonly arcSet: string;
+  readonly verdict: Verdict;
+}
+
+export interface SealWith {
+  readonly domain: string;
+  readonly signer: DkimSigner;
+}
+
+export async function authenticateMessage(
+  source: ByteSource,
+  transaction: Transaction,
+  context: { session: SmtpSession; seal: SealWith | null },
+): Promise<Authenticated> {
+  const { session } = context;
+  const budget = AbortSignal.timeout(AUTHENTICATE_MS);
+  const signal = AbortSignal.any([budget, session.connection.signal]);
+  try {
+    const iprev = checkIprev(session.connection.remoteAddress, session.ctx.resolver, signal);
+    const options = { ...optionsOf(transaction, session, signal), ...sealOf(context.seal) };
+    const result = check(Readable.from(source.open(), { objectMode: false }), options);
+    const done = await beforeAbort(Promise.all([result, iprev]), signal);
+    return report(...done, session.connection.remoteAddress);
+  } catch (err) {
+    session.log.warn({ err }, "authentication of a message failed");
+    return undecided(session.ctx.settings.mailHostname);
+  }
+}
+
+function optionsOf(transaction: Transaction, session: SmtpSession, signal: AbortSignal) {
+  const { connection, ctx } = session;
+  return {
+    ip: connection.remoteAddress,
+    helo: session.helo ?? "",
+    sender: transaction.reversePath ? formatAddress(transaction.reversePath) : "",
+    mta: ctx.settings.mailHostname,
+    // Its declared type has no room for MX records, which its SPF reads as objects.
+    resolver: mailauthResolver(ctx.resolver, signal) as DNSResolver,
+    disableBimi: true,
+    rejectRsaSha1: true,
+  };
+}
+
+function sealOf(seal: SealWith | null) {
+  if (!seal) return {};
+  const { domain, signer } = seal;
+  return {
+    seal: {
+      signingDomain: domain,
+      selector: signer.selector,
+      privateKey: signer.privateKey,
+      algorithm: signer.algorithm,
+    },
+  };
+}
+
+/** mailauth has no signal of its own: what comes too late is not waited for. */
+function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", onAbort));
+}
+
+function report(result: AuthenticateResult, iprev: Iprev, ip: string): Authenticated {
+  const bytes = Buffer.from(result.headers);
+  const header = splitHeader(bytes);
+  const named = (pattern: RegExp) =>
+    header.fields
+      .filter(({ name }) => pattern.test(name))
+      .map((field) => String(fieldOctets(bytes, field)));
+  const [field = ""] = named(/^Authentication-Results$/i);
+  // An address with colons is no token: it is quoted (RFC 8601 §2.2).
+  const known = iprev.name ? ` (${iprev.name.replace(/[^\w.-]/g, "")})` : "";
+  return {
+    field: `${field.trimEnd()};\r\n iprev=${iprev.result}${known} policy.iprev=${ip.includes(":") ? `"${ip}"` : ip}\r\n`,
+    arcSet: named(/^ARC-/i).join(""),
+    verdict: verdictOf(result, iprev.result),
+  };
+}
+
+/** RFC 8601 §2.7: nothing could be said this time. */
+function undecided(hostname: string): Authenticated {
+  const methods = ["spf", "dkim", "dmarc"].map((method) => `${method}=temperror`);
+  return {
+    field: `Authentication-Results: ${hostname};\r\n ${methods.join(";\r\n ")}\r\n`,
+    arcSet: "",
+    verdict: {
+      disposition: "accept",
+      reasons: ["SPF, DKIM and DMARC could not be checked this time"],
+      results: { spf: "temperror", dkim: "temperror", dmarc: "temperror" },
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Mail from strangers, port 25: authenticated, judged, marked (RFC 8601).
+ *
+ * Fields that only we may write are taken out first: Authentication-Results that speak in our name
+ * (RFC 8601 §5) and any Return-Path (RFC 5321 §4.4).
+ */
+import { MailError } from "../../lib/mail/errors.ts";
+import type { Incoming, Prepared } from "./accept.ts";
+import { authenticateMessage, type SealWith } from "./authenticate.ts";
+import type { SmtpSession, Transaction } from "./state.ts";
+
+export async function prepareInbound({
+  source,
+  transaction,
+  session,
+}: Incoming): Promise<Prepared> {
+  const seal = await sealFor(transaction, session);
+  const { field, arcSet, verdict } = await authenticateMessage(source, transaction, {
+    session,
+    seal,
+  });
+  if (verdict.disposition === "refuse") {
+    throw new MailError("dmarcRefused", "Refused by the DMARC policy of the domain in From", {
+      cause: verdict.reasons,
+    });
+  }
+  const junk = verdict.disposition === "junk";
+  return {
+    above: field, // RFC 8601 §5: over the trace field of the hop it speaks of
+    below: "",
+    drop: (name, value) => isOurs(name, value, session.ctx.settings.mailHostname),
+    folder: junk ? "Junk" : "INBOX",
+    keywords: junk ? ["$Junk"] : [],
+    sign: () => Promise.resolve(Buffer.from(arcSet)),
+    text: verdict.reasons.join(". "),
+    detail: { results: verdict.results, reasons: verdict.reasons },
+  };
+}
+
+/** What only this server may say. */
+export function isOurs(name: string, value: () => string, hostname: string): boolean {
+  const lower = name.toLowerCase();
+  if (lower === "return-path") return true;
+  return lower === "authentication-results" && authservId(value()) === hostname.toLowerCase();
+}
+
+/** The first word of the value, comments and quotes taken off (RFC 8601 §2.2). */
+function authservId(value: string): string {
+  let depth = 0;
+  let plain = "";
+  for (const char of value.replace(/\\./g, "x")) {
+    if (char === "(") depth++;
+    if (depth === 0) plain += char;
+    if (char === ")") depth = Math.max(0, depth - 1);
+  }
+  const word = /^"([^"]*)"|^[^\s;]+/.exec(plain.trimStart());
+  return (word?.[1] ?? word?.[0] ?? "").toLowerCase();
+}
+
+/** Mail that goes on to elsewhere is sealed with a key of the domain whose address forwards it. */
+async function sealFor(transaction: Transaction, session: SmtpSession): Promise<SealWith | null> {
+  const forwarder = transaction.recipients.find(
+    (r) => r.domainId !== null && r.elsewhere.length > 0,
+  );
+  if (!forwarder) return null;
+  const { domain } = forwarder.address;
+  const signers = await session.ctx.directory.dkimSigners(domain);
+  // RFC 8617 knows RSA alone; Ed25519 seals are read by few.
+  const signer = signers.find(({ algorithm }) => algorithm === "rsa-sha256") ?? signers[0];
+  return signer ? { domain, signer } : null;
+}

@@ -1,0 +1,148 @@
+/**
+ * Events that belong to no acceptance (refusals, sign-ins): gathered and written a few times a second,
+ * never awaited by a reply. When the database is away they wait in memory up to a bound; beyond it the
+ * oldest are dropped and counted, because a flood of refusals must not end the server.
+ */
+import type pg from "pg";
+import type { MailEvent } from "../mail/events.ts";
+import { EVENT_COLUMNS, insertEvents, toEvent, type EventRow } from "./event-rows.ts";
+import { isCertainlyRolledBack } from "./errors.ts";
+import { statement, translated, type Sql } from "./sql.ts";
+
+const FLUSH_MS = 200;
+const FLUSH_ROWS = 500;
+const RETRY_MS = 2_000;
+const MAX_WAITING = 50_000;
+/** Partitions are made this many days ahead, and looked after this often. */
+const DAYS_AHEAD = 3;
+const PARTITIONS_EVERY_MS = 6 * 3_600_000;
+
+const ensurePartitions = statement(
+  "event.partitions",
+  "SELECT ensure_mail_event_partitions($1::int)",
+);
+
+export class EventRecorder {
+  readonly #pool: pg.Pool;
+  readonly #onError: (error: unknown) => void;
+  readonly #partitions: NodeJS.Timeout;
+  #waiting: MailEvent[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #flushing: Promise<void> = Promise.resolve();
+  #busy = false;
+
+  constructor(pool: pg.Pool, onError: (error: unknown) => void) {
+    this.#pool = pool;
+    this.#onError = onError;
+    this.#partitions = setInterval(() => void this.ensurePartitions(), PARTITIONS_EVERY_MS).unref();
+  }
+
+  /** Never throws. */
+  record(events: readonly MailEvent[]): void {
+    this.#waiting.push(...events);
+    const surplus = this.#waiting.length - MAX_WAITING;
+    if (surplus > 0) {
+      this.#waiting.splice(0, surplus);
+      this.#onError(new Error(`the trace lost ${surplus} events: the database does not take them`));
+    }
+    if (this.#waiting.length >= FLUSH_ROWS) void this.flush();
+    else this.#later(FLUSH_MS);
+  }
+
+  /** Rows of days without a partition land in the default one, so a failure here loses nothing. */
+  async ensurePartitions(): Promise<void> {
+    await ensurePartitions(this.#pool, DAYS_AHEAD).catch(this.#onError);
+  }
+
+  /** Writes what is waiting. Never rejects. */
+  flush(): Promise<void> {
+    if (!this.#busy) {
+      this.#busy = true;
+      this.#flushing = this.#write().finally(() => (this.#busy = false));
+    }
+    return this.#flushing;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#partitions);
+    await this.flush();
+    await this.flush(); // what came during the first
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, FLUSH_ROWS);
+      try {
+        await insertEvents(this.#pool, batch);
+      } catch (error) {
+        this.#onError(error);
+        if (isCertainlyRolledBack(error)) await this.#oneByOne(batch);
+        else return this.#putBack(batch);
+      }
+    }
+  }
+
+  /** One row that the database refuses must not take the others along. */
+  async #oneByOne(batch: readonly MailEvent[]): Promise<void> {
+    for (const event of batch) await insertEvents(this.#pool, [event]).catch(this.#onError);
+  }
+
+  #putBack(batch: readonly MailEvent[]): void {
+    this.#waiting.unshift(...batch);
+    this.#later(RETRY_MS);
+  }
+
+  #later(ms: number): void {
+    this.#timer ??= setTimeout(() => void this.flush(), ms).unref();
+  }
+}
+
+const selectByTrace = statement<EventRow>(
+  "event.trace",
+  `SELECT ${EVENT_COLUMNS} FROM mail_event WHERE trace_id = $1 ORDER BY at, id LIMIT $2`,
+);
+
+/** The life of one message, oldest first. */
+export async function listTrace(db: Sql, traceId: string, limit = 1_000): Promise<MailEvent[]> {
+  return (await translated(selectByTrace(db, traceId, limit))).map(toEvent);
+}
+
+export interface EventFilter {
+  /** Exact address, as written in the event. */
+  readonly recipient?: string | undefined;
+  readonly sender?: string | undefined;
+  readonly mailboxId?: string | undefined;
+  readonly messageId?: string | undefined;
+  readonly kinds?: readonly string[] | undefined;
+  /** Only these domains: what the actor may see. */
+  readonly domainIds?: readonly string[] | undefined;
+  readonly from?: Date | undefined;
+}
+
+const selectEvents = statement<EventRow>(
+  "event.list",
+  `SELECT ${EVENT_COLUMNS} FROM mail_event
+   WHERE ($1::text IS NULL OR recipient = $1) AND ($2::text IS NULL OR sender = $2)
+     AND ($3::uuid IS NULL OR mailbox_id = $3) AND ($4::text IS NULL OR message_id = $4)
+     AND ($5::text[] IS NULL OR kind = ANY($5)) AND ($6::uuid[] IS NULL OR domain_id = ANY($6))
+     AND ($7::timestamptz IS NULL OR at >= $7)
+     AND ($8::timestamptz IS NULL OR (at, id) < ($8, $9::uuid))
+   ORDER BY at DESC, id DESC LIMIT $10`,
+);
+
+/** One page, newest first; `after` is the last event of the page before. */
+export async function listEvents(
+  db: Sql,
+  filter: EventFilter,
+  page: { after: Pick<MailEvent, "at" | "id"> | null; limit: number },
+): Promise<MailEvent[]> {
+  const { recipient, sender, mailboxId, messageId, kinds, domainIds, from } = filter;
+  const where = [recipient, sender, mailboxId, messageId, kinds, domainIds, from];
+  const position = [page.after?.at ?? null, page.after?.id ?? null, page.limit];
+  const values = [...where.map((value) => value ?? null), ...position];
+  return (await translated(selectEvents(db, ...values))).map(toEvent);
+}

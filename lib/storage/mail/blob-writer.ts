@@ -1,0 +1,150 @@
+/**
+ * From bytes to a stored blob. One pass over the source computes the hash, the structure, the preview
+ * and keeps the head; what is longer than a head is then copied in chunk rows, in a transaction of its
+ * own, before the group commit refers to it.
+ *
+ * Content-addressed: `sha256` is unique, a second copy finds the first. Nobody sees half a blob: row
+ * and chunks commit together. A process that dies in between leaves nothing, or a blob that nothing
+ * points at, which lib/storage/mail/garbage.ts removes after a time.
+ */
+import { createHash } from "node:crypto";
+import type pg from "pg";
+import { StructureParser } from "../../codec/mime/structure-parser.ts";
+import type { Structure } from "../../codec/mime/structure.ts";
+import type { BlobId, ByteSource } from "../../mail/ports.ts";
+import { inTransaction, statement, type Sql } from "../sql.ts";
+
+/** Bytes in the blob row itself, and in each row of blob_chunk. */
+export const CHUNK_BYTES = 256 * 1024;
+
+/** What is known about bytes before they have an id. `head` is all of them when they fit. */
+export interface PreparedBlob {
+  readonly sha256: Buffer;
+  readonly size: number;
+  readonly head: Buffer;
+  readonly structure: Structure;
+  readonly preview: string;
+}
+
+/** Reads the source once. */
+export async function prepareBlob(source: ByteSource): Promise<PreparedBlob> {
+  const hash = createHash("sha256");
+  const parser = new StructureParser();
+  const head: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of source.open()) {
+    hash.update(chunk);
+    parser.push(chunk);
+    if (size < CHUNK_BYTES) head.push(Buffer.from(chunk.subarray(0, CHUNK_BYTES - size)));
+    size += chunk.length;
+  }
+  const structure = parser.finish();
+  const { preview } = parser;
+  return { sha256: hash.digest(), size, head: Buffer.concat(head), structure, preview };
+}
+
+/** Makes sure that the chunks of a long blob are stored; short ones travel with the group commit. */
+export async function storeLongBlob(
+  pool: pg.Pool,
+  blob: PreparedBlob,
+  source: ByteSource,
+): Promise<void> {
+  if (blob.size <= CHUNK_BYTES) return;
+  await inTransaction(pool, async (tx) => {
+    // The group commit's flush writes everything before it in the log: one wait for the disk will do.
+    await tx.query("SET LOCAL synchronous_commit = off");
+    const [row] = await insertBlobs(tx, [blob]);
+    if (row !== undefined) await writeChunks(tx, row.id, source);
+  });
+}
+
+const insertChunk = statement(
+  "blob.chunk",
+  "INSERT INTO blob_chunk (blob_id, seq, data) VALUES ($1, $2, $3)",
+);
+
+async function writeChunks(tx: Sql, id: BlobId, source: ByteSource): Promise<void> {
+  let seq = 0;
+  for await (const chunk of rechunk(source.open(), CHUNK_BYTES)) {
+    if (seq > 0) await insertChunk(tx, id, seq, chunk);
+    seq++;
+  }
+}
+
+/** The same bytes in pieces of exactly `size`, the last one shorter. */
+async function* rechunk(source: AsyncIterable<Buffer>, size: number): AsyncIterable<Buffer> {
+  let piece = Buffer.allocUnsafe(size);
+  let filled = 0;
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.length;) {
+      const copied = chunk.copy(piece, filled, at);
+      at += copied;
+      filled += copied;
+      if (filled < size) continue;
+      yield piece;
+      piece = Buffer.allocUnsafe(size);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled);
+}
+
+/** Heads come as one value and are cut by the server: an array of bytea would travel as hex text. */
+const insertMissing = statement<{ id: BlobId; sha256: Buffer }>(
+  "blob.insert",
+  `INSERT INTO blob (sha256, size, head, structure, preview)
+   SELECT b.sha256, b.size, substring($1::bytea FROM b.head_at + 1 FOR b.head_size), b.structure, b.preview
+   FROM unnest($2::bytea[], $3::bigint[], $4::int[], $5::int[], $6::json[], $7::text[])
+     AS b(sha256, size, head_at, head_size, structure, preview)
+   ON CONFLICT (sha256) DO NOTHING
+   RETURNING id, sha256`,
+);
+
+/**
+ * Inserts those that are missing and answers only these. In the order of their hashes, so that two
+ * transactions with the same contents wait for each other instead of ending in a deadlock.
+ */
+export async function insertBlobs(
+  tx: Sql,
+  blobs: readonly PreparedBlob[],
+): Promise<{ id: BlobId; sha256: Buffer }[]> {
+  const sorted = blobs.toSorted((a, b) => Buffer.compare(a.sha256, b.sha256));
+  let headAt = 0;
+  const headsAt = sorted.map((blob) => (headAt += blob.head.length) - blob.head.length);
+  return insertMissing(
+    tx,
+    Buffer.concat(sorted.map((blob) => blob.head)),
+    sorted.map((blob) => blob.sha256),
+    sorted.map((blob) => blob.size),
+    headsAt,
+    sorted.map((blob) => blob.head.length),
+    sorted.map((blob) => JSON.stringify(blob.structure)),
+    sorted.map((blob) => blob.preview),
+  );
+}
+
+/** KEY SHARE keeps the garbage collector away until this transaction ends. */
+const lockByHash = statement<{ id: BlobId; sha256: Buffer }>(
+  "blob.lock",
+  "SELECT id, sha256 FROM blob WHERE sha256 = ANY($1) ORDER BY id FOR KEY SHARE",
+);
+
+/**
+ * Ids by hash (hex), inserted now or found and protected from the garbage collector until this
+ * transaction ends. A long blob that was collected since `storeLongBlob` is missing in the answer.
+ */
+export async function ensureBlobs(
+  tx: Sql,
+  blobs: readonly PreparedBlob[],
+): Promise<Map<string, BlobId>> {
+  const ids = new Map<string, BlobId>();
+  const unique = new Map(blobs.map((blob) => [blob.sha256.toString("hex"), blob]));
+  const note = (rows: readonly { id: BlobId; sha256: Buffer }[]) => {
+    for (const row of rows) ids.set(row.sha256.toString("hex"), row.id);
+  };
+  const short = [...unique.values()].filter((blob) => blob.size <= CHUNK_BYTES);
+  if (short.length > 0) note(await insertBlobs(tx, short));
+  const others = [...unique].filter(([hash]) => !ids.has(hash)).map(([, blob]) => blob.sha256);
+  if (others.length > 0) note(await lockByHash(tx, others));
+  return ids;
+}

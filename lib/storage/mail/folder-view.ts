@@ -1,0 +1,160 @@
+/**
+ * A folder as the sessions of this process see it: loaded once, shared, kept current by delta queries
+ * (rows and expunges with a modseq above the last one seen).
+ *
+ * Refreshes run one after another; a request that arrives during one starts another after it, because
+ * the running one may have read before the change. Listeners hear changes in the order of modseqs.
+ */
+import type { Folder, FolderChange, FolderId, MessageRow, Uid } from "../../mail/ports.ts";
+import { statement, translated, type Sql } from "../sql.ts";
+import { FOLDER_COLUMNS } from "./folder-rows.ts";
+import { MessageTable } from "./message-table.ts";
+
+/** Rows fetched at once while a folder is loaded: bounds what `pg` holds beside the table. */
+const LOAD_PAGE = 5_000;
+
+const MESSAGE_COLUMNS = `uid, modseq, blob_id AS "blobId", flags, keywords, size,
+  internal_date AS "internalDate", save_date AS "saveDate", email_id AS "emailId",
+  thread_id AS "threadId"`;
+
+const selectFolder = statement<Folder>(
+  "view.folder",
+  `SELECT ${FOLDER_COLUMNS} FROM folder WHERE id = $1`,
+);
+/** No bound by modseq: rows changed since the folder row was read must keep their place by uid. */
+const selectPage = statement<MessageRow>(
+  "view.page",
+  `SELECT ${MESSAGE_COLUMNS} FROM message WHERE folder_id = $1 AND uid > $2
+   ORDER BY uid LIMIT ${LOAD_PAGE}`,
+);
+
+/** Three kinds: a message (blobId set), an expunge (only uid), nothing new (uid null). */
+type DeltaRow = FolderPart &
+  (
+    MessageRow | { readonly uid: Uid | null; readonly modseq: number | null; readonly blobId: null }
+  );
+interface FolderPart {
+  readonly folderName: string;
+  readonly specialUse: string | null;
+  readonly uidValidity: number;
+  readonly uidNext: Uid;
+  readonly highestModseq: number;
+  readonly messages: number;
+  readonly unseen: number;
+  readonly deleted: number;
+  readonly bytes: number;
+}
+
+/** One statement, one snapshot: all that a transaction did is seen together. */
+const selectDelta = statement<DeltaRow>(
+  "view.delta",
+  `SELECT f.name AS "folderName", f.special_use AS "specialUse", f.uid_validity AS "uidValidity",
+     f.uid_next AS "uidNext", f.highest_modseq AS "highestModseq", f.messages, f.unseen, f.deleted,
+     f.bytes, d.*
+   FROM folder f LEFT JOIN LATERAL (
+     SELECT ${MESSAGE_COLUMNS} FROM message WHERE folder_id = f.id AND modseq > $2
+     UNION ALL
+     SELECT uid, modseq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+     FROM expunged WHERE folder_id = f.id AND modseq > $2
+   ) d ON true
+   WHERE f.id = $1 ORDER BY d.uid`,
+);
+
+export class FolderView {
+  readonly table: MessageTable;
+  folder: Folder;
+  gone = false;
+  readonly #db: Sql;
+  /** Modseq up to which the table is complete. */
+  #known: number;
+  readonly #changeListeners = new Set<(change: FolderChange) => void>();
+  readonly #goneListeners = new Set<() => void>();
+  #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | null = null;
+
+  /** Null when there is no such folder. */
+  static async load(db: Sql, id: FolderId): Promise<FolderView | null> {
+    const [folder] = await translated(selectFolder(db, id));
+    if (folder === undefined) return null;
+    const table = new MessageTable(folder.messages);
+    for (let after = 0, full = true; full;) {
+      const page = await translated(selectPage(db, id, after));
+      for (const message of page) table.append(message);
+      after = page.at(-1)?.uid ?? after;
+      full = page.length === LOAD_PAGE;
+    }
+    return new FolderView(db, folder, table);
+  }
+
+  private constructor(db: Sql, folder: Folder, table: MessageTable) {
+    this.#db = db;
+    this.folder = folder;
+    this.table = table;
+    this.#known = folder.highestModseq;
+  }
+
+  onChange(listener: (change: FolderChange) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => void this.#changeListeners.delete(listener);
+  }
+
+  onGone(listener: () => void): () => void {
+    this.#goneListeners.add(listener);
+    return () => void this.#goneListeners.delete(listener);
+  }
+
+  /** Sees at least everything that was committed when it was called. */
+  refresh(): Promise<void> {
+    if (this.#next !== null) return this.#next;
+    const start = () => {
+      this.#next = null;
+      return this.#catchUp();
+    };
+    const next = this.#last.then(start, start);
+    this.#next = this.#last = next;
+    return next;
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.gone) return;
+    const rows = await translated(selectDelta(this.#db, this.folder.id, this.#known));
+    const [first] = rows;
+    if (first === undefined || first.uidValidity !== this.folder.uidValidity) return this.#leave();
+    const { folderName: name, specialUse, uidNext, highestModseq } = first;
+    const { messages, unseen, deleted, bytes } = first;
+    const counters = { uidNext, highestModseq, messages, unseen, deleted, bytes };
+    this.folder = { ...this.folder, name, specialUse, ...counters };
+    this.#known = highestModseq;
+    const change = this.#apply(rows);
+    if (change.added.length + change.expunged.length + change.changed.length === 0) return;
+    for (const listener of [...this.#changeListeners]) listener(change);
+  }
+
+  #apply(rows: readonly DeltaRow[]): FolderChange {
+    const { table } = this;
+    const added: Uid[] = [];
+    const changed: Uid[] = [];
+    const gone: number[] = [];
+    for (const message of rows) {
+      if (message.uid === null) continue;
+      const row = table.rowOf(message.uid);
+      if (message.blobId === null) {
+        if (row >= 0) gone.push(row);
+      } else if (row < 0) {
+        table.append(message);
+        added.push(message.uid);
+      } else if (table.modseqAt(row) !== message.modseq) {
+        table.update(row, message);
+        changed.push(message.uid);
+      }
+    }
+    const expunged = gone.map(table.uidAt);
+    table.remove(gone);
+    return { added, expunged, changed, highestModseq: this.#known };
+  }
+
+  #leave(): void {
+    this.gone = true;
+    for (const listener of [...this.#goneListeners]) listener();
+  }
+}

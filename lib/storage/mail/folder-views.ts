@@ -1,0 +1,125 @@
+/**
+ * The folder views of this process: one per folder, counted, told of changes. A session gets a handle
+ * (OpenFolder); the last handle closed frees the view.
+ */
+import type { FolderId, OpenFolder } from "../../mail/ports.ts";
+import { MailError } from "../../mail/errors.ts";
+import { statement, type Sql } from "../sql.ts";
+import { FolderView } from "./folder-view.ts";
+
+interface Entry {
+  readonly view: Promise<FolderView>;
+  loaded: FolderView | null;
+  handles: number;
+}
+
+const selectModseqs = statement<{ id: FolderId; highestModseq: number }>(
+  "view.modseqs",
+  `SELECT id, highest_modseq AS "highestModseq" FROM folder WHERE id = ANY($1)`,
+);
+
+export class FolderViews {
+  readonly #db: Sql;
+  readonly #entries = new Map<FolderId, Entry>();
+
+  constructor(db: Sql) {
+    this.#db = db;
+  }
+
+  /** Current as of now. Throws noSuchFolder. */
+  async open(id: FolderId): Promise<OpenFolder> {
+    const entry = this.#entry(id);
+    entry.handles++;
+    try {
+      const view = await entry.view;
+      await view.refresh();
+      if (view.gone) throw new MailError("noSuchFolder", "No such folder");
+      return handle(view, () => this.#release(id, entry));
+    } catch (error) {
+      this.#release(id, entry);
+      throw error;
+    }
+  }
+
+  /** Catches up the open views among these. Never rejects: a view that could not is found by `poll`. */
+  async refresh(ids: Iterable<FolderId>): Promise<void> {
+    const open = [...ids].flatMap((id) => this.#entries.get(id)?.loaded ?? []);
+    await Promise.allSettled(open.map((view) => view.refresh()));
+  }
+
+  /** What a lost notice would have said. */
+  async poll(): Promise<void> {
+    const open = [...this.#entries.values()].flatMap((entry) => entry.loaded ?? []);
+    if (open.length === 0) return;
+    const rows = await selectModseqs(
+      this.#db,
+      open.map((view) => view.folder.id),
+    );
+    const current = new Map(rows.map((row) => [row.id, row.highestModseq]));
+    const stale = open.filter((v) => current.get(v.folder.id) !== v.folder.highestModseq);
+    await this.refresh(stale.map((view) => view.folder.id));
+  }
+
+  #entry(id: FolderId): Entry {
+    const existing = this.#entries.get(id);
+    if (existing !== undefined && existing.loaded?.gone !== true) return existing;
+    const entry: Entry = { view: this.#load(id), loaded: null, handles: 0 };
+    entry.view.then(
+      (view) => (entry.loaded = view),
+      () => undefined, // open() tells
+    );
+    this.#entries.set(id, entry);
+    return entry;
+  }
+
+  async #load(id: FolderId): Promise<FolderView> {
+    const view = await FolderView.load(this.#db, id);
+    if (view === null) throw new MailError("noSuchFolder", "No such folder");
+    return view;
+  }
+
+  #release(id: FolderId, entry: Entry): void {
+    entry.handles--;
+    if (entry.handles === 0 && this.#entries.get(id) === entry) this.#entries.delete(id);
+  }
+}
+
+/** One session's hold on a view. After `close` its listeners are off. */
+function handle(view: FolderView, release: () => void): OpenFolder {
+  const undo: (() => void)[] = [];
+  const { table } = view;
+  let open = true;
+  return {
+    get folder() {
+      return view.folder;
+    },
+    get count() {
+      return table.count;
+    },
+    uidAt: table.uidAt,
+    rowOf: (uid) => table.rowOf(uid),
+    lowerBound: (uid) => table.lowerBound(uid),
+    flagsAt: table.flagsAt,
+    keywordsAt: table.keywordsAt,
+    modseqAt: table.modseqAt,
+    sizeAt: table.sizeAt,
+    blobAt: table.blobAt,
+    internalDateAt: table.internalDateAt,
+    messageAt: (row) => table.messageAt(row),
+    uids: () => table.uids(),
+    onChange: (listener) => keep(undo, view.onChange(listener)),
+    onGone: (listener) => keep(undo, view.onGone(listener)),
+    refresh: () => view.refresh(),
+    close() {
+      if (!open) return;
+      open = false;
+      for (const off of undo) off();
+      release();
+    },
+  };
+}
+
+function keep(undo: (() => void)[], off: () => void): () => void {
+  undo.push(off);
+  return off;
+}

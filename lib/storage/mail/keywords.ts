@@ -1,0 +1,54 @@
+/**
+ * Keywords of a message: RFC 9051 §2.3.2. Compared without case, kept as first written. They hold no
+ * spaces, so a set of them travels as one string.
+ */
+import { MailError } from "../../mail/errors.ts";
+import type { FlagEdit } from "../../mail/ports.ts";
+
+/** A message with more is a tagging script gone wrong. */
+const MAX_KEYWORDS = 64;
+const MAX_KEYWORD_LENGTH = 128;
+
+interface Flags {
+  readonly flags: number;
+  readonly keywords: readonly string[];
+}
+
+/** The flags after an edit, or null when it changes nothing. */
+export function editFlags(before: Flags, edit: FlagEdit): Flags | null {
+  const flags = editBits(before.flags, edit);
+  const keywords = editKeywords(before.keywords, edit);
+  const same = flags === before.flags && joinKeywords(keywords) === joinKeywords(before.keywords);
+  return same ? null : { flags, keywords };
+}
+
+function editBits(before: number, { action, bits }: FlagEdit): number {
+  if (action === "add") return before | bits;
+  return action === "remove" ? before & ~bits : bits;
+}
+
+function editKeywords(before: readonly string[], edit: FlagEdit): readonly string[] {
+  if (edit.action !== "replace" && edit.keywords.length === 0) return before;
+  const named = new Set(edit.keywords.map((word) => word.toLowerCase()));
+  if (edit.action === "remove") return before.filter((word) => !named.has(word.toLowerCase()));
+  const kept = edit.action === "add" ? before : before.filter((w) => named.has(w.toLowerCase()));
+  return distinctKeywords([...kept, ...edit.keywords]);
+}
+
+/** Without repetitions; refuses what no message should carry. */
+export function distinctKeywords(words: readonly string[]): string[] {
+  const seen = new Map<string, string>();
+  for (const word of words) {
+    // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+    if (word === "" || word.length > MAX_KEYWORD_LENGTH || /[\s\u0000-\u001f]/.test(word))
+      throw new MailError("limit", "Not a keyword that can be kept");
+    if (!seen.has(word.toLowerCase())) seen.set(word.toLowerCase(), word);
+  }
+  if (seen.size > MAX_KEYWORDS) throw new MailError("limit", "Too many keywords on one message");
+  return [...seen.values()];
+}
+
+/** For string_to_array(…, ' '), which makes an empty array of "". */
+export function joinKeywords(words: readonly string[]): string {
+  return words.join(" ");
+}

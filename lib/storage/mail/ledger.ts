@@ -1,0 +1,130 @@
+/**
+ * The counters of the folders that one transaction changes. The folders are locked; uids and modseqs
+ * are given out here, and written back once at the end.
+ *
+ * A transaction uses one modseq per folder for all it does there (RFC 7162 §3.1: "the same for all
+ * messages changed together" is allowed), so views see it whole or not at all.
+ */
+import { DELETED, SEEN } from "../../mail/flags.ts";
+import type { Folder, FolderId, Uid } from "../../mail/ports.ts";
+import { statement, type Sql } from "../sql.ts";
+import { present } from "./folder-rows.ts";
+
+interface Counted {
+  readonly flags: number;
+  readonly size: number;
+}
+
+interface Entry {
+  readonly mailboxId: string;
+  readonly modseq: number;
+  uidNext: Uid;
+  messages: number;
+  unseen: number;
+  deleted: number;
+  bytes: number;
+}
+
+const writeFolders = statement(
+  "ledger.folders",
+  `UPDATE folder f SET uid_next = c.uid_next, highest_modseq = c.modseq,
+     messages = f.messages + c.messages, unseen = f.unseen + c.unseen,
+     deleted = f.deleted + c.deleted, bytes = f.bytes + c.bytes
+   FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[], $7::bigint[])
+     AS c(id, uid_next, modseq, messages, unseen, deleted, bytes)
+   WHERE f.id = c.id`,
+);
+const writeMailboxes = statement(
+  "ledger.mailboxes",
+  `UPDATE mailbox m SET used_bytes = m.used_bytes + c.bytes
+   FROM unnest($1::uuid[], $2::bigint[]) AS c(id, bytes) WHERE m.id = c.id`,
+);
+
+export class Ledger {
+  readonly #folders: ReadonlyMap<FolderId, Folder>;
+  readonly #entries = new Map<FolderId, Entry>();
+
+  /** `folders` are locked by the transaction that will write. */
+  constructor(folders: ReadonlyMap<FolderId, Folder>) {
+    this.#folders = folders;
+  }
+
+  /** A message comes in: its uid and modseq. */
+  add(id: FolderId, message: Counted): { uid: Uid; modseq: number } {
+    const entry = this.#entry(id);
+    count(entry, message, 1);
+    return { uid: entry.uidNext++, modseq: entry.modseq };
+  }
+
+  remove(id: FolderId, message: Counted): void {
+    count(this.#entry(id), message, -1);
+  }
+
+  reflag(id: FolderId, before: number, after: number): void {
+    const entry = this.#entry(id);
+    count(entry, { flags: before, size: 0 }, -1);
+    count(entry, { flags: after, size: 0 }, 1);
+  }
+
+  /** The modseq of everything this transaction does in that folder. */
+  modseq(id: FolderId): number {
+    return this.#entry(id).modseq;
+  }
+
+  /** Changed folders with their mailboxes: what listeners are told after the commit. */
+  changed(): Map<FolderId, string> {
+    return new Map([...this.#entries].map(([id, entry]) => [id, entry.mailboxId]));
+  }
+
+  async write(tx: Sql): Promise<void> {
+    if (this.#entries.size === 0) return;
+    const entries = [...this.#entries];
+    const column = (name: Exclude<keyof Entry, "mailboxId">) => entries.map(([, e]) => e[name]);
+    await writeFolders(
+      tx,
+      entries.map(([id]) => id),
+      column("uidNext"),
+      column("modseq"),
+      column("messages"),
+      column("unseen"),
+      column("deleted"),
+      column("bytes"),
+    );
+    const used = this.#usedBytes();
+    if (used.size > 0) await writeMailboxes(tx, [...used.keys()], [...used.values()]);
+  }
+
+  #usedBytes(): Map<string, number> {
+    const used = new Map<string, number>();
+    for (const { mailboxId, bytes } of this.#entries.values()) {
+      used.set(mailboxId, (used.get(mailboxId) ?? 0) + bytes);
+    }
+    for (const [mailboxId, bytes] of used) if (bytes === 0) used.delete(mailboxId);
+    return used;
+  }
+
+  #entry(id: FolderId): Entry {
+    let entry = this.#entries.get(id);
+    if (entry === undefined) {
+      const folder = present(this.#folders.get(id));
+      entry = {
+        mailboxId: folder.mailboxId,
+        modseq: folder.highestModseq + 1,
+        uidNext: folder.uidNext,
+        messages: 0,
+        unseen: 0,
+        deleted: 0,
+        bytes: 0,
+      };
+      this.#entries.set(id, entry);
+    }
+    return entry;
+  }
+}
+
+function count(entry: Entry, message: Counted, sign: 1 | -1): void {
+  entry.messages += sign;
+  entry.bytes += sign * message.size;
+  if ((message.flags & SEEN) === 0) entry.unseen += sign;
+  if ((message.flags & DELETED) !== 0) entry.deleted += sign;
+}

@@ -1,0 +1,219 @@
+/** MailStore (lib/mail/ports.ts) on PostgreSQL: which transaction, and who is told after it. */
+import type pg from "pg";
+import { MailError } from "../../mail/errors.ts";
+import type { MailEvent } from "../../mail/events.ts";
+import type * as ports from "../../mail/ports.ts";
+import type { EventRecorder } from "../events.ts";
+import type { Notifications } from "../notifications.ts";
+import { notifyQueue } from "../queue-notice.ts";
+import { statement, translated } from "../sql.ts";
+import { blobSource, getBlobs, readBlob } from "./blob-reader.ts";
+import { prepareAcceptance } from "./acceptance.ts";
+import { prepareBlob, storeLongBlob, type PreparedBlob } from "./blob-writer.ts";
+import { MailChanges } from "./changes.ts";
+import { canonicalName } from "./folder-names.ts";
+import { selectFolder, selectFolders } from "./folder-rows.ts";
+import { FolderViews } from "./folder-views.ts";
+import * as folders from "./folders.ts";
+import { GroupCommit } from "./group-commit.ts";
+import * as messages from "./messages.ts";
+import type { Parcel } from "./parcels.ts";
+
+type Folder = ports.Folder;
+type FolderId = ports.FolderId;
+
+const selectExpunged = statement<{ uid: ports.Uid }>(
+  "expunged.since",
+  "SELECT uid FROM expunged WHERE folder_id = $1 AND modseq > $2 ORDER BY uid",
+);
+const selectFloor = statement<{ floor: number }>(
+  "expunged.floor",
+  "SELECT expunged_floor AS floor FROM folder WHERE id = $1",
+);
+const selectQuota = statement<{ usedBytes: number; quotaBytes: number; messages: number }>(
+  "mailbox.quota",
+  `SELECT m.used_bytes AS "usedBytes", m.quota_bytes AS "quotaBytes",
+     (SELECT coalesce(sum(f.messages), 0)::bigint FROM folder f WHERE f.mailbox_id = m.id) AS messages
+   FROM mailbox m WHERE m.id = $1`,
+);
+
+export class PostgresMailStore implements ports.MailStore {
+  readonly #pool: pg.Pool;
+  readonly #views: FolderViews;
+  readonly #changes: MailChanges;
+  readonly #group: GroupCommit;
+  readonly #events: EventRecorder;
+
+  constructor(pool: pg.Pool, notifications: Notifications, events: EventRecorder) {
+    this.#pool = pool;
+    this.#events = events;
+    this.#views = new FolderViews(pool);
+    this.#changes = new MailChanges(notifications, this.#views);
+    this.#group = new GroupCommit(pool, async ({ touched, queued }) => {
+      if (queued) notifyQueue(notifications);
+      await this.#changes.committed(touched);
+    });
+  }
+
+  /** Everything asked for is stored first. */
+  async close(): Promise<void> {
+    await this.#group.idle();
+    this.#changes.close();
+  }
+
+  /** To be called after the commit of parcels that were written elsewhere. */
+  committed(touched: messages.Touched): Promise<void> {
+    return this.#changes.committed(touched);
+  }
+
+  // Folders
+
+  listFolders(mailboxId: string): Promise<Folder[]> {
+    return translated(selectFolders(this.#pool, mailboxId));
+  }
+
+  async findFolder(mailboxId: string, name: string): Promise<Folder | null> {
+    const [folder] = await translated(selectFolder(this.#pool, mailboxId, canonicalName(name)));
+    return folder ?? null;
+  }
+
+  async createFolder(
+    mailboxId: string,
+    name: string,
+    specialUse: string | null = null,
+  ): Promise<Folder> {
+    const folder = await folders.createFolder(this.#pool, mailboxId, { name, specialUse });
+    await this.#changes.committed(new Map([[folder.id, mailboxId]]));
+    return folder;
+  }
+
+  async deleteFolder(mailboxId: string, name: string): Promise<void> {
+    const id = await folders.deleteFolder(this.#pool, mailboxId, name);
+    await this.#changes.committed(new Map([[id, mailboxId]]));
+  }
+
+  async renameFolder(mailboxId: string, from: string, to: string): Promise<void> {
+    const ids = await folders.renameFolder(this.#pool, mailboxId, { from, to });
+    await this.#changes.committed(new Map(ids.map((id) => [id, mailboxId])));
+  }
+
+  listSubscriptions(mailboxId: string): Promise<string[]> {
+    return translated(folders.listSubscriptions(this.#pool, mailboxId));
+  }
+
+  setSubscribed(mailboxId: string, name: string, subscribed: boolean): Promise<void> {
+    return translated(folders.setSubscribed(this.#pool, mailboxId, { name, subscribed }));
+  }
+
+  async openFolder(mailboxId: string, name: string): Promise<ports.OpenFolder> {
+    const folder = await this.findFolder(mailboxId, name);
+    if (folder === null) throw new MailError("noSuchFolder", "No such folder");
+    return this.#views.open(folder.id);
+  }
+
+  /** The floor is read last: what was pruned in between raises it. */
+  async expungedSince(folderId: FolderId, modseq: number): Promise<ports.Uid[] | null> {
+    const rows = await translated(selectExpunged(this.#pool, folderId, modseq));
+    const [folder] = await translated(selectFloor(this.#pool, folderId));
+    if (folder === undefined || modseq < folder.floor) return null;
+    return rows.map((row) => row.uid);
+  }
+
+  // Messages
+
+  async append(
+    folder: Folder,
+    news: readonly ports.NewMessage[],
+  ): Promise<{ uidValidity: number; uids: ports.Uid[] }> {
+    const { id, mailboxId, uidValidity } = folder;
+    const placements = [];
+    for (const { source, ...rest } of news) {
+      placements.push({ ...rest, mailboxId, folder: id, blob: await this.#prepare(source) });
+    }
+    const stored = await this.#group.write({ placements, queue: null, events: [] });
+    return { uidValidity, uids: stored.map((place) => place.uid) };
+  }
+
+  async copy(from: FolderId, uids: readonly ports.Uid[], to: Folder): Promise<ports.CopyResult> {
+    const { result, touched } = await messages.copyMessages(this.#pool, { from, uids, to });
+    await this.#changes.committed(touched);
+    return result;
+  }
+
+  async move(from: FolderId, uids: readonly ports.Uid[], to: Folder): Promise<ports.CopyResult> {
+    const { result, touched } = await messages.moveMessages(this.#pool, { from, uids, to });
+    await this.#changes.committed(touched);
+    return result;
+  }
+
+  async setFlags(
+    folder: FolderId,
+    uids: readonly ports.Uid[],
+    edit: ports.FlagEdit,
+    unchangedSince?: number,
+  ): Promise<{ changed: ports.Uid[]; refused: ports.Uid[]; modseq: number }> {
+    const change = { uids, edit, unchangedSince };
+    const { touched, ...result } = await messages.setFlags(this.#pool, folder, change);
+    await this.#changes.committed(touched);
+    return result;
+  }
+
+  async expunge(
+    folder: FolderId,
+    uids: readonly ports.Uid[],
+    { force = false }: { force?: boolean } = {},
+  ): Promise<ports.Uid[]> {
+    const { gone, touched } = await messages.expungeMessages(this.#pool, folder, { uids, force });
+    await this.#changes.committed(touched);
+    return gone;
+  }
+
+  // Bytes
+
+  getBlobs(ids: readonly ports.BlobId[]): Promise<ports.BlobInfo[]> {
+    return getBlobs(this.#pool, ids);
+  }
+
+  readBlob(id: ports.BlobId, offset?: number, length?: number): AsyncIterable<Buffer> {
+    return readBlob(this.#pool, id, offset, length);
+  }
+
+  blobSource(blob: { id: ports.BlobId; size: number }): ports.ByteSource {
+    return blobSource(this.#pool, blob);
+  }
+
+  // Acceptance
+
+  async accept(acceptance: ports.Acceptance): Promise<ports.Stored[]> {
+    const parcel = await prepareAcceptance(acceptance, (source) => this.#prepare(source));
+    return [...(await this.#group.write(parcel))];
+  }
+
+  /** For whoever writes parcels in a transaction of their own: the queue. */
+  prepareParcels(acceptances: readonly ports.Acceptance[]): Promise<Parcel[]> {
+    const prepare = (source: ports.ByteSource) => this.#prepare(source);
+    return Promise.all(acceptances.map((acceptance) => prepareAcceptance(acceptance, prepare)));
+  }
+
+  record(events: readonly MailEvent[]): void {
+    this.#events.record(events);
+  }
+
+  // Mailbox-wide
+
+  async quota(mailboxId: string) {
+    const [row] = await translated(selectQuota(this.#pool, mailboxId));
+    if (row === undefined) throw new MailError("notFound", "No such mailbox");
+    return row;
+  }
+
+  watchMailbox(mailboxId: string, listener: () => void): () => void {
+    return this.#changes.watchMailbox(mailboxId, listener);
+  }
+
+  async #prepare(source: ports.ByteSource): Promise<PreparedBlob> {
+    const blob = await prepareBlob(source);
+    await storeLongBlob(this.#pool, blob, source);
+    return blob;
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * Messages change hands and flags: COPY, MOVE, STORE, EXPUNGE (RFC 9051 §6.4), in sets, each one
+ * transaction. Uids that do not exist are passed over. Locks: folder-rows.ts.
+ */
+import type pg from "pg";
+import { DELETED } from "../../mail/flags.ts";
+import { MailError } from "../../mail/errors.ts";
+import type { CopyResult, FlagEdit, Folder, FolderId, Uid } from "../../mail/ports.ts";
+import { inTransaction, statement, type Sql } from "../sql.ts";
+import { lockFolders, lockMailbox, present } from "./folder-rows.ts";
+import { editFlags, joinKeywords } from "./keywords.ts";
+import { Ledger } from "./ledger.ts";
+
+interface Row {
+  readonly uid: Uid;
+  readonly modseq: number;
+  readonly flags: number;
+  readonly keywords: string[];
+  readonly size: number;
+}
+
+/** The folders that a transaction changed, with their mailboxes. */
+export type Touched = ReadonlyMap<FolderId, string>;
+
+const selectRows = statement<Row>(
+  "message.pick",
+  `SELECT uid, modseq, flags, keywords, size FROM message
+   WHERE folder_id = $1 AND uid = ANY($2) ORDER BY uid`,
+);
+export const selectAllRows = statement<Row>(
+  "message.all",
+  `SELECT uid, modseq, flags, keywords, size FROM message WHERE folder_id = $1 ORDER BY uid`,
+);
+const mailboxOf = statement<{ mailboxId: string }>(
+  "folder.mailbox",
+  `SELECT mailbox_id AS "mailboxId" FROM folder WHERE id = $1`,
+);
+const copyRows = statement(
+  "message.copy",
+  `INSERT INTO message (folder_id, uid, modseq, blob_id, flags, keywords, size, internal_date,
+     save_date, email_id, thread_id)
+   SELECT $2, c.target, $3, m.blob_id, m.flags, m.keywords, m.size, m.internal_date,
+     now(), m.email_id, m.thread_id
+   FROM unnest($4::bigint[], $5::bigint[]) AS c(source, target)
+   JOIN message m ON m.folder_id = $1 AND m.uid = c.source`,
+);
+const deleteRows = statement(
+  "message.delete",
+  `WITH gone AS (DELETE FROM message WHERE folder_id = $1 AND uid = ANY($2) RETURNING uid)
+   INSERT INTO expunged (folder_id, uid, modseq) SELECT $1, uid, $3 FROM gone`,
+);
+const updateFlags = statement(
+  "message.flags",
+  `UPDATE message m SET modseq = $2, flags = c.flags, keywords = string_to_array(c.keywords, ' ')
+   FROM unnest($3::bigint[], $4::int[], $5::text[]) AS c(uid, flags, keywords)
+   WHERE m.folder_id = $1 AND m.uid = c.uid`,
+);
+
+export interface Transfer {
+  readonly from: FolderId;
+  readonly uids: readonly Uid[];
+  readonly to: Folder;
+}
+
+/** Bytes are shared and counted again: a copy uses quota like any other message. */
+export async function copyMessages(
+  pool: pg.Pool,
+  { from, uids, to }: Transfer,
+): Promise<{ result: CopyResult; touched: Touched }> {
+  return inTransaction(pool, async (tx) => {
+    const { usedBytes, quotaBytes } = await lockMailbox(tx, to.mailboxId);
+    const { ledger, rows, target } = await openTransfer(tx, { from, uids, to });
+    const bytes = rows.reduce((sum, row) => sum + row.size, 0);
+    if (bytes > 0 && usedBytes + bytes > quotaBytes)
+      throw new MailError("mailboxFull", "Mailbox full");
+    const result = await placeCopies(tx, { from, rows, target, ledger });
+    await ledger.write(tx);
+    return { result, touched: ledger.changed() };
+  });
+}
+
+export async function moveMessages(
+  pool: pg.Pool,
+  transfer: Transfer,
+): Promise<{ result: CopyResult; touched: Touched }> {
+  return inTransaction(pool, async (tx) => {
+    await lockMailbox(tx, transfer.to.mailboxId);
+    const opened = await openTransfer(tx, transfer);
+    const result = await moveRows(tx, { from: transfer.from, ...opened });
+    return { result, touched: opened.ledger.changed() };
+  });
+}
+
+async function openTransfer(tx: Sql, { from, uids, to }: Transfer) {
+  const folders = await lockFolders(tx, [from, to.id]);
+  const target = present(folders.get(to.id));
+  if (present(folders.get(from)).mailboxId !== target.mailboxId)
+    throw new MailError("cannot", "Messages stay within their mailbox");
+  return { target, ledger: new Ledger(folders), rows: await selectRows(tx, from, uids) };
+}
+
+interface OpenTransfer {
+  readonly from: FolderId;
+  readonly rows: readonly Row[];
+  readonly target: Folder;
+  readonly ledger: Ledger;
+}
+
+/** Also RENAME of INBOX (folders.ts). Writes the ledger. */
+export async function moveRows(tx: Sql, transfer: OpenTransfer): Promise<CopyResult> {
+  const { from, rows, ledger } = transfer;
+  const result = await placeCopies(tx, transfer);
+  await dropRows(tx, from, { rows, ledger });
+  await ledger.write(tx);
+  return result;
+}
+
+async function placeCopies(
+  tx: Sql,
+  { from, rows, target, ledger }: OpenTransfer,
+): Promise<CopyResult> {
+  const { uidValidity } = target;
+  const source = rows.map((row) => row.uid);
+  const to = rows.map((row) => ledger.add(target.id, row).uid);
+  if (rows.length > 0) await copyRows(tx, from, target.id, ledger.modseq(target.id), source, to);
+  return { uidValidity, from: source, to };
+}
+
+async function dropRows(
+  tx: Sql,
+  folder: FolderId,
+  { rows, ledger }: { rows: readonly Row[]; ledger: Ledger },
+): Promise<void> {
+  if (rows.length === 0) return;
+  for (const row of rows) ledger.remove(folder, row);
+  const uids = rows.map((row) => row.uid);
+  await deleteRows(tx, folder, uids, ledger.modseq(folder));
+}
+
+/** Removes those of `uids` that carry \Deleted, or all of them with `force`. */
+export async function expungeMessages(
+  pool: pg.Pool,
+  folder: FolderId,
+  { uids, force }: { uids: readonly Uid[]; force: boolean },
+): Promise<{ gone: Uid[]; touched: Touched }> {
+  return inTransaction(pool, async (tx) => {
+    const [owner] = await mailboxOf(tx, folder);
+    if (owner === undefined) throw new MailError("noSuchFolder", "No such folder");
+    await lockMailbox(tx, owner.mailboxId);
+    const ledger = new Ledger(await lockFolders(tx, [folder]));
+    const rows = (await selectRows(tx, folder, uids)).filter(
+      (row) => force || (row.flags & DELETED) !== 0,
+    );
+    await dropRows(tx, folder, { rows, ledger });
+    await ledger.write(tx);
+    return { gone: rows.map((row) => row.uid), touched: ledger.changed() };
+  });
+}
+
+export interface FlagChange {
+  readonly uids: readonly Uid[];
+  readonly edit: FlagEdit;
+  /** RFC 7162 §3.1.3: rows with a higher modseq are refused. */
+  readonly unchangedSince?: number | undefined;
+}
+
+/** `changed` names the rows that differ afterwards; a STORE that changes nothing raises no modseq. */
+export async function setFlags(
+  pool: pg.Pool,
+  id: FolderId,
+  { uids, edit, unchangedSince = Infinity }: FlagChange,
+): Promise<{ changed: Uid[]; refused: Uid[]; modseq: number; touched: Touched }> {
+  return inTransaction(pool, async (tx) => {
+    const folders = await lockFolders(tx, [id]);
+    const ledger = new Ledger(folders);
+    const rows = await selectRows(tx, id, uids);
+    const refused = rows.filter((row) => row.modseq > unchangedSince).map((row) => row.uid);
+    const edited = rows
+      .filter((row) => row.modseq <= unchangedSince)
+      .flatMap((row) => {
+        const after = editFlags(row, edit);
+        return after === null ? [] : [{ row, after }];
+      });
+    for (const { row, after } of edited) ledger.reflag(id, row.flags, after.flags);
+    if (edited.length > 0) {
+      await updateFlags(
+        tx,
+        id,
+        ledger.modseq(id),
+        edited.map(({ row }) => row.uid),
+        edited.map(({ after }) => after.flags),
+        edited.map(({ after }) => joinKeywords(after.keywords)),
+      );
+      await ledger.write(tx);
+    }
+    const modseq = present(folders.get(id)).highestModseq + (edited.length > 0 ? 1 : 0);
+    const changed = edited.map(({ row }) => row.uid);
+    return { changed, refused, modseq, touched: ledger.changed() };
+  });
+}

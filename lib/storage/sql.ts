@@ -1,0 +1,64 @@
+/**
+ * The little that the hand-written SQL needs: named statements (parsed by the server once per
+ * connection), transactions that repeat after a deadlock, and errors in our words.
+ */
+import type pg from "pg";
+import { asStorageError, isWorthRepeating } from "./errors.ts";
+
+/** The pool, or one client of it in the middle of a transaction. */
+export type Sql = Pick<pg.ClientBase, "query">;
+
+/** A parameter: what `pg` knows how to send. Arrays become PostgreSQL arrays, Buffers bytea. */
+export type Value = string | number | boolean | Date | Buffer | null | readonly Value[];
+
+/** A statement with a name: call it with the pool or a transaction and its values. */
+export function statement<Row extends object>(name: string, text: string) {
+  return async (db: Sql, ...values: Value[]): Promise<Row[]> => {
+    const result = await db.query<Row & pg.QueryResultRow>({ name, text, values });
+    return result.rows;
+  };
+}
+
+/** Deadlocks are ended by the server after a second; three in a row mean something else is wrong. */
+const MAX_TRIES = 4;
+
+/**
+ * Runs `work` in a transaction. `work` must be safe to run again: after a deadlock or serialization
+ * failure it is. Resolves after commit.
+ */
+export async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(pool, work);
+    } catch (error) {
+      if (attempt < MAX_TRIES && isWorthRepeating(error)) continue;
+      throw asStorageError(error);
+    }
+  }
+}
+
+async function once<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is not given to the next one.
+    await client.query("ROLLBACK").catch((failure: Error) => (broken = failure));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Runs one query outside a transaction, with errors in our words. */
+export async function translated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}

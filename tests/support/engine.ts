@@ -12,17 +12,14 @@ import { pino, type Logger } from "pino";
 import { startEngine, type Engine } from "../../engine/engine.ts";
 import { newId } from "../../lib/mail/ids.ts";
 import type { ByteSource, Clock, Stored } from "../../lib/mail/ports.ts";
-import { NewDomain, NewMailbox } from "../../lib/schemas/forms.ts";
-import { cliActor } from "../../lib/service/actor.ts";
 import type { ServiceContext } from "../../lib/service/context.ts";
-import { createDomain } from "../../lib/service/domains.ts";
-import { createMailbox } from "../../lib/service/mailboxes.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
 import { testDatabase } from "./database.ts";
 import { startDnsServer, type DnsServerForTests, type Zone } from "./dns-server.ts";
+import { makeMailbox, PASSWORD } from "./installation.ts";
 import { testSettings } from "./settings.ts";
 
-export const PASSWORD = "correct horse battery";
+export { PASSWORD };
 
 export type ServiceName =
   "smtp" | "submission" | "submissions" | "imap" | "imaps" | "pop3" | "pop3s";
@@ -102,15 +99,6 @@ export async function startTestEngine(options: TestEngineOptions = {}): Promise<
   };
   for (const address of options.mailboxes ?? []) await test.addMailbox(address);
   return test;
-}
-
-async function makeMailbox(services: ServiceContext, address: string): Promise<string> {
-  const [localPart, domain] = address.split("@");
-  await createDomain(services, cliActor, NewDomain.parse({ name: domain }));
-  const input = { domain, localPart, displayName: "", password: PASSWORD };
-  const made = await createMailbox(services, cliActor, NewMailbox.parse(input));
-  if (made.outcome !== "done") throw new Error(`mailbox ${address}: ${made.outcome}`);
-  return made.mailboxId;
 }
 
 function portsOf(engine: Engine): Record<ServiceName, number> {

@@ -1,9 +1,7 @@
 /** Settings for tests: free loopback ports, made-up secrets, a data folder of its own. */
 import { randomBytes } from "node:crypto";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { loadSettings, type Settings } from "../../lib/settings/settings.ts";
+import { testFolder } from "./cluster.ts";
 
 const PORTS = [
   "SMTP",
@@ -23,7 +21,7 @@ export function testEnvironment(dns?: string): Record<string, string> {
     ...Object.fromEntries(PORTS.map((name) => [`${name}_PORT`, "auto"])),
     BIND_ADDRESS: "127.0.0.1",
     MAIL_HOSTNAME: "mx.posthorn.test",
-    POSTHORN_DATA: mkdtempSync(join(tmpdir(), "posthorn-test-")),
+    POSTHORN_DATA: testFolder(),
     AUTH_SECRET: randomBytes(32).toString("base64"),
     POSTHORN_SECRET_KEY: randomBytes(32).toString("base64"),
     ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK: "yes",

@@ -16,7 +16,6 @@ import {
   lockFolders,
   lockMailbox,
   present,
-  selectFolder,
   selectFolders,
 } from "./folder-rows.ts";
 import { Ledger } from "./ledger.ts";
@@ -24,16 +23,6 @@ import { moveRows, selectAllRows } from "./messages.ts";
 
 /** A mailbox with more is a script gone wrong. */
 const MAX_FOLDERS = 5_000;
-
-/** What every new mailbox has: RFC 6154. Names that clients look for when they ignore attributes. */
-const FIRST_FOLDERS: readonly (readonly [name: string, specialUse: string | null])[] = [
-  [INBOX, null],
-  ["Drafts", "\\Drafts"],
-  ["Sent", "\\Sent"],
-  ["Junk", "\\Junk"],
-  ["Trash", "\\Trash"],
-  ["Archive", "\\Archive"],
-];
 
 const insertFolder = statement<Folder>(
   "folder.insert",
@@ -61,18 +50,6 @@ const selectSubscriptions = statement<{ name: string }>(
   "subscription.list",
   `SELECT name FROM subscription WHERE mailbox_id = $1 ORDER BY name COLLATE "C"`,
 );
-
-/**
- * INBOX and the special folders of a new mailbox, subscribed: called in the transaction that creates
- * it. Those that exist are left alone.
- */
-export async function createMailboxFolders(tx: Sql, mailboxId: string): Promise<void> {
-  for (const [name, specialUse] of FIRST_FOLDERS) {
-    const [existing] = await selectFolder(tx, mailboxId, name);
-    if (existing === undefined) await insertNew(tx, mailboxId, name, specialUse);
-    await subscribe(tx, mailboxId, name);
-  }
-}
 
 export async function createFolder(
   pool: pg.Pool,

@@ -1,0 +1,69 @@
+/** Home: what can honestly be said in one sentence, the one next step, and whether an engine is there. */
+import "server-only";
+import { toUnicodeDomain } from "@/lib/mail/address.ts";
+import { listDomains } from "@/lib/service/domains.ts";
+import { getEngineStatus } from "@/lib/service/engine-status.ts";
+import { can } from "@/lib/service/permissions.ts";
+import { listQueue } from "@/lib/service/queue.ts";
+import { getHostName } from "@/lib/service/server-identity.ts";
+import { runtime } from "./service.ts";
+import { requireActor, requireSignedIn } from "./session.ts";
+
+/** As many as the sentence and the next step need. */
+const LOOKED_AT = 200;
+
+export type NextStep =
+  | { readonly step: "hostName" | "domain" | "none" }
+  | { readonly step: "mailbox" | "dns"; readonly domain: string; readonly shown: string };
+
+export async function getHomeView() {
+  const actor = await requireActor();
+  const ctx = runtime().service;
+  const [domains, engine, queue, hostName] = await Promise.all([
+    listDomains(ctx, actor, { limit: LOOKED_AT }),
+    getEngineStatus(ctx),
+    listQueue(ctx, actor, { limit: LOOKED_AT }),
+    getHostName(ctx),
+  ]);
+  const rows = domains.rows;
+  return {
+    domains: rows.length,
+    mailboxes: rows.reduce((sum, row) => sum + row.mailboxes, 0),
+    waiting: queue.rows.length,
+    engine: { ...engine, engines: undefined, listeners: listenersOf(engine.engines) },
+    next: nextStep(),
+  };
+
+  function nextStep(): NextStep {
+    if (can(actor, "server.write", null) && !hostName.includes(".")) return { step: "hostName" };
+    if (rows.length === 0) return { step: can(actor, "domain.create", null) ? "domain" : "none" };
+    const bare = rows.find((row) => row.mailboxes === 0);
+    const first = bare ?? rows[0];
+    if (!first) return { step: "none" };
+    return { step: bare ? "mailbox" : "dns", domain: first.name, shown: toUnicodeDomain(first.name) };
+  }
+}
+
+type Engines = Awaited<ReturnType<typeof getEngineStatus>>["engines"];
+
+/** Each protocol and port once, however many engines serve it. */
+function listenersOf(engines: Engines) {
+  const all = engines.flatMap(({ listeners }) => listeners);
+  const unique = new Map(all.map((row) => [`${row.protocol}:${row.port}`, row]));
+  return [...unique.values()].map(({ protocol, port, tls }) => ({ protocol, port, tls }));
+}
+
+/** For every page: the bar that says when the engine is silent. */
+export async function getEngineView() {
+  await requireSignedIn();
+  const { state, lastSeenAt } = await getEngineStatus(runtime().service);
+  return { state, lastSeenAt };
+}
+
+/** What a mail program needs to know: names and ports as the engine really has them. */
+export async function getDeviceView() {
+  await requireActor();
+  const ctx = runtime().service;
+  const [hostName, engine] = await Promise.all([getHostName(ctx), getEngineStatus(ctx)]);
+  return { hostName, listeners: listenersOf(engine.engines) };
+}

@@ -1,0 +1,115 @@
+/** Views and operations of mailboxes and aliases. */
+import "server-only";
+import { toUnicodeDomain } from "@/lib/mail/address.ts";
+import type {
+  AliasRef,
+  MailboxRef,
+  NewAlias,
+  NewMailbox,
+  SetMailboxPassword,
+} from "@/lib/schemas/forms.ts";
+import { DomainName } from "@/lib/schemas/forms.ts";
+import { Id } from "@/lib/schemas/fields.ts";
+import * as aliases from "@/lib/service/aliases.ts";
+import * as service from "@/lib/service/mailboxes.ts";
+import { can } from "@/lib/service/permissions.ts";
+import { runtime } from "./service.ts";
+import { requireActor } from "./session.ts";
+
+interface MailboxQuery {
+  search: string;
+  state: "all" | "active" | "suspended";
+  after: string;
+  before: string;
+}
+
+function nameFrom(segment: string): string {
+  const parsed = DomainName.safeParse(decodeURIComponent(segment));
+  return parsed.success ? parsed.data : "";
+}
+
+export async function getMailboxesView(segment: string, query: MailboxQuery) {
+  const actor = await requireActor();
+  const list = await service.listMailboxes(runtime().service, actor, nameFrom(segment), query);
+  if (!list) return null;
+  const { domain, next, previous, may } = list;
+  return {
+    domain: domain.name,
+    shown: toUnicodeDomain(domain.name),
+    next,
+    previous,
+    may,
+    rows: list.rows.map((row) => ({
+      id: row.id,
+      address: service.addressOf(row),
+      localPart: row.localPart,
+      displayName: row.displayName,
+      suspended: row.suspended,
+      usedBytes: row.usedBytes,
+      quotaBytes: row.quotaBytes,
+      lastSignInAt: row.lastSignInAt,
+    })),
+  };
+}
+
+export async function getMailboxView(id: string) {
+  const actor = await requireActor();
+  const parsed = Id.safeParse(id);
+  const mailbox = parsed.success && (await service.getMailbox(runtime().service, actor, parsed.data));
+  if (!mailbox) return null;
+  const { domainId, usedBytes, quotaBytes, suspended, lastSignInAt, createdAt, folders } = mailbox;
+  return {
+    id: mailbox.id,
+    address: service.addressOf(mailbox),
+    domain: mailbox.domain,
+    shownDomain: toUnicodeDomain(mailbox.domain),
+    displayName: mailbox.displayName,
+    usedBytes,
+    quotaBytes,
+    suspended,
+    lastSignInAt,
+    createdAt,
+    folders,
+    may: {
+      setPassword: can(actor, "mailbox.setPassword", domainId, mailbox.id),
+      suspend: can(actor, "mailbox.suspend", domainId),
+      signOut: can(actor, "mailbox.signOut", domainId, mailbox.id),
+      seeDomain: can(actor, "domain.read", domainId),
+    },
+  };
+}
+
+export const addMailbox = async (input: NewMailbox) =>
+  service.createMailbox(runtime().service, await requireActor(), input);
+
+export const setPassword = async (input: SetMailboxPassword) =>
+  service.setMailboxPassword(runtime().service, await requireActor(), input);
+
+export const suspend = async (input: MailboxRef) =>
+  service.suspendMailbox(runtime().service, await requireActor(), input);
+
+export const resume = async (input: MailboxRef) =>
+  service.resumeMailbox(runtime().service, await requireActor(), input);
+
+export const signOutDevices = async (input: MailboxRef) =>
+  service.signOutAllDevices(runtime().service, await requireActor(), input);
+
+export async function getAliasesView(segment: string, page: { search: string; after: string }) {
+  const actor = await requireActor();
+  const list = await aliases.listAliases(runtime().service, actor, nameFrom(segment), page);
+  if (!list) return null;
+  const { domain, next, mayWrite } = list;
+  return {
+    domain: domain.name,
+    shown: toUnicodeDomain(domain.name),
+    next,
+    mayWrite,
+    rows: list.rows.map(({ id, localPart, targets }) => ({ id, localPart, targets })),
+  };
+}
+
+export const addAlias = async (input: NewAlias) =>
+  aliases.createAlias(runtime().service, await requireActor(), input);
+
+export const removeAlias = async (input: AliasRef) =>
+  aliases.deleteAlias(runtime().service, await requireActor(), input);

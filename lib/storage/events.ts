@@ -7,7 +7,7 @@ import type pg from "pg";
 import type { MailEvent } from "../mail/events.ts";
 import { EVENT_COLUMNS, insertEvents, toEvent, type EventRow } from "./event-rows.ts";
 import { isCertainlyRolledBack } from "./errors.ts";
-import { statement, translated, type Sql } from "./sql.ts";
+import { statement, translated, type Sql, type Value } from "./sql.ts";
 
 const FLUSH_MS = 200;
 const FLUSH_ROWS = 500;
@@ -123,26 +123,27 @@ export interface EventFilter {
   readonly from?: Date | undefined;
 }
 
-const selectEvents = statement<EventRow>(
-  "event.list",
-  `SELECT ${EVENT_COLUMNS} FROM mail_event
-   WHERE ($1::text IS NULL OR recipient = $1) AND ($2::text IS NULL OR sender = $2)
-     AND ($3::uuid IS NULL OR mailbox_id = $3) AND ($4::text IS NULL OR message_id = $4)
-     AND ($5::text[] IS NULL OR kind = ANY($5)) AND ($6::uuid[] IS NULL OR domain_id = ANY($6))
-     AND ($7::timestamptz IS NULL OR at >= $7)
-     AND ($8::timestamptz IS NULL OR (at, id) < ($8, $9::uuid))
-   ORDER BY at DESC, id DESC LIMIT $10`,
-);
-
 /** One page, newest first; `after` is the last event of the page before. */
 export async function listEvents(
   db: Sql,
   filter: EventFilter,
   page: { after: Pick<MailEvent, "at" | "id"> | null; limit: number },
 ): Promise<MailEvent[]> {
+  const values: Value[] = [];
+  const bind = (value: Value) => `$${values.push(value)}`;
   const { recipient, sender, mailboxId, messageId, kinds, domainIds, from } = filter;
-  const where = [recipient, sender, mailboxId, messageId, kinds, domainIds, from];
-  const position = [page.after?.at ?? null, page.after?.id ?? null, page.limit];
-  const values = [...where.map((value) => value ?? null), ...position];
-  return (await translated(selectEvents(db, ...values))).map(toEvent);
+  const where = ["true"];
+  if (recipient !== undefined) where.push(`recipient = ${bind(recipient)}`);
+  if (sender !== undefined) where.push(`sender = ${bind(sender)}`);
+  if (mailboxId !== undefined) where.push(`mailbox_id = ${bind(mailboxId)}`);
+  if (messageId !== undefined) where.push(`message_id = ${bind(messageId)}`);
+  if (kinds !== undefined) where.push(`kind = ANY(${bind(kinds)})`);
+  if (domainIds !== undefined) where.push(`domain_id = ANY(${bind(domainIds)})`);
+  if (from !== undefined) where.push(`at >= ${bind(from)}`);
+  if (page.after !== null)
+    where.push(`(at, id) < (${bind(page.after.at)}, ${bind(page.after.id)})`);
+  // Not a named statement: each set of conditions wants a plan of its own.
+  const text = `SELECT ${EVENT_COLUMNS} FROM mail_event WHERE ${where.join(" AND ")}
+    ORDER BY at DESC, id DESC LIMIT ${bind(page.limit)}`;
+  return (await translated(db.query<EventRow>(text, values))).rows.map(toEvent);
 }

@@ -56,6 +56,9 @@ export function createPool({ databaseUrl, size, onIdleError }: PoolOptions): pg.
     options: SESSION_OPTIONS,
     types,
   });
-  pool.on("error", (error) => onIdleError?.(error)); // without a listener it would end the process
+  // Without listeners a lost connection would end the process: an idle one tells the pool, one that
+  // is in somebody's hands (in a transaction, between two statements) only itself.
+  pool.on("error", (error) => onIdleError?.(error));
+  pool.on("connect", (client) => client.on("error", () => undefined)); // its next query tells
   return pool;
 }

@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "lib/service",
     "lib/settings",
     "lib/embedded",
+    "lib/i18n",
   ],
   components: ["lib/schemas", "lib/i18n"],
   app: ["lib/dal", "lib/schemas", "lib/i18n", "components"],

@@ -171,7 +171,9 @@ async function initialise(place: Place, identity: Identity, durable: boolean): P
 }
 
 const secret = () => randomBytes(24).toString("base64url");
-const environment = () => ({ PATH: process.env["PATH"], TZ: "UTC", LC_ALL: "C" });
+/** Next declares more of ProcessEnv than a program of PostgreSQL needs. */
+const environment = () =>
+  ({ PATH: process.env["PATH"], TZ: "UTC", LC_ALL: "C" }) as unknown as NodeJS.ProcessEnv;
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Role and database of the application: a plain owner, not a superuser. */

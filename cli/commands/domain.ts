@@ -1,0 +1,115 @@
+/** `posthorn domain add|list|show|records` */
+import { cliActor } from "../../lib/service/actor.ts";
+import * as domains from "../../lib/service/domains.ts";
+import type { DomainRow } from "../../lib/service/domains.ts";
+import { DomainName, NewDomain } from "../../lib/schemas/forms.ts";
+import { CommandFailure, EXIT, textOption, type Command } from "../command.ts";
+import { withServices } from "../database.ts";
+import { formatBytes, printJson, printLine, printTable } from "../output.ts";
+import { checked, pageLimit } from "../input.ts";
+
+const noSuchDomain = (name: string) => new CommandFailure(`there is no domain ${name} here`);
+
+export const domainAdd: Command = {
+  name: "domain add",
+  usage: "<domain>",
+  summary: "Adds a mail domain, with a pair of signing keys",
+  arguments: [1, 1],
+  run: ({ settings, args, json }) => {
+    const input = checked(NewDomain, { name: args[0] });
+    return withServices(settings, async (ctx) => {
+      const result = await domains.createDomain(ctx, cliActor, input);
+      if (result.outcome === "taken") {
+        throw new CommandFailure(`the domain ${input.name} is already here`);
+      }
+      if (result.outcome !== "done") throw new CommandFailure("not allowed");
+      if (json) printJson({ id: result.domainId, name: result.name });
+      else printLine(`Added ${result.name}. Next: posthorn domain records ${result.name}`);
+      return EXIT.done;
+    });
+  },
+};
+
+export const domainList: Command = {
+  name: "domain list",
+  usage: "[--search <text>] [--after <domain>] [--limit <n>]",
+  summary: "Lists mail domains, in the order of their names",
+  help: "With --json, `next` is what to give to --after for the next page, or null.",
+  options: {
+    search: { type: "string" },
+    after: { type: "string" },
+    limit: { type: "string" },
+  },
+  run: (call) => {
+    const limit = pageLimit(call);
+    return withServices(call.settings, async (ctx) => {
+      const page = { search: textOption(call, "search"), after: textOption(call, "after") };
+      const list = await domains.listDomains(ctx, cliActor, { ...defined(page), limit });
+      if (call.json) printJson({ domains: list.rows, next: list.next });
+      else printDomains(list.rows, list.next);
+      return EXIT.done;
+    });
+  },
+};
+
+export const domainShow: Command = {
+  name: "domain show",
+  usage: "<domain>",
+  summary: "Shows one mail domain",
+  arguments: [1, 1],
+  run: ({ settings, args, json }) => {
+    const name = checked(DomainName, args[0]);
+    return withServices(settings, async (ctx) => {
+      const domain = await domains.getDomain(ctx, cliActor, name);
+      if (!domain) throw noSuchDomain(name);
+      if (json) printJson(domain);
+      else {
+        printLine(`${domain.name}${domain.disabled ? " (disabled)" : ""}`);
+        printLine(`  added      ${domain.createdAt.toISOString()}`);
+        printLine(`  mailboxes  ${domain.mailboxes}, ${formatBytes(domain.usedBytes)}`);
+        printLine(`  aliases    ${domain.aliases}`);
+        printLine(`  MTA-STS    ${domain.mtaStsMode}, policy id ${domain.mtaStsId}`);
+      }
+      return EXIT.done;
+    });
+  },
+};
+
+export const domainRecords: Command = {
+  name: "domain records",
+  usage: "<domain>",
+  summary: "Prints what DNS should say for the domain, as a zone file",
+  help: "Nothing is looked up: this is what to publish, not what the world sees.",
+  arguments: [1, 1],
+  run: ({ settings, args, json }) => {
+    const name = checked(DomainName, args[0]);
+    return withServices(settings, async (ctx) => {
+      const found = await domains.getDomainRecords(ctx, cliActor, name);
+      if (!found) throw noSuchDomain(name);
+      if (json) printJson({ domain: name, hostName: found.hostName, records: found.records });
+      else printLine(zoneFile(name, found.records));
+      return EXIT.done;
+    });
+  },
+};
+
+function printDomains(rows: readonly DomainRow[], next: string | null): void {
+  printTable(
+    ["DOMAIN", "MAILBOXES", "ALIASES", "USED", "STATE"],
+    rows.map((row) => [
+      row.name,
+      String(row.mailboxes),
+      String(row.aliases),
+      formatBytes(row.usedBytes),
+      row.disabled ? "disabled" : "active",
+    ]),
+    "No domains.",
+  );
+  if (next !== null) printLine(`More: --after ${next}`);
+}
+
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  }; // fromEntries forgets the keys
+}

@@ -7,6 +7,7 @@
  */
 import { isIP } from "node:net";
 import { canonicalIp } from "./ip.ts";
+import { ConnectionClosed } from "./types.ts";
 
 /** Section 2.1: the longest line of version 1, its CRLF included. */
 const V1_MAX = 107;
@@ -22,7 +23,7 @@ export interface ProxyHeader {
   readonly source: { readonly address: string; readonly port: number } | null;
 }
 
-export class ProxyHeaderError extends Error {}
+export class ProxyHeaderError extends ConnectionClosed {}
 
 /** Null: more bytes are needed. */
 export function parseProxyHeader(bytes: Buffer): ProxyHeader | null {

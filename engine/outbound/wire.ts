@@ -157,16 +157,16 @@ export class Wire {
 
   /** Own listeners only: the socket has some of its own that it cannot do without. */
   #listen(socket: Socket): void {
-    const listeners: [string, (...args: never[]) => void][] = [
-      ["data", (chunk: Buffer) => this.#receive(chunk)],
-      ["drain", () => this.#wake()],
-      ["error", (error: Error) => this.#fail(reasonOf(error), error)],
-      ["end", () => this.#fail("closed by the peer")],
-      ["close", () => this.#fail("connection lost")],
-    ];
-    for (const [event, listener] of listeners) socket.on(event, listener);
+    const onData = (chunk: Buffer) => this.#receive(chunk);
+    const onDrain = () => this.#wake();
+    const onError = (error: Error) => this.#fail(reasonOf(error), error);
+    const onEnd = () => this.#fail("closed by the peer");
+    const onClose = () => this.#fail("connection lost");
+    socket.on("data", onData).on("drain", onDrain);
+    socket.on("error", onError).on("end", onEnd).on("close", onClose);
     this.#unlisten = () => {
-      for (const [event, listener] of listeners) socket.off(event, listener);
+      socket.off("data", onData).off("drain", onDrain);
+      socket.off("error", onError).off("end", onEnd).off("close", onClose);
     };
   }
 

@@ -368,8 +368,10 @@ export interface OutboundQueue {
     now: Date;
     limit: number;
     busy: readonly string[];
-    nextAttempt: (attempts: number, now: Date) => Date;
+    nextAttempt: (attempts: number, now: Date, createdAt: Date) => Date;
   }): Promise<QueueBatch[]>;
+  /** For a worker that ends in order: what it claimed and will not try is due again at once. */
+  giveBack(worker: string, now: Date): Promise<void>;
   /** When the next waiting recipient is due, or null. */
   nextDue(): Promise<Date | null>;
   /**

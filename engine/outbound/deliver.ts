@@ -8,7 +8,7 @@
 import type { EventKind, MailEvent } from "../../lib/mail/events.ts";
 import { newId } from "../../lib/mail/ids.ts";
 import type { Attempt, ByteSource, QueueBatch } from "../../lib/mail/ports.ts";
-import { givesUpAt, isLate } from "../../lib/mail/retry.ts";
+import { delayNoticeDue, retryUntil } from "../../lib/mail/retry.ts";
 import type { EngineContext } from "../context.ts";
 import { deliverLocally } from "./local.ts";
 import { composeNotices, type Judged } from "./notice.ts";
@@ -38,7 +38,7 @@ export async function deliverBatch(batch: QueueBatch, delivery: Delivery): Promi
 
   const now = ctx.clock.now();
   const judged = counted.map((verdict) => judge(verdict, batch, now));
-  const until = givesUpAt(batch.createdAt);
+  const until = retryUntil(batch.createdAt);
   const occasion = { batch, source, mx: facts.mx, now, until };
   const notices = await composeNotices(ctx, occasion, judged);
   const done: Attempt = {
@@ -85,11 +85,12 @@ async function attempt(batch: QueueBatch, work: Work): Promise<RemoteResult> {
 
 /** Temporary for the peer is final for us once the time is up (RFC 3463 §3.5: X.4.7). */
 function judge(verdict: RemoteResult["verdicts"][number], batch: QueueBatch, now: Date): Judged {
-  if (verdict.outcome === "deferred" && now >= givesUpAt(batch.createdAt)) {
+  if (verdict.outcome === "deferred" && now >= retryUntil(batch.createdAt)) {
     const text = `Given up after ${verdict.recipient.attempts} attempts; the last one: ${verdict.text}`;
     return { ...verdict, outcome: "failed", enhanced: "4.4.7", text, late: true };
   }
-  return { ...verdict, late: isLate(batch.createdAt, now) };
+  const noticedAt = verdict.recipient.delayNoticeAt;
+  return { ...verdict, late: delayNoticeDue({ createdAt: batch.createdAt, now, noticedAt }) };
 }
 
 const KINDS: Record<Judged["outcome"], EventKind> = {

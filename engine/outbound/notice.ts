@@ -36,7 +36,7 @@ export function noticeFor(verdict: Judged): ReportKind | null {
   const wanted = recipient.dsnNotify?.split(",") ?? ["FAILURE", "DELAY"];
   if (outcome === "failed") return wanted.includes("FAILURE") ? "failed" : null;
   if (outcome === "deferred") {
-    return late && recipient.delayNoticeAt === null && wanted.includes("DELAY") ? "delayed" : null;
+    return late && wanted.includes("DELAY") ? "delayed" : null;
   }
   return wanted.includes("SUCCESS") && !dsnPassedOn ? "relayed" : null;
 }

@@ -7,7 +7,7 @@
  * waits here, but not for long: its lease must outlive its delivery.
  */
 import type { QueueBatch } from "../../lib/mail/ports.ts";
-import { givesUpAt, nextAttempt } from "../../lib/mail/retry.ts";
+import { afterFailure, nextAttempt } from "../../lib/mail/retry.ts";
 import type { EngineContext } from "../context.ts";
 import { deliverBatch } from "./deliver.ts";
 import type { RemoteOptions } from "./remote.ts";
@@ -51,8 +51,8 @@ export function startOutbound(ctx: EngineContext, options: OutboundOptions): Out
 
 /** Written before dialling. The very last attempt is due when the delay notice said. */
 function ifThisFails(attempts: number, now: Date, createdAt: Date): Date {
-  const [next, end] = [nextAttempt(attempts, now), givesUpAt(createdAt)];
-  return now < end && next > end ? end : next;
+  const chance = Math.random();
+  return afterFailure({ createdAt, now, attempts, chance }) ?? nextAttempt(attempts, now, chance);
 }
 
 interface Waiting {

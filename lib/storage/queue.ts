@@ -133,7 +133,7 @@ export class PostgresQueue implements ports.OutboundQueue {
         groups.map((group) => group.destination),
       );
       const until = new Date(now.getTime() + LEASE_MS);
-      const next = rows.map((row) => nextAttempt(row.attempts + 1, now));
+      const next = rows.map((row) => nextAttempt(row.attempts + 1, now, row.createdAt));
       await markClaimed(
         tx,
         worker,

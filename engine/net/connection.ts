@@ -54,6 +54,8 @@ export class SocketConnection implements Connection {
   /** The rest of a refused line is still to come: it is passed over before the next line. */
   #skipping = false;
   #corked = false;
+  /** The socket itself holds writes back now. */
+  #held = false;
   /** The peer has sent all it will send, or is gone. */
   #ended = false;
   #discarding = false;
@@ -203,26 +205,30 @@ export class SocketConnection implements Connection {
 
   write(data: Buffer | string): Promise<void> {
     if (!this.#socket.writable) return Promise.reject(new ConnectionClosed("The peer is gone"));
+    if (this.#corked && !this.#held) {
+      this.#held = true;
+      this.#socket.cork();
+    }
     return this.#socket.write(data) ? WRITTEN : this.#drained();
   }
 
   cork(): void {
-    if (this.#corked) return;
     this.#corked = true;
-    this.#socket.cork();
   }
 
   uncork(): void {
-    if (!this.#corked) return;
     this.#corked = false;
-    this.#socket.uncork();
+    this.#flush();
   }
 
-  /** What is corked leaves now; nobody may wait for an answer to what we hold back. */
+  /**
+   * What is corked leaves now; nobody may wait for an answer to what we hold back. The socket stays open
+   * until the next write: corked again at once, it would keep what queued behind a write under way.
+   */
   #flush(): void {
-    if (!this.#corked) return;
+    if (!this.#held) return;
+    this.#held = false;
     this.#socket.uncork();
-    this.#socket.cork();
   }
 
   #drained(): Promise<void> {

@@ -65,6 +65,7 @@ export class Child {
     return new Promise((resolve, reject) => {
       const child = this.#spawn();
       let ready = false;
+      child.once("error", reject);
       child.on("message", (message) => {
         const parsed = Ready.safeParse(message);
         if (!parsed.success || ready) return;

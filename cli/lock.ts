@@ -15,6 +15,8 @@ export type Process = z.infer<typeof Process>;
 const Holder = Process.extend({
   role: z.enum(["start", "command"]),
   stopping: z.boolean(),
+  /** Where its console is, once all runs. */
+  console: z.string().nullable(),
   /** Processes that go with it: ended first when it is found dead. */
   children: z.array(Process),
 });
@@ -30,7 +32,7 @@ export class Held extends Error {
 }
 
 export interface Lock {
-  update(change: { stopping?: boolean; children?: readonly Process[] }): void;
+  update(change: { stopping?: boolean; console?: string; children?: readonly Process[] }): void;
   release(): void;
 }
 
@@ -47,7 +49,7 @@ export async function acquireLock(folder: string, role: Holder["role"]): Promise
   makeDataFolder(folder);
   const file = join(folder, "lock");
   const began = Date.now();
-  let own: Holder = { ...self(), role, stopping: false, children: [] };
+  let own: Holder = { ...self(), role, stopping: false, console: null, children: [] };
   for (;;) {
     if (placeLock(file, own)) break;
     const holder = readHolder(file);
@@ -109,10 +111,19 @@ function readHolder(file: string): Holder | null {
   }
 }
 
-/** Ends the children of a dead holder, then its lock; of several who try, each finds it done. */
+/** Ends the children of a dead holder, then its lock. */
 async function clearAway(file: string, holder: Holder | null): Promise<void> {
   for (const child of holder?.children ?? []) await endOrphan(child);
-  rmSync(file, { force: true });
+  const aside = `${file}.${process.pid}.dead`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    return; // somebody else was faster
+  }
+  const taken = readHolder(aside);
+  // Somebody may have taken it over between our look and our grip: then it goes back.
+  if (taken && isRunning(taken)) placeLock(file, taken);
+  rmSync(aside, { force: true });
 }
 
 async function endOrphan(orphan: Process): Promise<void> {

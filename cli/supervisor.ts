@@ -19,18 +19,37 @@ import { withService } from "./service.ts";
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const DATABASE_AGAIN_MS = 1_000;
 
+/** Arguments of Node for each child, and the NODE_ENV of both. */
+export interface Programs {
+  readonly mode: "production" | "development";
+  readonly web: readonly string[];
+  readonly engine: readonly string[];
+}
+
+const PROGRAMS: Programs = {
+  mode: "production",
+  web: ["server.ts"],
+  engine: ["engine/main.ts"],
+};
+
+/** Web is Next's development server then; the engine starts again when its files change. */
+export const DEVELOPMENT: Programs = {
+  mode: "development",
+  web: ["server.ts"],
+  engine: ["--watch", "--watch-preserve-output", "engine/main.ts"],
+};
+
 export class Supervisor {
   readonly #settings: Settings;
-  /** Web as Next's development server, engine started again when its files change. */
-  readonly #dev: boolean;
+  readonly #programs: Programs;
   #lock: Lock | null = null;
   #cluster: Cluster | null = null;
   #children: readonly Child[] = [];
   #stopping: Promise<void> | null = null;
 
-  constructor(settings: Settings, { dev = false } = {}) {
+  constructor(settings: Settings, programs: Programs = PROGRAMS) {
     this.#settings = settings;
-    this.#dev = dev;
+    this.#programs = programs;
   }
 
   /** Resolves when all runs. When something cannot start, ends the rest again and throws. */
@@ -66,9 +85,8 @@ export class Supervisor {
   }
 
   async #startChildren(): Promise<void> {
-    const web = this.#child("web", "server.ts");
-    const watch = this.#dev ? ["--watch", "--watch-preserve-output"] : [];
-    const engine = this.#child("engine", ...watch, "engine/main.ts");
+    const web = this.#child("web");
+    const engine = this.#child("engine");
     this.#children = [web, engine];
     const [webListeners, engineListeners, token] = await Promise.all([
       web.start(),
@@ -84,6 +102,7 @@ export class Supervisor {
     token: string | null,
   ): void {
     const console = consoleUrl(this.#settings.publicUrl, web);
+    this.#lock?.update({ console });
     say(
       describeReady({
         console,
@@ -121,10 +140,10 @@ export class Supervisor {
     return this.#cluster?.url ?? this.#settings.databaseUrl ?? "";
   }
 
-  #child(name: string, ...args: readonly string[]): Child {
+  #child(name: "web" | "engine"): Child {
     return new Child({
       name,
-      args,
+      args: this.#programs[name],
       env: this.#environment(),
       onLine: logLines(this.#settings.dataFolder, name),
       onStart: () => this.#noteChildren(),
@@ -136,7 +155,7 @@ export class Supervisor {
   #environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
-      NODE_ENV: this.#dev ? "development" : (process.env.NODE_ENV ?? "production"),
+      NODE_ENV: this.#programs.mode,
       NEXT_TELEMETRY_DISABLED: "1",
       POSTHORN_DATA: this.#settings.dataFolder,
       ...(this.#cluster && { DATABASE_URL: this.#cluster.url }),

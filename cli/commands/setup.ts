@@ -2,8 +2,9 @@
 import { issueSetUpToken } from "../../lib/service/setup.ts";
 import { CommandFailure, EXIT, type Command } from "../command.ts";
 import { withServices } from "../database.ts";
+import { findHolder } from "../lock.ts";
 import { printJson, printLine } from "../output.ts";
-import { consoleUrl, setUpLink } from "../ready.ts";
+import { setUpLink } from "../ready.ts";
 
 export const setUpCommand: Command = {
   name: "setup",
@@ -13,9 +14,8 @@ export const setUpCommand: Command = {
     withServices(settings, async (ctx) => {
       const token = await issueSetUpToken(ctx);
       if (token === null) throw new CommandFailure("it is set up already: there is an operator");
-      const http = settings.ports.http.at(-1) ?? 0;
-      const listeners = [{ protocol: "http", address: "", port: http, tls: "" }];
-      const link = setUpLink(consoleUrl(settings.publicUrl, listeners), token);
+      const console = settings.publicUrl ?? findHolder(settings.dataFolder)?.console;
+      const link = setUpLink(console ?? "http://localhost:8080", token);
       if (json) printJson({ link, token });
       else printLine(link);
       return EXIT.done;

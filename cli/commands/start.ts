@@ -7,7 +7,7 @@ import { MigrationFailure } from "../../lib/storage/migrate.ts";
 import { ChildFailure } from "../child.ts";
 import { CommandFailure, EXIT, type Command } from "../command.ts";
 import { Held } from "../lock.ts";
-import { Supervisor } from "../supervisor.ts";
+import { DEVELOPMENT, Supervisor } from "../supervisor.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** npm, the launcher and the terminal may each pass on one Ctrl-C: that is not the second one. */
@@ -19,7 +19,8 @@ export const start: Command = {
   summary: "Starts database, console and mail engine; Ctrl-C ends them in order",
   options: { dev: { type: "boolean" } },
   async run({ settings, options }) {
-    const supervisor = new Supervisor(settings, { dev: options["dev"] === true });
+    const supervisor =
+      options["dev"] === true ? new Supervisor(settings, DEVELOPMENT) : new Supervisor(settings);
     const ended = endOnSignal(supervisor);
     try {
       await supervisor.start();

@@ -32,6 +32,7 @@ const REPLIES = {
   // The message
   messageTooBig: reply([552, "5.3.4"], ["NO", "TOOBIG"], null, 413),
   badMessage: reply([550, "5.6.0"], ["NO", "CANNOT"], null, 400),
+  argumentTooBig: reply([500, "5.5.6"], ["BAD", "TOOBIG"], null, 413),
   bareLineEnd: reply([550, "5.6.11"], ["BAD", null], null, 400),
   loopDetected: reply([554, "5.4.6"], ["NO", "CANNOT"], null, 409),
   policyRefused: reply([550, "5.7.1"], ["NO", "NOPERM"], null, 403),
@@ -65,6 +66,7 @@ const REPLIES = {
   noSuchFolder: reply([550, "5.2.0"], ["NO", "NONEXISTENT"], null, 404),
   tryCreate: reply([550, "5.2.0"], ["NO", "TRYCREATE"], null, 404),
   alreadyExists: reply([550, "5.2.0"], ["NO", "ALREADYEXISTS"], null, 409),
+  useAttr: reply([550, "5.2.0"], ["NO", "USEATTR"], null, 409),
   hasChildren: reply([550, "5.2.0"], ["NO", "HASCHILDREN"], null, 409),
   cannot: reply([550, "5.2.0"], ["NO", "CANNOT"], null, 409),
   readOnly: reply([550, "5.2.0"], ["NO", "READ-ONLY"], null, 409),

@@ -35,6 +35,9 @@ export const DIGIT = table(among("0123456789"));
 export const NAME_CHAR = table(
   among("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-"),
 );
+export const BASE64_CHAR = table(
+  among("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="),
+);
 /** Digits, ":", "*", "," of a sequence-set. */
 export const SET_CHAR = table(among("0123456789:*,"));
 /** TEXT-CHAR: CHAR except CR and LF. What may stand between quotes, escapes aside. */

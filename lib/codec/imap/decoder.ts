@@ -12,6 +12,7 @@
 import {
   ASTRING_CHAR,
   ATOM_CHAR,
+  BASE64_CHAR,
   DIGIT,
   LIST_CHAR,
   NAME_CHAR,
@@ -152,6 +153,11 @@ export class Decoder {
     if (this.tryAtom()?.toUpperCase() === word) return true;
     this.#at = start;
     return false;
+  }
+
+  /** base64, or "=" for an empty initial response (RFC 4959 §3). Its form is checked by who decodes it. */
+  base64(): string {
+    return this.#class(BASE64_CHAR, "base64");
   }
 
   // ── Strings ───────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,67 @@
+/**
+ * CAPABILITY: RFC 9051 §6.1.1, §7.2.2. What is announced is what the command table and the connection
+ * can do now: mechanisms only where they are allowed, STARTTLS only in clear, the rest of the
+ * extensions as soon as somebody has signed in (RFC 9051 lets a server say less before).
+ */
+import { advertised } from "../sasl/mechanisms.ts";
+import { COMMANDS } from "./commands/index.ts";
+import type { ImapSession } from "./session.ts";
+
+/** The protocol, and what shapes commands before sign-in. */
+const ALWAYS = ["IMAP4rev1", "LITERAL+", "SASL-IR"];
+
+/** Capabilities that are commands: announced when the command is in the table. */
+const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = [
+  ["ID", "ID"],
+  ["ENABLE", "ENABLE"],
+  ["IDLE", "IDLE"],
+  ["NAMESPACE", "NAMESPACE"],
+  ["UNSELECT", "UNSELECT"],
+  ["UIDPLUS", "UID EXPUNGE"],
+  ["MOVE", "UID MOVE"],
+];
+
+/** What existing commands understand beyond RFC 3501. */
+const EXTENSIONS = [
+  "CHILDREN", // RFC 3348
+  "SPECIAL-USE", // RFC 6154
+  "CREATE-SPECIAL-USE",
+  "LIST-EXTENDED", // RFC 5258
+  "LIST-STATUS", // RFC 5819
+  "ESEARCH", // RFC 4731
+  "SEARCHRES", // RFC 5182
+  "WITHIN", // RFC 5032
+  "CONDSTORE", // RFC 7162
+  "OBJECTID", // RFC 8474
+  "SAVEDATE", // RFC 8514
+  "STATUS=SIZE", // RFC 8438
+  "PREVIEW", // RFC 8970
+  "BINARY", // RFC 3516
+  "UTF8=ACCEPT", // RFC 6855
+];
+
+export function capabilities(session: ImapSession): string[] {
+  return session.state === "stranger" ? forStrangers(session) : forOwners(session);
+}
+
+function forStrangers({ connection, context, private: privately }: ImapSession): string[] {
+  const mechanisms = advertised(connection, context.settings).map((name) => `AUTH=${name}`);
+  return [
+    ...ALWAYS,
+    ...byCommand(["ID", "ENABLE"]),
+    ...(connection.canStartTls ? ["STARTTLS"] : []),
+    ...(privately ? [] : ["LOGINDISABLED"]),
+    ...mechanisms,
+  ];
+}
+
+function forOwners({ context }: ImapSession): string[] {
+  const { maxMessageBytes } = context.settings.limits;
+  return [...ALWAYS, ...byCommand(), ...EXTENSIONS, `APPENDLIMIT=${maxMessageBytes}`]; // RFC 7889
+}
+
+function byCommand(only?: readonly string[]): string[] {
+  return BY_COMMAND.filter(
+    ([capability, name]) => COMMANDS.has(name) && (only?.includes(capability) ?? true),
+  ).map(([capability]) => capability);
+}

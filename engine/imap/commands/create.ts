@@ -1,0 +1,33 @@
+/** CREATE: RFC 9051 §6.3.4, special use (RFC 6154 §3), MAILBOXID (RFC 8474 §4.1). */
+import { createUse } from "../../../lib/codec/imap/list-syntax.ts";
+import { MailError } from "../../../lib/mail/errors.ts";
+import { command } from "../command.ts";
+import { mailboxIdOf } from "../open-mailbox.ts";
+
+const USES = ["\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash"];
+
+export const create = command({
+  states: ["authenticated", "selected"],
+  parse(d) {
+    const name = d.sp().mailbox();
+    return { name, uses: d.trySp() ? createUse(d) : [] };
+  },
+  async run({ name, uses }, { session }) {
+    const { store } = session.context;
+    const specialUse = oneUse(uses);
+    // A trailing "/" says that names below it will follow, which needs nothing of us.
+    const plain = name.replace(/\/$/, "");
+    const folder = await store.createFolder(session.owner.mailboxId, plain, specialUse);
+    return { code: `MAILBOXID (${mailboxIdOf(folder.id)})` };
+  },
+});
+
+/** One use per folder; \All and \Flagged would be views, which we do not make. */
+function oneUse(uses: readonly string[]): string | null {
+  const [use, more] = uses;
+  if (use === undefined) return null;
+  const known = USES.find((name) => name.toLowerCase() === use.toLowerCase());
+  if (known === undefined || more !== undefined)
+    throw new MailError("useAttr", "A mailbox of that use cannot be made");
+  return known;
+}

@@ -1,0 +1,16 @@
+/** DELETE: RFC 9051 §6.3.5. Deleting the mailbox one stands in closes it first, as one would oneself. */
+import { command } from "../command.ts";
+
+export const deleteCommand = command({
+  states: ["authenticated", "selected"],
+  parse: (d) => d.sp().mailbox(),
+  async run(name, { session }) {
+    const { context, owner, selected, out } = session;
+    const folder = await session.folder(name);
+    await context.store.deleteFolder(owner.mailboxId, folder.name);
+    if (selected?.folder.id === folder.id) {
+      session.unselect();
+      out.status("OK", "The mailbox is deleted", "CLOSED");
+    }
+  },
+});

@@ -1,0 +1,22 @@
+/** ENABLE: RFC 9051 §6.3.1, RFC 5161. Names that mean nothing to us are passed over. */
+import type { Feature } from "../session.ts";
+import { command } from "../command.ts";
+
+const FEATURES: ReadonlyMap<string, Feature> = new Map([
+  ["CONDSTORE", "CONDSTORE"],
+  ["UTF8=ACCEPT", "UTF8=ACCEPT"],
+]);
+
+export const enable = command({
+  states: ["authenticated"], // not once a mailbox is selected: its names were said in the old spelling
+  parse(d) {
+    const names = [d.sp().word()];
+    while (d.trySp()) names.push(d.word());
+    return names;
+  },
+  async run(names, { session }) {
+    const features = new Set(names.flatMap((name) => FEATURES.get(name) ?? []));
+    for (const feature of features) session.enable(feature);
+    session.out.line(["* ENABLED", ...features].join(" "));
+  },
+});

@@ -1,0 +1,27 @@
+/** EXPUNGE and UID EXPUNGE: RFC 9051 §6.4.3 and §6.4.9. What went is told as news, as to everybody else. */
+import { DELETED } from "../../../lib/mail/flags.ts";
+import { command, nothing } from "../command.ts";
+import { flaggedUids } from "../selected.ts";
+import type { ImapSession } from "../session.ts";
+
+export const expunge = command({
+  states: ["selected"],
+  writes: true,
+  parse: nothing,
+  run: (_, { session }) => expungeUids(session, flaggedUids(session.mailbox.open, DELETED)),
+});
+
+export const uidExpunge = command({
+  states: ["selected"],
+  writes: true,
+  parse: (d) => d.sp().numSet(),
+  run: (set, { session }) => expungeUids(session, session.mailbox.resolve(set, true)),
+});
+
+async function expungeUids(session: ImapSession, uids: readonly number[]) {
+  const { open } = session.mailbox;
+  if (uids.length === 0) return;
+  await session.context.store.expunge(open.folder.id, uids);
+  if (session.enabled.has("CONDSTORE"))
+    return { code: `HIGHESTMODSEQ ${open.folder.highestModseq}` }; // RFC 7162 §3.1.7
+}

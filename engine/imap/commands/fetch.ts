@@ -1,0 +1,104 @@
+/**
+ * FETCH and UID FETCH: RFC 9051 §6.4.5, CHANGEDSINCE (RFC 7162 §3.1.4).
+ *
+ * Messages are taken in batches: structures of a batch are read with one query, \Seen of a batch is set
+ * with one statement before its octets leave. Memory is a batch of structures and one chunk of octets;
+ * the pace is the client's.
+ */
+import { fetchArguments } from "../../../lib/codec/imap/fetch-syntax.ts";
+import { SEEN } from "../../../lib/mail/flags.ts";
+import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
+import { command } from "../command.ts";
+import { fetchResponse } from "../fetch/message.ts";
+import { planFetch, withFlags } from "../fetch/plan.ts";
+import type { Plan } from "../fetch/plan.ts";
+import { BATCH } from "../limits.ts";
+import { tellKeywords } from "../news.ts";
+import { expungeIssued } from "../selected.ts";
+import type { ImapSession } from "../session.ts";
+
+export const fetch = command({
+  states: ["selected"],
+  holdsExpunges: true,
+  parse: (d) => fetchArguments(d.sp()),
+  async run({ set, items, modifiers }, { session, uid }) {
+    const { mailbox, enabled } = session;
+    const { changedSince } = modifiers;
+    const plan = planFetch(items, { uid, changedSince, condstore: enabled.has("CONDSTORE") });
+    if (plan.condstore) session.enable("CONDSTORE");
+    const asked = mailbox.resolve(set, uid);
+    let gone = 0;
+    for (let at = 0; at < asked.length; at += BATCH) {
+      const batch = asked.slice(at, at + BATCH);
+      const present = mailbox.present(batch);
+      gone += batch.length - present.length;
+      await fetchBatch(
+        session,
+        plan,
+        changedSince === null ? present : since(session, present, changedSince),
+      );
+    }
+    if (gone > 0 && !uid) throw expungeIssued();
+  },
+});
+
+function since(session: ImapSession, uids: readonly Uid[], modseq: number): Uid[] {
+  const { open } = session.mailbox;
+  return uids.filter((uid) => open.modseqAt(open.rowOf(uid)) > modseq);
+}
+
+async function fetchBatch(session: ImapSession, plan: Plan, uids: readonly Uid[]): Promise<void> {
+  if (uids.length === 0) return;
+  const seen = plan.marksSeen ? await markSeen(session, uids) : NOBODY;
+  const blobs = plan.needsBlob ? await readBlobs(session, uids) : NO_BLOBS;
+  for (const uid of uids) await fetchOne(session, plan, { uid, blobs, marked: seen.has(uid) });
+}
+
+const NOBODY: ReadonlySet<Uid> = new Set();
+const NO_BLOBS: ReadonlyMap<Uid, BlobInfo> = new Map();
+
+/** Not after EXAMINE. Answers whose flag changed. */
+async function markSeen(session: ImapSession, uids: readonly Uid[]): Promise<ReadonlySet<Uid>> {
+  const { open, readOnly, tracker } = session.mailbox;
+  if (readOnly) return NOBODY;
+  const unseen = uids.filter((uid) => (open.flagsAt(open.rowOf(uid)) & SEEN) === 0);
+  if (unseen.length === 0) return NOBODY;
+  const edit = { action: "add", bits: SEEN, keywords: [] } as const;
+  const { changed, modseq } = await session.context.store.setFlags(open.folder.id, unseen, edit);
+  tracker.known(changed, modseq);
+  return new Set(changed);
+}
+
+/** By uid; messages that went meanwhile are missing. */
+async function readBlobs(
+  session: ImapSession,
+  uids: readonly Uid[],
+): Promise<ReadonlyMap<Uid, BlobInfo>> {
+  const { mailbox, context } = session;
+  const present = mailbox.present(uids);
+  const ids = present.map((uid) => mailbox.open.blobAt(mailbox.open.rowOf(uid)));
+  const blobs = new Map((await context.store.getBlobs([...new Set(ids)])).map((b) => [b.id, b]));
+  return new Map(
+    present.flatMap((uid, index) => {
+      const blob = blobs.get(ids[index] ?? 0);
+      return blob === undefined ? [] : [[uid, blob] as const];
+    }),
+  );
+}
+
+async function fetchOne(
+  session: ImapSession,
+  plan: Plan,
+  { uid, blobs, marked }: { uid: Uid; blobs: ReadonlyMap<Uid, BlobInfo>; marked: boolean },
+): Promise<void> {
+  const { mailbox, out, enabled } = session;
+  const row = mailbox.open.rowOf(uid);
+  const blob = blobs.get(uid) ?? null;
+  if (row < 0 || (plan.needsBlob && blob === null)) return; // went while we were at it: told as news
+  const items = marked ? withFlags(plan.items, enabled.has("CONDSTORE")) : plan.items;
+  if (items.some((item) => item.kind === "plain" && item.item === "FLAGS"))
+    tellKeywords(session, mailbox.open.keywordsAt(row));
+  const message = mailbox.open.messageAt(row);
+  const subject = { seq: mailbox.tracker.seqOf(uid), row, message, blob };
+  await out.send(await fetchResponse(session, subject, items));
+}

@@ -1,0 +1,74 @@
+/** The table of contents: every command there is (RFC 9051 §6, RFC 3501 §6). */
+import type { AnyCommand } from "../command.ts";
+import { append } from "./append.ts";
+import { authenticate } from "./authenticate.ts";
+import { capability } from "./capability.ts";
+import { check } from "./check.ts";
+import { close } from "./close.ts";
+import { copy } from "./copy.ts";
+import { create } from "./create.ts";
+import { deleteCommand } from "./delete.ts";
+import { enable } from "./enable.ts";
+import { examine } from "./examine.ts";
+import { expunge, uidExpunge } from "./expunge.ts";
+import { fetch } from "./fetch.ts";
+import { id } from "./id.ts";
+import { idle } from "./idle.ts";
+import { list } from "./list.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
+import { lsub } from "./lsub.ts";
+import { move } from "./move.ts";
+import { namespace } from "./namespace.ts";
+import { noop } from "./noop.ts";
+import { rename } from "./rename.ts";
+import { search } from "./search.ts";
+import { select } from "./select.ts";
+import { startTls } from "./starttls.ts";
+import { status } from "./status.ts";
+import { store } from "./store.ts";
+import { subscribe, unsubscribe } from "./subscribe.ts";
+import { unselect } from "./unselect.ts";
+
+export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
+  // Any state: §6.1
+  ["CAPABILITY", capability],
+  ["NOOP", noop],
+  ["LOGOUT", logout],
+  ["ID", id], // RFC 2971
+  // Before sign-in: §6.2
+  ["STARTTLS", startTls],
+  ["AUTHENTICATE", authenticate],
+  ["LOGIN", login],
+  // After it: §6.3
+  ["ENABLE", enable],
+  ["SELECT", select],
+  ["EXAMINE", examine],
+  ["CREATE", create],
+  ["DELETE", deleteCommand],
+  ["RENAME", rename],
+  ["SUBSCRIBE", subscribe],
+  ["UNSUBSCRIBE", unsubscribe],
+  ["LIST", list],
+  ["LSUB", lsub], // RFC 3501 §6.3.9
+  ["NAMESPACE", namespace],
+  ["STATUS", status],
+  ["APPEND", append],
+  ["IDLE", idle],
+  // With a mailbox: §6.4
+  ["CHECK", check], // RFC 3501 §6.4.1
+  ["CLOSE", close],
+  ["UNSELECT", unselect],
+  ["EXPUNGE", expunge],
+  ["SEARCH", search],
+  ["FETCH", fetch],
+  ["STORE", store],
+  ["COPY", copy],
+  ["MOVE", move],
+  ["UID EXPUNGE", uidExpunge],
+  ["UID SEARCH", search],
+  ["UID FETCH", fetch],
+  ["UID STORE", store],
+  ["UID COPY", copy],
+  ["UID MOVE", move],
+]);

@@ -1,0 +1,47 @@
+/** LIST: RFC 9051 §6.3.9, LIST-EXTENDED (RFC 5258), LIST-STATUS (RFC 5819), SPECIAL-USE (RFC 6154). */
+import { listArguments } from "../../../lib/codec/imap/list-syntax.ts";
+import type { ListCommand } from "../../../lib/codec/imap/types.ts";
+import { MailError } from "../../../lib/mail/errors.ts";
+import { command } from "../command.ts";
+import { listed } from "../listing.ts";
+import type { Listed } from "../listing.ts";
+import { sayStatus } from "../status-items.ts";
+import type { ImapSession } from "../session.ts";
+
+/** Names have 1000 octets at most; a longer pattern only costs time. */
+const MAX_PATTERN = 1000;
+const MAX_PATTERNS = 32;
+
+export const list = command({
+  states: ["authenticated", "selected"],
+  parse: (d) => listArguments(d.sp()),
+  async run(args, { session }) {
+    const { out, owner, context } = session;
+    if (args.patterns.length > MAX_PATTERNS || args.patterns.some((p) => p.length > MAX_PATTERN))
+      throw new MailError("limit", "Too many or too long patterns");
+    // RFC 9051 §6.3.9: an empty name asks for the hierarchy delimiter.
+    if (args.patterns.every((pattern) => pattern === "") && !args.extended)
+      return out.line('* LIST (\\Noselect) "/" ""');
+    const [folders, subscriptions] = await Promise.all([
+      context.store.listFolders(owner.mailboxId),
+      context.store.listSubscriptions(owner.mailboxId),
+    ]);
+    for (const item of listed(args, { folders, subscriptions })) {
+      sayListed(session, "LIST", item);
+      sayItemStatus(session, args, item);
+      if (out.full) await out.flush();
+    }
+  },
+});
+
+function sayItemStatus(session: ImapSession, { returns }: ListCommand, { folder }: Listed): void {
+  if (returns.status !== null && folder !== null) sayStatus(session, folder, returns.status);
+}
+
+export function sayListed(session: ImapSession, name: "LIST" | "LSUB", item: Listed): void {
+  const response = session.out.encoder().untagged(name).sp().flags(item.attributes);
+  response.raw(' "/" ').mailbox(item.name);
+  if (item.childInfo.length > 0)
+    response.raw(` ("CHILDINFO" (${item.childInfo.map((word) => `"${word}"`).join(" ")}))`);
+  session.out.text(response.crlf());
+}

@@ -1,0 +1,77 @@
+/**
+ * STORE and UID STORE: RFC 9051 §6.4.6, UNCHANGEDSINCE (RFC 7162 §3.1.3).
+ *
+ * Who follows modseqs is told the new ones even after .SILENT (RFC 7162 §3.1.3).
+ */
+import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
+import { storeArguments } from "../../../lib/codec/imap/store-syntax.ts";
+import type { StoreCommand } from "../../../lib/codec/imap/types.ts";
+import type { Uid } from "../../../lib/mail/ports.ts";
+import { command } from "../command.ts";
+import { splitFlags } from "../flag-list.ts";
+import { flagsAt, tellKeywords } from "../news.ts";
+import { expungeIssued } from "../selected.ts";
+import type { ImapSession } from "../session.ts";
+
+export const store = command({
+  states: ["selected"],
+  writes: true,
+  holdsExpunges: true,
+  parse(d) {
+    const args = storeArguments(d.sp());
+    return { ...args, ...splitFlags(args.flags) };
+  },
+  async run(args, { session, uid }) {
+    const { mailbox, context } = session;
+    if (args.unchangedSince !== null) session.enable("CONDSTORE");
+    const asked = mailbox.resolve(args.set, uid);
+    const uids = mailbox.present(asked);
+    const edit = { action: args.action, bits: args.bits, keywords: args.keywords };
+    const { id } = mailbox.folder;
+    const since = args.unchangedSince ?? undefined;
+    const { changed, refused, modseq } = await context.store.setFlags(id, uids, edit, since);
+    const stored = refused.length === 0 ? uids : without(uids, refused);
+    await tellStored(session, args, { uid, stored, changed });
+    mailbox.tracker.known(stored, modseq);
+    if (!uid && uids.length < asked.length) throw expungeIssued();
+    if (refused.length > 0) return { code: `MODIFIED ${formatRefused(session, refused, uid)}` };
+  },
+});
+
+function formatRefused(session: ImapSession, refused: readonly Uid[], uid: boolean): string {
+  const { tracker } = session.mailbox;
+  return formatNumSet(uid ? refused : refused.map((one) => tracker.seqOf(one)));
+}
+
+interface Told {
+  readonly uid: boolean;
+  readonly stored: readonly Uid[];
+  readonly changed: readonly Uid[];
+}
+
+async function tellStored(
+  session: ImapSession,
+  { silent }: StoreCommand,
+  { uid, stored, changed }: Told,
+): Promise<void> {
+  const { mailbox, out, enabled } = session;
+  const condstore = enabled.has("CONDSTORE");
+  if (silent && !condstore) return;
+  for (const one of silent ? changed : stored) {
+    const row = mailbox.open.rowOf(one);
+    if (row < 0) continue;
+    if (!silent) tellKeywords(session, mailbox.open.keywordsAt(row));
+    const items = [
+      ...(uid ? [`UID ${one}`] : []),
+      ...(silent ? [] : [flagsAt(mailbox.open, row)]),
+      ...(condstore ? [`MODSEQ (${mailbox.open.modseqAt(row)})`] : []),
+    ];
+    out.line(`* ${mailbox.tracker.seqOf(one)} FETCH (${items.join(" ")})`);
+    if (out.full) await out.flush();
+  }
+}
+
+function without(uids: readonly Uid[], refused: readonly Uid[]): Uid[] {
+  const left = new Set(refused);
+  return uids.filter((uid) => !left.has(uid));
+}

@@ -1,0 +1,165 @@
+/** The FETCH response of one message: RFC 9051 §7.5.2. Octets of bodies stay streams. */
+import type { Encoder, OctetStream, Piece } from "../../../lib/codec/imap/encoder.ts";
+import { formatDateTime } from "../../../lib/codec/imap/date-syntax.ts";
+import type { ByteSlice, FetchItem, PlainItem, Section } from "../../../lib/codec/imap/types.ts";
+import type { ByteRange } from "../../../lib/codec/mime/structure.ts";
+import type { BlobInfo, MessageRow } from "../../../lib/mail/ports.ts";
+import { MAX_FILTERED_HEADER } from "../limits.ts";
+import { flagsAt } from "../news.ts";
+import type { ImapSession } from "../session.ts";
+import { binaryPart, decodedSize, decodedStream } from "./binary.ts";
+import type { ReadRange } from "./binary.ts";
+import { bodyStructure, envelope } from "./body-structure.ts";
+import { filterHeader } from "./header-fields.ts";
+import { rangeOf } from "./section.ts";
+
+export interface Subject {
+  readonly seq: number;
+  /** Row in the folder's view, now. */
+  readonly row: number;
+  readonly message: MessageRow;
+  /** There when an item asked for it (plan.ts). */
+  readonly blob: BlobInfo | null;
+}
+
+/** The response, up to and with its CRLF. */
+export async function fetchResponse(
+  session: ImapSession,
+  subject: Subject,
+  items: readonly FetchItem[],
+): Promise<Piece[]> {
+  const e = session.out.encoder().untagged(`${subject.seq} FETCH (`);
+  const writer = new ItemWriter(session, subject, e);
+  for (const [index, item] of items.entries()) {
+    if (index > 0) e.sp();
+    await writer.write(item);
+  }
+  return e.raw(")").crlf();
+}
+
+class ItemWriter {
+  readonly #session: ImapSession;
+  readonly #subject: Subject;
+  readonly #e: Encoder;
+
+  constructor(session: ImapSession, subject: Subject, e: Encoder) {
+    this.#session = session;
+    this.#subject = subject;
+    this.#e = e;
+  }
+
+  async write(item: FetchItem): Promise<void> {
+    switch (item.kind) {
+      case "plain":
+        return this.#plain(item.item);
+      case "section":
+        return this.#section(item.label, item.section, item.partial);
+      case "binary":
+        return this.#binary(item.label, item.part, item.partial);
+      case "binarySize":
+        return this.#binarySize(item.label, item.part);
+    }
+  }
+
+  #plain(item: PlainItem): void {
+    const { message, row } = this.#subject;
+    const e = this.#e;
+    switch (item) {
+      case "FLAGS":
+        return void e.raw(flagsAt(this.#session.mailbox.open, row));
+      case "UID":
+        return void e.raw(`UID ${message.uid}`);
+      case "INTERNALDATE":
+        return void e.raw(`INTERNALDATE "${formatDateTime(message.internalDate)}"`);
+      case "SAVEDATE":
+        return void e.raw(`SAVEDATE "${formatDateTime(message.saveDate)}"`);
+      case "RFC822.SIZE":
+        return void e.raw(`RFC822.SIZE ${message.size}`);
+      case "MODSEQ":
+        return void e.raw(`MODSEQ (${message.modseq})`);
+      case "EMAILID":
+        return void e.raw(`EMAILID (${objectId("M", message.emailId)})`);
+      case "THREADID":
+        return void e.raw(`THREADID (${objectId("T", message.threadId)})`);
+      case "ENVELOPE":
+        return envelope(e.raw("ENVELOPE "), this.#blob.structure.envelope);
+      case "BODY":
+        return bodyStructure(e.raw("BODY "), this.#blob.structure.root, false);
+      case "BODYSTRUCTURE":
+        return bodyStructure(e.raw("BODYSTRUCTURE "), this.#blob.structure.root, true);
+      case "PREVIEW":
+        return void e.raw("PREVIEW ").string(this.#blob.preview);
+    }
+  }
+
+  get #blob(): BlobInfo {
+    const { blob } = this.#subject;
+    if (blob === null) throw new Error("The structure was not fetched"); // plan.ts forgot an item
+    return blob;
+  }
+
+  readonly #read: ReadRange = ({ offset, length }) =>
+    this.#session.context.store.readBlob(this.#blob.id, offset, length);
+
+  async #section(label: string, section: Section, partial: ByteSlice | null): Promise<void> {
+    const range = rangeOf(this.#blob.structure, section);
+    this.#e.raw(label).raw(origin(partial)).sp();
+    if (range === null) return void this.#e.nil();
+    if (section.text === "HEADER.FIELDS" || section.text === "HEADER.FIELDS.NOT") {
+      const header = await readHeader(this.#read, range);
+      const fields = filterHeader(header, section.fields, section.text === "HEADER.FIELDS.NOT");
+      return void this.#e.literal(slice(fields, partial));
+    }
+    const { offset, length } = clip(range, partial);
+    const size = length;
+    this.#e.literalStream({ size, open: () => this.#read({ offset, length }) });
+  }
+
+  async #binary(
+    label: string,
+    numbers: readonly number[],
+    partial: ByteSlice | null,
+  ): Promise<void> {
+    this.#e.raw(label).raw(origin(partial)).sp();
+    const part = binaryPart(this.#blob.structure, numbers);
+    if (part === null) return void this.#e.nil();
+    const stream: OctetStream = await decodedStream(this.#read, part, partial);
+    this.#e.literalStream(stream, true);
+  }
+
+  async #binarySize(label: string, numbers: readonly number[]): Promise<void> {
+    const part = binaryPart(this.#blob.structure, numbers);
+    const size = part === null ? 0 : await decodedSize(this.#read, part.range, part.encoding);
+    this.#e.raw(`${label} ${size}`);
+  }
+}
+
+/** RFC 8474 §4: an id of letters, digits, "_" and "-", whose first letter says what it is of. */
+export function objectId(kind: "M" | "T", uuid: string): string {
+  return kind + uuid;
+}
+
+/** "<0>": the answer says where the slice began, not how long it was asked to be. */
+function origin(partial: ByteSlice | null): string {
+  return partial === null ? "" : `<${partial.offset}>`;
+}
+
+/** The part of the range that the client asked for: RFC 9051 §6.4.5, cut at its end, maybe empty. */
+function clip({ offset, length }: ByteRange, partial: ByteSlice | null): ByteRange {
+  if (partial === null) return { offset, length };
+  const from = Math.min(partial.offset, length);
+  return { offset: offset + from, length: Math.min(partial.length, length - from) };
+}
+
+function slice(bytes: Buffer, partial: ByteSlice | null): Buffer {
+  const { offset, length } = clip({ offset: 0, length: bytes.length }, partial);
+  return bytes.subarray(offset, offset + length);
+}
+
+/** A header in memory, up to a bound. */
+export async function readHeader(read: ReadRange, range: ByteRange): Promise<Buffer> {
+  const length = Math.min(range.length, MAX_FILTERED_HEADER);
+  const chunks: Buffer[] = [];
+  for await (const chunk of read({ offset: range.offset, length })) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,58 @@
+/** What a FETCH will need, known from its items before any message is looked at. */
+import type { FetchItem, PlainItem } from "../../../lib/codec/imap/types.ts";
+
+export interface Plan {
+  /** In the order asked; what must be there for the session is added. */
+  readonly items: readonly FetchItem[];
+  readonly needsBlob: boolean;
+  /** RFC 9051 §6.4.5: reading a body without PEEK sets \Seen. */
+  readonly marksSeen: boolean;
+  readonly condstore: boolean;
+}
+
+const OF_BLOB: ReadonlySet<PlainItem> = new Set(["ENVELOPE", "BODY", "BODYSTRUCTURE", "PREVIEW"]);
+
+export function planFetch(
+  asked: readonly FetchItem[],
+  options: { uid: boolean; changedSince: number | null; condstore: boolean },
+): Plan {
+  const condstore = has(asked, "MODSEQ") || options.changedSince !== null;
+  const items = unique([
+    ...asked,
+    // RFC 9051 §6.4.9: UID FETCH names the uid; RFC 7162 §3.1.4.1: CHANGEDSINCE names the modseq.
+    ...(options.uid ? [plain("UID")] : []),
+    ...(options.changedSince !== null ? [plain("MODSEQ")] : []),
+  ]);
+  return {
+    items,
+    condstore,
+    needsBlob: items.some((item) => item.kind !== "plain" || OF_BLOB.has(item.item)),
+    marksSeen: items.some(
+      (item) => (item.kind === "section" || item.kind === "binary") && !item.peek,
+    ),
+  };
+}
+
+/** When \Seen was set by this FETCH, the client is told so in the same response. */
+export function withFlags(items: readonly FetchItem[], condstore: boolean): FetchItem[] {
+  return unique([...items, plain("FLAGS"), ...(condstore ? [plain("MODSEQ")] : [])]);
+}
+
+function plain(item: PlainItem): FetchItem {
+  return { kind: "plain", item };
+}
+
+function has(items: readonly FetchItem[], name: PlainItem): boolean {
+  return items.some((item) => item.kind === "plain" && item.item === name);
+}
+
+/** A plain item asked for twice is answered once. */
+function unique(items: readonly FetchItem[]): FetchItem[] {
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    if (item.kind !== "plain") return true;
+    if (seen.has(item.item)) return false;
+    seen.add(item.item);
+    return true;
+  });
+}

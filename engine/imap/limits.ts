@@ -1,0 +1,24 @@
+/** Times and counts of IMAP sessions. Sizes of commands: lib/codec/imap/limits.ts. */
+
+/** RFC 9051 §5.4: at least 30 minutes once signed in. */
+export const IDLE_MS = 30 * 60_000;
+/** A stranger has a sign-in's worth of time per command. */
+export const IDLE_BEFORE_AUTH_MS = 60_000;
+/** While idling something is said now and then, so that address translators keep the connection. */
+export const KEEP_ALIVE_MS = 4 * 60_000;
+
+/** Commands in a row that were not understood: then it is no IMAP client. */
+export const MAX_MISTAKES = 20;
+export const MAX_MISTAKES_BEFORE_AUTH = 5;
+
+/** Octets of a refused non-synchronising literal that are read and thrown away; past it the connection ends. */
+export const MAX_SKIPPED_BEFORE_AUTH = 64 * 1024;
+export const MAX_SKIPPED = 64 * 1024 * 1024;
+
+/** Text of responses is gathered up to this before it goes to the socket. */
+export const OUTPUT_CHUNK = 32 * 1024;
+
+/** Messages whose structures are held at once during FETCH and SEARCH. */
+export const BATCH = 64;
+/** A message's header is filtered by field in memory up to this; what lies beyond is not looked at. */
+export const MAX_FILTERED_HEADER = 1024 * 1024;

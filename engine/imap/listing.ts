@@ -1,0 +1,76 @@
+/**
+ * The folders a LIST answers, with their attributes: RFC 9051 §6.3.9 and §7.3.1, LIST-EXTENDED
+ * (RFC 5258), CHILDREN (RFC 3348), SPECIAL-USE (RFC 6154).
+ *
+ * A subscription may outlive its folder: then the name is listed as \NonExistent.
+ */
+import type { ListCommand } from "../../lib/codec/imap/types.ts";
+import type { Folder } from "../../lib/mail/ports.ts";
+import { matchesPattern } from "./folder-match.ts";
+
+export interface Listed {
+  readonly name: string;
+  readonly attributes: readonly string[];
+  /** Selection options that something below it meets: CHILDINFO. */
+  readonly childInfo: readonly string[];
+  readonly folder: Folder | null;
+}
+
+export interface Folders {
+  readonly folders: readonly Folder[];
+  readonly subscriptions: readonly string[];
+}
+
+export function listed(command: ListCommand, { folders, subscriptions }: Folders): Listed[] {
+  const byName = new Map(folders.map((folder) => [folder.name, folder]));
+  const subscribed = new Set(subscriptions);
+  const names = [...byName.keys(), ...(command.select.subscribed ? subscriptions : [])];
+  const parents = parentsOf(names);
+  const candidates = new Set(command.select.recursiveMatch ? [...names, ...parents] : names);
+  const patterns = command.patterns.map((pattern) => command.reference + pattern);
+  const chosen = (name: string) =>
+    (!command.select.subscribed || subscribed.has(name)) &&
+    (!command.select.specialUse || (byName.get(name)?.specialUse ?? null) !== null);
+  const parentsOfChosen = parentsOf(names.filter(chosen));
+
+  return [...candidates].sort(byInboxFirst).flatMap((name) => {
+    if (!patterns.some((pattern) => matchesPattern(name, pattern))) return [];
+    const above = command.select.recursiveMatch && parentsOfChosen.has(name);
+    if (!chosen(name) && !above) return [];
+    const folder = byName.get(name) ?? null;
+    const attributes = [
+      ...(folder === null ? ["\\NonExistent"] : []),
+      parents.has(name) ? "\\HasChildren" : "\\HasNoChildren",
+      ...(folder?.specialUse ? [folder.specialUse] : []),
+      ...(wantsSubscribed(command) && subscribed.has(name) ? ["\\Subscribed"] : []),
+    ];
+    return [{ name, attributes, childInfo: above ? criteria(command) : [], folder }];
+  });
+}
+
+function wantsSubscribed({ select, returns }: ListCommand): boolean {
+  return select.subscribed || returns.subscribed;
+}
+
+function criteria({ select }: ListCommand): string[] {
+  return [
+    ...(select.subscribed ? ["SUBSCRIBED"] : []),
+    ...(select.specialUse ? ["SPECIAL-USE"] : []),
+  ];
+}
+
+/** Every name that something stands below. */
+export function parentsOf(names: readonly string[]): Set<string> {
+  const parents = new Set<string>();
+  for (const name of names) {
+    for (let at = name.lastIndexOf("/"); at > 0; at = name.lastIndexOf("/", at - 1))
+      parents.add(name.slice(0, at));
+  }
+  return parents;
+}
+
+export function byInboxFirst(a: string, b: string): number {
+  if (a === b) return 0;
+  if (a === "INBOX") return -1;
+  return b === "INBOX" || b < a ? 1 : -1;
+}

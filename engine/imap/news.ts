@@ -1,0 +1,63 @@
+/**
+ * Tells a session what others did to its mailbox: RFC 9051 §5.2, §7.4, §7.5.1. Called at the end of
+ * commands and while idling, never in between, and without removals where they are not allowed.
+ */
+import { flagNames } from "../../lib/mail/flags.ts";
+import type { OpenFolder } from "../../lib/mail/ports.ts";
+import type { Selected } from "./selected.ts";
+import type { ImapSession } from "./session.ts";
+
+export async function tellNews(
+  session: ImapSession,
+  options: { expunges: boolean },
+): Promise<void> {
+  const { selected, out } = session;
+  if (selected === null || !selected.tracker.hasNews) return;
+  const { tracker } = selected;
+  if (options.expunges) {
+    for (const seq of tracker.takeExpunges()) {
+      out.line(`* ${seq} EXPUNGE`);
+      if (out.full) await out.flush();
+    }
+  }
+  const exists = tracker.takeExists();
+  if (exists !== null) out.line(`* ${exists} EXISTS`);
+  for (const uid of tracker.takeChanged()) {
+    tellFlags(session, uid);
+    if (out.full) await out.flush();
+  }
+}
+
+/** "* n FETCH (UID u FLAGS (…))", with MODSEQ when the client follows modseqs (RFC 7162 §3.2). */
+function tellFlags(session: ImapSession, uid: number): void {
+  const { open, tracker } = session.mailbox;
+  const row = open.rowOf(uid);
+  if (row < 0) return;
+  tellKeywords(session, open.keywordsAt(row));
+  const modseq = session.enabled.has("CONDSTORE") ? ` MODSEQ (${open.modseqAt(row)})` : "";
+  session.out.line(`* ${tracker.seqOf(uid)} FETCH (UID ${uid} ${flagsAt(open, row)}${modseq})`);
+}
+
+/** "FLAGS (\Seen $Junk)". */
+export function flagsAt(open: OpenFolder, row: number): string {
+  return `FLAGS (${[...flagNames(open.flagsAt(row)), ...open.keywordsAt(row)].join(" ")})`;
+}
+
+/** Keywords that the client has not heard of are named before they are used (RFC 9051 §7.3.5). */
+export function tellKeywords(session: ImapSession, keywords: readonly string[]): void {
+  const selected = session.mailbox;
+  const fresh = keywords.filter((keyword) => !selected.keywords.has(keyword));
+  if (fresh.length === 0) return;
+  for (const keyword of fresh) selected.keywords.add(keyword);
+  sayFlags(session, selected);
+}
+
+const SYSTEM_FLAGS = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
+
+/** FLAGS and PERMANENTFLAGS: any keyword may be made, unless nothing may be changed. */
+export function sayFlags({ out }: ImapSession, { keywords, readOnly }: Selected): void {
+  const flags = [...SYSTEM_FLAGS, ...keywords];
+  const permanent = readOnly ? [] : [...flags, "\\*"];
+  out.line(`* FLAGS (${flags.join(" ")})`);
+  out.status("OK", "Flags that can be kept", `PERMANENTFLAGS (${permanent.join(" ")})`);
+}

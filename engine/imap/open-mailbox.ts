@@ -1,0 +1,64 @@
+/**
+ * What SELECT and EXAMINE share: RFC 9051 §6.3.2, RFC 3501 §6.3.1, RFC 7162 §3.1.2, RFC 8474 §4.2.
+ *
+ * RECENT is always 0: \Recent is gone from RFC 9051, and with many sessions and processes on one
+ * mailbox nobody could say truthfully who saw a message first (RFC 3501 §2.3.2 allows that).
+ */
+import type { Decoder } from "../../lib/codec/imap/decoder.ts";
+import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
+import { SEEN } from "../../lib/mail/flags.ts";
+import type { OpenFolder } from "../../lib/mail/ports.ts";
+import type { Completion } from "./command.ts";
+import { sayFlags } from "./news.ts";
+import type { ImapSession } from "./session.ts";
+
+export interface SelectArguments {
+  readonly name: string;
+  readonly condstore: boolean;
+}
+
+export function selectArguments(d: Decoder): SelectArguments {
+  const name = d.sp().mailbox();
+  const parameters = d.trySp() ? d.list((list) => list.word()) : [];
+  if (parameters.some((parameter) => parameter !== "CONDSTORE"))
+    throw new ImapSyntaxError("Unknown SELECT parameter");
+  return { name, condstore: parameters.length > 0 };
+}
+
+export async function openMailbox(
+  session: ImapSession,
+  { name, condstore, readOnly }: SelectArguments & { readOnly: boolean },
+): Promise<Completion> {
+  const { out, owner, context } = session;
+  // RFC 9051 §6.3.2: whatever becomes of this one, the old one is closed.
+  const closing = session.selected !== null;
+  session.unselect();
+  if (closing) out.status("OK", "Previous mailbox closed", "CLOSED");
+  const open = await context.store.openFolder(owner.mailboxId, name);
+  const selected = session.select(open, readOnly);
+  if (condstore) session.enable("CONDSTORE");
+
+  const { folder, count } = open;
+  sayFlags(session, selected);
+  out.line(`* ${count} EXISTS`);
+  out.line("* 0 RECENT");
+  const unseen = firstUnseen(open);
+  if (unseen > 0) out.status("OK", "First unseen message", `UNSEEN ${unseen}`);
+  out.status("OK", "Uids are valid", `UIDVALIDITY ${folder.uidValidity}`);
+  out.status("OK", "Predicted next uid", `UIDNEXT ${folder.uidNext}`);
+  out.status("OK", "Highest", `HIGHESTMODSEQ ${folder.highestModseq}`);
+  out.status("OK", "Mailbox id", `MAILBOXID (${mailboxIdOf(folder.id)})`);
+  return { code: readOnly ? "READ-ONLY" : "READ-WRITE", text: "Mailbox selected" };
+}
+
+/** RFC 8474 §4: letters, digits, "_" and "-"; kept through RENAME. */
+export function mailboxIdOf(folderId: number): string {
+  return `F${folderId}`;
+}
+
+function firstUnseen(open: OpenFolder): number {
+  for (let row = 0; row < open.count; row++) {
+    if ((open.flagsAt(row) & SEEN) === 0) return row + 1;
+  }
+  return 0;
+}

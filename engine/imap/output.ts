@@ -1,0 +1,79 @@
+/**
+ * What a session says: text is gathered and leaves in large pieces, octets of messages are pulled
+ * from the store while they are sent, at the pace of the socket. Memory: one chunk of each.
+ *
+ * A stream that does not yield the octets that its literal promised cannot be mended: the connection
+ * is cut, for the client would take what follows for part of the message.
+ */
+import { Encoder, responseText } from "../../lib/codec/imap/encoder.ts";
+import type { OctetStream, Piece } from "../../lib/codec/imap/encoder.ts";
+import type { Connection } from "../net/types.ts";
+import { OUTPUT_CHUNK } from "./limits.ts";
+
+export class Output {
+  readonly #connection: Connection;
+  #text = "";
+  /** Strings and mailbox names leave as UTF-8 (ENABLE UTF8=ACCEPT, IMAP4rev2). */
+  utf8 = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  encoder(): Encoder {
+    return new Encoder({ utf8: this.utf8 });
+  }
+
+  /** One line, already in the grammar. It leaves with the next flush. */
+  line(text: string): void {
+    this.#text += `${text}\r\n`;
+  }
+
+  /** A response without streams, for where nothing may be awaited. */
+  text(pieces: readonly Piece[]): void {
+    this.#text += pieces.map(String).join("");
+  }
+
+  /** An untagged status response: "* OK [CODE] text". */
+  status(kind: "OK" | "NO" | "BAD" | "BYE", text: string, code: string | null = null): void {
+    this.line(`* ${kind} ${code === null ? "" : `[${code}] `}${responseText(text)}`);
+  }
+
+  /** There is enough to send: callers that write many lines flush then. */
+  get full(): boolean {
+    return this.#text.length >= OUTPUT_CHUNK;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#text === "") return;
+    const text = this.#text;
+    this.#text = "";
+    await this.#connection.write(text);
+  }
+
+  /** A response with its literals. Resolves when the socket has room for more. */
+  async send(pieces: readonly Piece[]): Promise<void> {
+    for (const piece of pieces) {
+      if (typeof piece === "string") this.#text += piece;
+      else await this.#octets(piece);
+    }
+    if (this.full) await this.flush();
+  }
+
+  async #octets(piece: Buffer | OctetStream): Promise<void> {
+    await this.flush();
+    if (Buffer.isBuffer(piece)) return this.#connection.write(piece);
+    let sent = 0;
+    try {
+      for await (const chunk of piece.open()) {
+        sent += chunk.length;
+        if (sent > piece.size) break;
+        await this.#connection.write(chunk);
+      }
+      if (sent !== piece.size) throw new Error(`A literal of ${piece.size} octets had ${sent}`);
+    } catch (error) {
+      this.#connection.destroy();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Runs a search over the selected mailbox in order of cost: first the view's arrays for all messages,
+ * then structures in batches for those left open, then octets, message by message.
+ */
+import { setImmediate as breathe } from "node:timers/promises";
+import type { SearchKey } from "../../../lib/codec/imap/types.ts";
+import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
+import { BATCH } from "../limits.ts";
+import type { ImapSession } from "../session.ts";
+import { octetsVerdict } from "./by-octets.ts";
+import type { Readable } from "./by-octets.ts";
+import { structureVerdict } from "./by-structure.ts";
+import { viewJudge } from "./by-view.ts";
+import type { Candidate } from "./by-view.ts";
+import { byCost, judge, judgeFully } from "./logic.ts";
+import type { Leaf, Verdict } from "./logic.ts";
+
+/** Messages looked at before other sessions have their turn. */
+const TURN = 10_000;
+
+/** Uids that match, ascending. */
+export async function runSearch(session: ImapSession, asked: SearchKey): Promise<Uid[]> {
+  const search = new Search(session, byCost(asked));
+  const { yes, open } = await search.byView();
+  for (let at = 0; at < open.length; at += BATCH)
+    yes.push(...(await search.byContent(open.slice(at, at + BATCH))));
+  return yes.sort((a, b) => a - b);
+}
+
+class Search {
+  readonly #session: ImapSession;
+  readonly #key: SearchKey;
+  readonly #ofView: (key: Leaf, candidate: Candidate) => Verdict;
+
+  constructor(session: ImapSession, key: SearchKey) {
+    this.#session = session;
+    this.#key = key;
+    this.#ofView = viewJudge(session.mailbox, session.context.clock.now());
+  }
+
+  async byView(): Promise<{ yes: Uid[]; open: Uid[] }> {
+    const { tracker } = this.#session.mailbox;
+    const yes: Uid[] = [];
+    const open: Uid[] = [];
+    for (let seq = 1; seq <= tracker.exists; seq++) {
+      if (seq % TURN === 0) await breathe();
+      if (seq > tracker.exists) break;
+      const candidate = this.#candidate(tracker.uidOf(seq));
+      if (candidate === null) continue; // gone, and the client will hear of it
+      const verdict = judge(this.#key, (key) => this.#ofView(key, candidate));
+      if (verdict === true) yes.push(candidate.uid);
+      if (verdict === null) open.push(candidate.uid);
+    }
+    return { yes, open };
+  }
+
+  #candidate(uid: Uid): Candidate | null {
+    const { tracker, open } = this.#session.mailbox;
+    const row = open.rowOf(uid);
+    return row < 0 ? null : { uid, row, seq: tracker.seqOf(uid) };
+  }
+
+  async byContent(uids: readonly Uid[]): Promise<Uid[]> {
+    const candidates = uids.flatMap((uid) => this.#candidate(uid) ?? []);
+    const { open } = this.#session.mailbox;
+    const ids = candidates.map(({ row }) => open.blobAt(row));
+    const blobs = await this.#session.context.store.getBlobs([...new Set(ids)]);
+    const byId = new Map(blobs.map((blob) => [blob.id, blob]));
+    const found: Uid[] = [];
+    for (const [index, { uid }] of candidates.entries()) {
+      const blob = byId.get(ids[index] ?? 0);
+      if (blob !== undefined && (await this.#matches(uid, blob))) found.push(uid);
+    }
+    return found;
+  }
+
+  async #matches(uid: Uid, blob: BlobInfo): Promise<boolean> {
+    const candidate = this.#candidate(uid);
+    if (candidate === null) return false;
+    const { structure } = blob;
+    const cheap = (key: Leaf): Verdict =>
+      this.#ofView(key, candidate) ?? structureVerdict(key, structure);
+    const verdict = judge(this.#key, cheap);
+    if (verdict !== null) return verdict;
+    const { store } = this.#session.context;
+    const message: Readable = {
+      structure,
+      read: ({ offset, length }) => store.readBlob(blob.id, offset, length),
+    };
+    // The candidate may go while octets are read; what the view said of it is said.
+    const known = new Map<Leaf, Verdict>();
+    judge(this.#key, (key) => {
+      const verdict = cheap(key);
+      known.set(key, verdict);
+      return null;
+    });
+    return judgeFully(this.#key, async (key) => known.get(key) ?? octetsVerdict(key, message));
+  }
+}

@@ -1,0 +1,100 @@
+/** The mailbox that a session has selected: the shared view, and what this session knows of it. */
+import { formatNumSet } from "../../lib/codec/imap/numset.ts";
+import type { NumSet } from "../../lib/codec/imap/numset.ts";
+import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
+import { MailError } from "../../lib/mail/errors.ts";
+import type { Folder, OpenFolder, Uid } from "../../lib/mail/ports.ts";
+import { Tracker } from "./tracker.ts";
+
+export class Selected {
+  readonly open: OpenFolder;
+  readonly tracker: Tracker;
+  readonly readOnly: boolean;
+  /** Keywords that FLAGS has named. */
+  readonly keywords: Set<string>;
+  /** What "$" stands for (RFC 9051 §6.4.4.1): uids, ascending. */
+  saved: readonly Uid[] = [];
+  /** Deleted by somebody. */
+  gone = false;
+  /** Called when there may be news: IDLE listens. */
+  wake: () => void = () => {};
+  readonly #release: readonly (() => void)[];
+
+  constructor(open: OpenFolder, readOnly: boolean) {
+    this.open = open;
+    this.readOnly = readOnly;
+    this.tracker = new Tracker(open);
+    this.keywords = keywordsOf(open);
+    this.#release = [
+      open.onChange((change) => {
+        this.tracker.note(change);
+        this.wake();
+      }),
+      open.onGone(() => {
+        this.gone = true;
+        this.wake();
+      }),
+    ];
+  }
+
+  get folder(): Folder {
+    return this.open.folder;
+  }
+
+  /** The uids that a set names, ascending. Throws ImapSyntaxError for numbers past the end. */
+  resolve(set: NumSet, uid: boolean): Uid[] {
+    if (set === "$") return this.saved.filter((saved) => this.tracker.seqOf(saved) > 0);
+    const uids = uid ? this.tracker.uidsOf(set) : this.tracker.uidsOfSeqs(set);
+    if (uids === null) throw new ImapSyntaxError("There is no message of that number");
+    return uids;
+  }
+
+  /** Those of the uids that still exist; with sequence numbers the client must hear of the others. */
+  present(uids: readonly Uid[]): Uid[] {
+    return uids.filter((uid) => this.open.rowOf(uid) >= 0);
+  }
+
+  close(): void {
+    for (const release of this.#release) release();
+    this.open.close();
+  }
+}
+
+function keywordsOf(open: OpenFolder): Set<string> {
+  const keywords = new Set<string>();
+  for (let row = 0; row < open.count; row++) {
+    for (const keyword of open.keywordsAt(row)) keywords.add(keyword);
+  }
+  return keywords;
+}
+
+/** RFC 5530: some of the messages asked for are gone, the client will be told which. */
+export function expungeIssued(): MailError {
+  return new MailError("expungeIssued", "Some of the messages no longer exist");
+}
+
+/** "[COPYUID …]": RFC 4315 §3. */
+export function copyUid(result: {
+  uidValidity: number;
+  from: readonly Uid[];
+  to: readonly Uid[];
+}): string {
+  return `COPYUID ${result.uidValidity} ${formatNumSet(result.from)} ${formatNumSet(result.to)}`;
+}
+
+/** Uids of messages that carry a system flag. */
+export function flaggedUids(open: OpenFolder, bit: number): Uid[] {
+  const uids: Uid[] = [];
+  for (let row = 0; row < open.count; row++) {
+    if ((open.flagsAt(row) & bit) !== 0) uids.push(open.uidAt(row));
+  }
+  return uids;
+}
+
+/** For COPY and MOVE, which are all or nothing: refuses sequence numbers of messages that are gone. */
+export function wanted(mailbox: Selected, set: NumSet, uid: boolean): Uid[] {
+  const uids = mailbox.resolve(set, uid);
+  const present = mailbox.present(uids);
+  if (!uid && present.length < uids.length) throw expungeIssued();
+  return present;
+}

@@ -1,0 +1,151 @@
+/**
+ * What one session believes about sequence numbers: RFC 9051 §2.3.1.2, §5.5, §7.5.1.
+ *
+ * The folder's view changes whenever anybody changes the folder; the session may be told of a removal
+ * only at certain moments. Until then its numbers count the removed messages too. Since new messages
+ * come last, the belief is the view up to the last uid told, plus the removals not yet told: no array
+ * per session, two binary searches per question.
+ */
+import { toSpans } from "../../lib/codec/imap/numset.ts";
+import type { SetRange } from "../../lib/codec/imap/numset.ts";
+import type { FolderChange, OpenFolder, Uid } from "../../lib/mail/ports.ts";
+
+/** What a tracker asks of a folder's view. */
+export type View = Pick<OpenFolder, "count" | "uidAt" | "rowOf" | "lowerBound" | "modseqAt">;
+
+export class Tracker {
+  readonly #view: View;
+  /** Ascending: gone, but still counted. */
+  #gone: Uid[] = [];
+  #changed = new Set<Uid>();
+  /** The last uid that the session counts. */
+  #last: Uid;
+
+  constructor(view: View) {
+    this.#view = view;
+    this.#last = this.#lastUid();
+  }
+
+  #lastUid(): Uid {
+    return this.#view.count > 0 ? this.#view.uidAt(this.#view.count - 1) : 0;
+  }
+
+  /** Something changed; called at once, so that view and belief never differ by more than this. */
+  note({ expunged, changed }: FolderChange): void {
+    const known = expunged.filter((uid) => uid <= this.#last);
+    if (known.length > 0) this.#gone = [...this.#gone, ...known].sort((a, b) => a - b);
+    for (const uid of known) this.#changed.delete(uid);
+    for (const uid of changed) if (uid <= this.#last) this.#changed.add(uid);
+  }
+
+  /** The session has told, or knows, the flags of these messages as of that modseq. */
+  known(uids: Iterable<Uid>, modseq: number): void {
+    for (const uid of uids) {
+      const row = this.#view.rowOf(uid);
+      if (row >= 0 && this.#view.modseqAt(row) <= modseq) this.#changed.delete(uid);
+    }
+  }
+
+  /** Number of messages as the session knows it. */
+  get exists(): number {
+    return this.#told + this.#gone.length;
+  }
+
+  /** Rows of the view that the session counts. */
+  get #told(): number {
+    return this.#view.lowerBound(this.#last + 1);
+  }
+
+  /** The uid "*" stands for in UID commands. */
+  get lastUid(): Uid {
+    const { exists } = this;
+    return exists === 0 ? 0 : this.uidOf(exists);
+  }
+
+  get hasNews(): boolean {
+    return this.#gone.length > 0 || this.#changed.size > 0 || this.#view.count > this.#told;
+  }
+
+  /** The sequence number of a uid that the session counts, else 0. */
+  seqOf(uid: Uid): number {
+    if (uid > this.#last) return 0;
+    const gone = this.#goneBefore(uid);
+    if (this.#gone[gone] === uid || this.#view.rowOf(uid) >= 0)
+      return this.#view.lowerBound(uid) + gone + 1;
+    return 0;
+  }
+
+  /** The uid of a sequence number in 1 … exists. It may be gone. */
+  uidOf(seq: number): Uid {
+    let low = 0;
+    let high = this.#gone.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const uid = this.#gone[middle] ?? 0;
+      const at = this.#view.lowerBound(uid) + middle + 1;
+      if (at === seq) return uid;
+      if (at < seq) low = middle + 1;
+      else high = middle;
+    }
+    return this.#view.uidAt(seq - 1 - low);
+  }
+
+  #goneBefore(uid: Uid): number {
+    let low = 0;
+    let high = this.#gone.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#gone[middle] ?? 0) < uid) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  // ── Sets ──────────────────────────────────────────────────────────────────────────────────────
+
+  /** Uids of a set of sequence numbers, gone ones included; null when a number is past the end. */
+  uidsOfSeqs(ranges: readonly SetRange[]): Uid[] | null {
+    const { exists } = this;
+    const uids: Uid[] = [];
+    for (const [first, last] of toSpans(ranges, exists)) {
+      if (last > exists && exists > 0) return null;
+      for (let seq = first; seq <= Math.min(last, exists); seq++) uids.push(this.uidOf(seq));
+    }
+    return uids;
+  }
+
+  /** Uids of a uid set that are here; others are passed over (RFC 9051 §6.4.9). */
+  uidsOf(ranges: readonly SetRange[]): Uid[] {
+    const uids: Uid[] = [];
+    for (const [first, last] of toSpans(ranges, this.lastUid)) {
+      const end = this.#view.lowerBound(Math.min(last, this.#last) + 1);
+      for (let row = this.#view.lowerBound(first); row < end; row++)
+        uids.push(this.#view.uidAt(row));
+    }
+    return uids;
+  }
+
+  // ── News ──────────────────────────────────────────────────────────────────────────────────────
+
+  /** The sequence numbers to say in EXPUNGE responses, in order; then they are forgotten. */
+  takeExpunges(): number[] {
+    // Each is the row it would have: those told before it have moved it down already.
+    const numbers = this.#gone.map((uid) => this.#view.lowerBound(uid) + 1);
+    this.#gone = [];
+    return numbers;
+  }
+
+  /** The new number of messages when some have come, else null. */
+  takeExists(): number | null {
+    if (this.#view.count <= this.#told) return null;
+    this.#last = this.#lastUid();
+    return this.exists;
+  }
+
+  /** Uids, ascending, whose flags changed behind the session's back. */
+  takeChanged(): Uid[] {
+    const uids = [...this.#changed].filter((uid) => this.#view.rowOf(uid) >= 0);
+    this.#changed = new Set();
+    return uids.sort((a, b) => a - b);
+  }
+}

@@ -5,7 +5,7 @@
  */
 import { advertised } from "../sasl/mechanisms.ts";
 import { COMMANDS } from "./commands/index.ts";
-import type { ImapSession } from "./session.ts";
+import type { ImapSession } from "./state.ts";
 
 /** The protocol, and what shapes commands before sign-in. */
 const ALWAYS = ["IMAP4rev1", "LITERAL+", "SASL-IR"];

@@ -4,7 +4,7 @@
  */
 import type { CommandText } from "../../lib/codec/imap/command-text.ts";
 import type { Decoder } from "../../lib/codec/imap/decoder.ts";
-import type { ImapSession, State } from "./session.ts";
+import type { ImapSession, State } from "./state.ts";
 
 /** How a command ends when it ends well: "tag OK [code] text". */
 export interface Completion {

@@ -18,7 +18,7 @@ import { COMMANDS } from "./commands/index.ts";
 import { MAX_MISTAKES, MAX_MISTAKES_BEFORE_AUTH } from "./limits.ts";
 import { tellNews } from "./news.ts";
 import { LostSync } from "./reader.ts";
-import type { ImapSession } from "./session.ts";
+import type { ImapSession } from "./state.ts";
 
 /** Reads and answers one command. Throws only what ends the connection. */
 export async function dispatch(session: ImapSession): Promise<void> {

@@ -5,7 +5,7 @@
 import { flagNames } from "../../lib/mail/flags.ts";
 import type { OpenFolder } from "../../lib/mail/ports.ts";
 import type { Selected } from "./selected.ts";
-import type { ImapSession } from "./session.ts";
+import type { ImapSession } from "./state.ts";
 
 export async function tellNews(
   session: ImapSession,

@@ -10,7 +10,7 @@ import { SEEN } from "../../lib/mail/flags.ts";
 import type { OpenFolder } from "../../lib/mail/ports.ts";
 import type { Completion } from "./command.ts";
 import { sayFlags } from "./news.ts";
-import type { ImapSession } from "./session.ts";
+import type { ImapSession } from "./state.ts";
 
 export interface SelectArguments {
   readonly name: string;

@@ -2,7 +2,7 @@
 import type { StatusItem } from "../../lib/codec/imap/types.ts";
 import type { Folder } from "../../lib/mail/ports.ts";
 import { mailboxIdOf } from "./open-mailbox.ts";
-import type { ImapSession } from "./session.ts";
+import type { ImapSession } from "./state.ts";
 
 export function sayStatus(
   session: ImapSession,

@@ -1,5 +1,5 @@
 /** ENABLE: RFC 9051 §6.3.1, RFC 5161. Names that mean nothing to us are passed over. */
-import type { Feature } from "../session.ts";
+import type { Feature } from "../state.ts";
 import { command } from "../command.ts";
 
 const FEATURES: ReadonlyMap<string, Feature> = new Map([

@@ -2,7 +2,7 @@
 import { DELETED } from "../../../lib/mail/flags.ts";
 import { command, nothing } from "../command.ts";
 import { flaggedUids } from "../selected.ts";
-import type { ImapSession } from "../session.ts";
+import type { ImapSession } from "../state.ts";
 
 export const expunge = command({
   states: ["selected"],

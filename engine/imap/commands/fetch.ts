@@ -15,7 +15,7 @@ import type { Plan } from "../fetch/plan.ts";
 import { BATCH } from "../limits.ts";
 import { tellKeywords } from "../news.ts";
 import { expungeIssued } from "../selected.ts";
-import type { ImapSession } from "../session.ts";
+import type { ImapSession } from "../state.ts";
 
 export const fetch = command({
   states: ["selected"],

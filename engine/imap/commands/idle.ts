@@ -9,7 +9,7 @@ import { command, nothing } from "../command.ts";
 import { KEEP_ALIVE_MS } from "../limits.ts";
 import { tellNews } from "../news.ts";
 import { LostSync } from "../reader.ts";
-import type { ImapSession } from "../session.ts";
+import type { ImapSession } from "../state.ts";
 
 export const idle = command({
   states: ["authenticated", "selected"],

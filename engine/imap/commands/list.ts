@@ -6,7 +6,7 @@ import { command } from "../command.ts";
 import { listed } from "../listing.ts";
 import type { Listed } from "../listing.ts";
 import { sayStatus } from "../status-items.ts";
-import type { ImapSession } from "../session.ts";
+import type { ImapSession } from "../state.ts";
 
 /** Names have 1000 octets at most; a longer pattern only costs time. */
 const MAX_PATTERN = 1000;

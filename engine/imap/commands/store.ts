@@ -11,7 +11,7 @@ import { command } from "../command.ts";
 import { splitFlags } from "../flag-list.ts";
 import { flagsAt, tellKeywords } from "../news.ts";
 import { expungeIssued } from "../selected.ts";
-import type { ImapSession } from "../session.ts";
+import type { ImapSession } from "../state.ts";
 
 export const store = command({
   states: ["selected"],

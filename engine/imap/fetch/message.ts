@@ -6,7 +6,7 @@ import type { ByteRange } from "../../../lib/codec/mime/structure.ts";
 import type { BlobInfo, MessageRow } from "../../../lib/mail/ports.ts";
 import { MAX_FILTERED_HEADER } from "../limits.ts";
 import { flagsAt } from "../news.ts";
-import type { ImapSession } from "../session.ts";
+import type { ImapSession } from "../state.ts";
 import { binaryPart, decodedSize, decodedStream } from "./binary.ts";
 import type { ReadRange } from "./binary.ts";
 import { bodyStructure, envelope } from "./body-structure.ts";

@@ -6,7 +6,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { SearchKey } from "../../../lib/codec/imap/types.ts";
 import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { BATCH } from "../limits.ts";
-import type { ImapSession } from "../session.ts";
+import type { ImapSession } from "../state.ts";
 import { octetsVerdict } from "./by-octets.ts";
 import type { Readable } from "./by-octets.ts";
 import { structureVerdict } from "./by-structure.ts";

@@ -1,0 +1,128 @@
+/**
+ * The state of one IMAP connection: RFC 9051 §3. What a single command needs is passed to it, not
+ * kept here.
+ */
+import type { Logger } from "pino";
+import { MailError } from "../../lib/mail/errors.ts";
+import type { Folder, OpenFolder } from "../../lib/mail/ports.ts";
+import type { EngineContext } from "../context.ts";
+import type { Connection } from "../net/types.ts";
+import { plaintextAllowed } from "../sasl/mechanisms.ts";
+import { IDLE_BEFORE_AUTH_MS, IDLE_MS } from "./limits.ts";
+import { Output } from "./output.ts";
+import { CommandReader } from "./reader.ts";
+import { Selected } from "./selected.ts";
+
+export type State = "stranger" | "authenticated" | "selected";
+
+/** Who has signed in. */
+export interface Owner {
+  readonly mailboxId: string;
+  readonly address: string;
+}
+
+/** What ENABLE may switch on: RFC 5161. CONDSTORE may also switch itself on (RFC 7162 §3.1). */
+export type Feature = "CONDSTORE" | "UTF8=ACCEPT" | "IMAP4REV2";
+
+export class ImapSession {
+  readonly connection: Connection;
+  readonly context: EngineContext;
+  readonly log: Logger;
+  readonly out: Output;
+  readonly reader: CommandReader;
+  readonly enabled = new Set<Feature>();
+  /** Commands in a row that were not understood. */
+  mistakes = 0;
+  /** LOGOUT was said: the next thing is the end. */
+  leaving = false;
+  #owner: Owner | null = null;
+  #selected: Selected | null = null;
+  #release: () => void = () => {};
+
+  constructor(connection: Connection, context: EngineContext) {
+    this.connection = connection;
+    this.context = context;
+    this.log = context.log.child({ protocol: "imap", session: connection.id });
+    this.out = new Output(connection);
+    this.reader = new CommandReader(connection, this.out);
+    connection.setIdleTimeout(IDLE_BEFORE_AUTH_MS);
+  }
+
+  get state(): State {
+    if (this.#owner === null) return "stranger";
+    return this.#selected === null ? "authenticated" : "selected";
+  }
+
+  /** May a password be sent on this connection? RFC 9051 §11.1. */
+  get private(): boolean {
+    return plaintextAllowed(this.connection, this.context.settings);
+  }
+
+  // ── Who ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** Of commands that are allowed only after sign-in. */
+  get owner(): Owner {
+    if (this.#owner === null) throw new MailError("authRequired", "Sign in first");
+    return this.#owner;
+  }
+
+  signedIn(owner: Owner): void {
+    const { connection, context } = this;
+    this.#owner = owner;
+    this.reader.trust();
+    connection.authenticated();
+    connection.setIdleTimeout(IDLE_MS);
+    this.#release = context.sessions.add({
+      id: connection.id,
+      mailboxId: owner.mailboxId,
+      protocol: "imap",
+      remoteAddress: connection.remoteAddress,
+      end: (reason) => connection.interrupt(new MailError("shuttingDown", reason)),
+    });
+  }
+
+  // ── Where ─────────────────────────────────────────────────────────────────────────────────────
+
+  get selected(): Selected | null {
+    return this.#selected;
+  }
+
+  /** Of commands that are allowed only in the selected state. */
+  get mailbox(): Selected {
+    if (this.#selected === null) throw new MailError("wrongState", "Select a mailbox first");
+    return this.#selected;
+  }
+
+  select(open: OpenFolder, readOnly: boolean): Selected {
+    this.unselect();
+    this.#selected = new Selected(open, readOnly);
+    return this.#selected;
+  }
+
+  unselect(): void {
+    this.#selected?.close();
+    this.#selected = null;
+  }
+
+  /** A folder by name, or a refusal. `tryCreate`: the client is told that CREATE would help. */
+  async folder(
+    name: string,
+    missing: "noSuchFolder" | "tryCreate" = "noSuchFolder",
+  ): Promise<Folder> {
+    const folder = await this.context.store.findFolder(this.owner.mailboxId, name);
+    if (folder === null) throw new MailError(missing, "No such mailbox");
+    return folder;
+  }
+
+  enable(feature: Feature): void {
+    this.enabled.add(feature);
+    if (feature !== "CONDSTORE") this.out.utf8 = true;
+  }
+
+  /** Gives back everything. Safe to call twice. */
+  close(): void {
+    this.unselect();
+    this.#release();
+    this.#release = () => {};
+  }
+}

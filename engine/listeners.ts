@@ -1,7 +1,7 @@
 /** Which protocols listen where: the table, and binding its ports by preference. */
 import type { Listener as ListenerName, PortChoice } from "../lib/settings/ports.ts";
 import type { EngineContext } from "./context.ts";
-import { imapHandler } from "./imap/handler.ts";
+import { imapHandler } from "./imap/session.ts";
 import { ConnectionCounter } from "./net/limits.ts";
 import { listen, type Listener, type ListenerOptions } from "./net/listener.ts";
 import type { TlsContexts } from "./net/tls.ts";

@@ -5,9 +5,8 @@
  * The private half is PKCS#8 DER; it leaves this module only to be sealed. The public half is what
  * `p=` says: base64 of SubjectPublicKeyInfo for RSA, of the 32 raw octets for Ed25519 (RFC 8463 §4).
  */
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
+import { createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
-import { MailError } from "./errors.ts";
 
 /** As the database spells them; in a signature's `a=` they have a dash. */
 export type DkimAlgorithm = "rsa_sha256" | "ed25519_sha256";
@@ -23,11 +22,8 @@ export interface NewDkimPair extends DkimKeyPair {
   readonly selector: string;
 }
 
-/** 2048 is what everybody verifies and what fits a TXT record in two strings. */
+/** RFC 8301 §3.2: 2048 is what everybody verifies, and what fits a TXT record in two strings. */
 const RSA_BITS = 2048;
-/** RFC 8301 §3.2: verifiers need not accept more than 4096; below 1024 they must refuse. */
-const RSA_MIN_BITS = 2048;
-const RSA_MAX_BITS = 4096;
 /** The raw key is the end of its SubjectPublicKeyInfo (RFC 8410 §4). */
 const ED25519_OCTETS = 32;
 
@@ -72,51 +68,13 @@ export function newSelector(
   return selector;
 }
 
-/** The TXT record (RFC 6376 §3.6.1). An empty `p=` takes the key back. */
+/** The TXT record (RFC 6376 §3.6.1). */
 export function dkimText({
   algorithm,
   publicKey,
 }: Pick<DkimKeyPair, "algorithm" | "publicKey">): string {
   const type = algorithm === "rsa_sha256" ? "rsa" : "ed25519";
   return `v=DKIM1; k=${type}; p=${publicKey}`;
-}
-
-/** Reads a private key that was made elsewhere: PEM or DER, PKCS#1 or PKCS#8. Throws `invalid`. */
-export function importDkimKey(encoded: string | Buffer): DkimKeyPair {
-  const key = readPrivateKey(encoded);
-  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === "ed25519") {
-    return { algorithm: "ed25519_sha256", ...halves(key, "ed25519_sha256") };
-  }
-  if (key.asymmetricKeyType !== "rsa") throw new MailError("invalid", "Not an RSA or Ed25519 key");
-  if (modulusLength < RSA_MIN_BITS || modulusLength > RSA_MAX_BITS) {
-    throw new MailError("invalid", `An RSA key has ${RSA_MIN_BITS} to ${RSA_MAX_BITS} bits`);
-  }
-  return { algorithm: "rsa_sha256", ...halves(key, "rsa_sha256") };
-}
-
-/** What a signer takes (lib/mail/ports.ts `DkimSigner`). */
-export function privateKeyPem(der: Buffer): string {
-  return createPrivateKey({ key: der, format: "der", type: "pkcs8" })
-    .export({ format: "pem", type: "pkcs8" })
-    .toString();
-}
-
-function readPrivateKey(encoded: string | Buffer): KeyObject {
-  const attempts: (() => KeyObject)[] =
-    typeof encoded === "string"
-      ? [() => createPrivateKey(encoded)]
-      : (["pkcs8", "pkcs1"] as const).map(
-          (type) => () => createPrivateKey({ key: encoded, format: "der", type }),
-        );
-  for (const attempt of attempts) {
-    try {
-      return attempt();
-    } catch {
-      // The next form may fit; which one did not is nothing to tell about a secret.
-    }
-  }
-  throw new MailError("invalid", "Not a private key that can be read");
 }
 
 function halves(privateKey: KeyObject, algorithm: DkimAlgorithm): Omit<DkimKeyPair, "algorithm"> {

@@ -21,7 +21,6 @@ export type RecordKind =
   | "mx"
   | "spf"
   | "dkim"
-  | "dkimRevoked"
   | "dmarc"
   | "dmarcReports"
   | "mtaStsHost"
@@ -67,6 +66,7 @@ export interface ExpectedRecord {
   readonly text: string;
   /** Addresses that serve as well as a CNAME here: the same host reached another way. */
   readonly orAddresses: readonly string[];
+  readonly titleKey: `dns.${RecordKind}.title`;
   readonly purposeKey: `dns.${RecordKind}.purpose`;
   /** What has to be true for this record to count as correct. */
   readonly passKey: `dns.${RecordKind}.pass`;
@@ -96,6 +96,7 @@ export function expected(origin: string, record: NewRecord): ExpectedRecord {
     relativeName: relativeTo(origin, name),
     ttl: DEFAULT_TTL,
     text: plainValue(data),
+    titleKey: `dns.${kind}.title`,
     purposeKey: `dns.${kind}.purpose`,
     passKey: `dns.${kind}.pass`,
   };

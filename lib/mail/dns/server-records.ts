@@ -7,6 +7,9 @@ import { mailtoUri } from "./dmarc.ts";
 import { expected, type ExpectedRecord } from "./record.ts";
 import type { ServerSettings } from "./settings.ts";
 
+/** Whose zone the host's name is in, we do not know: names are given in full. */
+const NO_ORIGIN = "";
+
 /**
  * `mailDomains`: domains whose own records are published. When the host name is one of them, its SPF
  * and TLS reports are theirs: two SPF records at one name are an error (RFC 7208 §3.2).
@@ -17,7 +20,7 @@ export function hostRecords(
 ): ExpectedRecord[] {
   const shared = { scope: "host", name: hostName } as const;
   const addresses = [...ipv4, ...ipv6].map((address) =>
-    expected(hostName, {
+    expected(NO_ORIGIN, {
       ...shared,
       id: `hostAddress:${address}`,
       kind: "hostAddress",
@@ -27,7 +30,7 @@ export function hostRecords(
     }),
   );
   const pointers = [...ipv4, ...ipv6].map((address) =>
-    expected(hostName, {
+    expected(NO_ORIGIN, {
       id: `hostPointer:${address}`,
       kind: "hostPointer",
       scope: "reverse",
@@ -46,14 +49,14 @@ function helloRecords(hostName: string): ExpectedRecord[] {
   const shared = { scope: "host", need: "recommended" } as const;
   const reports = mailtoUri(`postmaster@${hostName}`);
   return [
-    expected(hostName, {
+    expected(NO_ORIGIN, {
       ...shared,
       kind: "hostSpf",
       group: "send",
       name: hostName,
       data: { type: "TXT", value: "v=spf1 a -all" },
     }),
-    expected(hostName, {
+    expected(NO_ORIGIN, {
       ...shared,
       kind: "hostTlsReports",
       group: "encrypt",
@@ -67,7 +70,7 @@ function helloRecords(hostName: string): ExpectedRecord[] {
 /** DANE for SMTP (RFC 7672 §3.1): port 25 of the host that MX names. */
 function tlsaRecords(hostName: string, tlsa: ServerSettings["tlsa"] = []): ExpectedRecord[] {
   return tlsa.map((value, at) =>
-    expected(hostName, {
+    expected(NO_ORIGIN, {
       id: `hostTlsa:${at}`,
       kind: "hostTlsa",
       scope: "host",

@@ -43,7 +43,11 @@ export async function prepareBlob(source: ByteSource): Promise<PreparedBlob> {
   return { sha256: hash.digest(), size, head: Buffer.concat(head), structure, preview };
 }
 
-/** Makes sure that the chunks of a long blob are stored; short ones travel with the group commit. */
+/**
+ * Makes sure that the chunks of a long blob are stored; short ones travel with the group commit. One
+ * that was there already is made young again, so that the garbage collector leaves it alone until its
+ * new message points at it.
+ */
 export async function storeLongBlob(
   pool: pg.Pool,
   blob: PreparedBlob,
@@ -53,11 +57,18 @@ export async function storeLongBlob(
   await inTransaction(pool, async (tx) => {
     // The group commit's flush writes everything before it in the log: one wait for the disk will do.
     await tx.query("SET LOCAL synchronous_commit = off");
-    const [row] = await insertBlobs(tx, [blob]);
-    if (row !== undefined) await writeChunks(tx, row.id, source);
+    for (let found = false; !found;) {
+      const [row] = await insertBlobs(tx, [blob]);
+      if (row !== undefined) return writeChunks(tx, row.id, source);
+      found = (await rejuvenate(tx, blob.sha256)).length > 0; // else collected a moment ago
+    }
   });
 }
 
+const rejuvenate = statement<{ id: BlobId }>(
+  "blob.rejuvenate",
+  "UPDATE blob SET created_at = now() WHERE sha256 = $1 RETURNING id",
+);
 const insertChunk = statement(
   "blob.chunk",
   "INSERT INTO blob_chunk (blob_id, seq, data) VALUES ($1, $2, $3)",
@@ -71,9 +82,9 @@ async function writeChunks(tx: Sql, id: BlobId, source: ByteSource): Promise<voi
   }
 }
 
-/** The same bytes in pieces of exactly `size`, the last one shorter. */
+/** The same bytes in pieces of exactly `size`, the last one shorter: one buffer, used again. */
 async function* rechunk(source: AsyncIterable<Buffer>, size: number): AsyncIterable<Buffer> {
-  let piece = Buffer.allocUnsafe(size);
+  const piece = Buffer.allocUnsafe(size);
   let filled = 0;
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length;) {
@@ -82,7 +93,6 @@ async function* rechunk(source: AsyncIterable<Buffer>, size: number): AsyncItera
       filled += copied;
       if (filled < size) continue;
       yield piece;
-      piece = Buffer.allocUnsafe(size);
       filled = 0;
     }
   }
@@ -131,20 +141,29 @@ const lockByHash = statement<{ id: BlobId; sha256: Buffer }>(
 
 /**
  * Ids by hash (hex), inserted now or found and protected from the garbage collector until this
- * transaction ends. A long blob that was collected since `storeLongBlob` is missing in the answer.
+ * transaction ends. What was collected between the two steps is inserted again; a long blob is missing
+ * in the answer (storeLongBlob keeps that from happening).
  */
 export async function ensureBlobs(
   tx: Sql,
   blobs: readonly PreparedBlob[],
 ): Promise<Map<string, BlobId>> {
   const ids = new Map<string, BlobId>();
-  const unique = new Map(blobs.map((blob) => [blob.sha256.toString("hex"), blob]));
+  let missing = [...new Map(blobs.map((blob) => [blob.sha256.toString("hex"), blob])).values()];
   const note = (rows: readonly { id: BlobId; sha256: Buffer }[]) => {
     for (const row of rows) ids.set(row.sha256.toString("hex"), row.id);
+    missing = missing.filter((blob) => !ids.has(blob.sha256.toString("hex")));
   };
-  const short = [...unique.values()].filter((blob) => blob.size <= CHUNK_BYTES);
-  if (short.length > 0) note(await insertBlobs(tx, short));
-  const others = [...unique].filter(([hash]) => !ids.has(hash)).map(([, blob]) => blob.sha256);
-  if (others.length > 0) note(await lockByHash(tx, others));
+  do {
+    const short = missing.filter((blob) => blob.size <= CHUNK_BYTES);
+    if (short.length > 0) note(await insertBlobs(tx, short));
+    if (missing.length > 0)
+      note(
+        await lockByHash(
+          tx,
+          missing.map((blob) => blob.sha256),
+        ),
+      );
+  } while (missing.some((blob) => blob.size <= CHUNK_BYTES));
   return ids;
 }

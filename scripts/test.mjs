@@ -11,7 +11,7 @@
  * at the start.
  */
 import { spawn } from "node:child_process";
-import { existsSync, globSync, statSync } from "node:fs";
+import * as fs from "node:fs"; // globSync came with Node 22: not by name
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ensureGenerated, ensureInstalled, fail, node24, root } from "./prepare.mjs";
@@ -39,9 +39,9 @@ async function continueOnNode24() {
 
 function chooseFiles(paths) {
   const found = (paths.length > 0 ? paths : ["."]).flatMap((path) => {
-    if (!existsSync(join(root, path))) fail(`There is no ${path} here.`);
-    if (statSync(join(root, path)).isFile()) return [path];
-    return globSync("**/*.test.{ts,mjs}", {
+    if (!fs.existsSync(join(root, path))) fail(`There is no ${path} here.`);
+    if (fs.statSync(join(root, path)).isFile()) return [path];
+    return fs.globSync("**/*.test.{ts,mjs}", {
       cwd: join(root, path),
       exclude: (name) => ["node_modules", ".next", "data", "tmp"].includes(name),
     }).map((name) => join(path, name));

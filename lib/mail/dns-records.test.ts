@@ -97,12 +97,13 @@ test("what is signed with the new keys verifies against the records, and passes 
   );
   const signatures = await Promise.all(
     keys.map(async ({ selector, algorithm, privateKey }) => {
-      const { signatures, errors } = await dkimSign(message, {
+      const key = {
         ...{ selector, signingDomain: DOMAIN.name, algorithm: algorithm.replace("_", "-") },
         privateKey: createPrivateKey({ key: privateKey, format: "der", type: "pkcs8" })
           .export({ format: "pem", type: "pkcs8" })
           .toString(),
-      });
+      };
+      const { signatures, errors } = await dkimSign(message, { ...key, signatureData: [key] });
       assert.deepEqual(errors, []);
       return signatures;
     }),

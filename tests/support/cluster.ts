@@ -4,7 +4,7 @@
  * swept by the next.
  */
 import { randomBytes } from "node:crypto";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startCluster, type Cluster } from "../../lib/embedded/cluster.ts";
@@ -38,8 +38,13 @@ export function testFolder(): string {
 export async function sweepTestFolders(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(/^posthorn-test-(\d+)-/.exec(name)?.[1] ?? 0);
-    if (pid > 0 && !isAlive(pid)) await removeCluster(join(tmpdir(), name));
+    const folder = join(tmpdir(), name);
+    if (pid > 0 && !isAlive(pid) && isOurs(folder)) await removeCluster(folder);
   }
+}
+
+function isOurs(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.();
 }
 
 async function removeCluster(folder: string): Promise<void> {

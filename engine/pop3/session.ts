@@ -43,7 +43,7 @@ async function step(session: Pop3Session): Promise<void> {
     else log.info(fields, "refused");
     if (error.kind === "shuttingDown" || error.kind === "timeout") session.closing = true;
     if (error.kind === "timeout") return;
-    if (!error.temporary) session.errors++;
+    if (!error.temporary || error.kind === "rateLimited") session.errors++;
     await connection.write(err(error.pop3, error.message));
     if (session.errors <= MAX_ERRORS) return;
     session.closing = true;

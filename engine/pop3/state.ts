@@ -40,6 +40,7 @@ export class Pop3Session {
   /** Into the TRANSACTION state; answers what to say. */
   async enter({ mailboxId, address }: Account): Promise<string> {
     const { ctx, connection } = this;
+    this.#leave(); // a sign-in that failed at opening the maildrop
     this.#leave = ctx.sessions.add({
       id: connection.id,
       mailboxId,

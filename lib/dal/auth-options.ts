@@ -42,7 +42,7 @@ export function authOptions(secure: boolean): NextAuthOptions {
     callbacks: {
       // At sign-in `user.id` is the session row's id (authorize, above); nothing else goes in.
       jwt: ({ token, user }) => (user ? { sid: user.id } : { sid: token["sid"] }),
-      session: ({ session, token }) => ({ ...session, user: undefined, sid: token["sid"] }),
+      session: ({ session, token }) => Object.assign(session, { sid: token["sid"] }),
     },
     logger: { error: () => undefined, warn: () => undefined, debug: () => undefined },
   };

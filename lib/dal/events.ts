@@ -8,29 +8,16 @@ import { JOB_CHANNEL } from "@/lib/jobs/job.ts";
 import { getEngineStatus } from "@/lib/service/engine-status.ts";
 import { getJob } from "@/lib/service/jobs.ts";
 import { resolveSession, type SignedIn } from "@/lib/service/sign-in.ts";
-import { Notifications } from "@/lib/storage/notifications.ts";
 import { runtime } from "./service.ts";
 
 /** Proxies close what is silent for a minute. It is also when session and engine are looked at again. */
 const PULSE_MS = 15_000;
-const KEY = Symbol.for("posthorn.web.notifications");
-
-/** On `globalThis`, because development reloads this module and must not open another connection. */
-function notifications(): Notifications {
-  const found: unknown = Reflect.get(globalThis, KEY);
-  if (found) return found as Notifications; // only this function writes there
-  const made = new Notifications({ databaseUrl: runtime().databaseUrl });
-  Reflect.set(globalThis, KEY, made);
-  made.start().catch(() => undefined); // it keeps trying; pages say that they are not live
-  return made;
-}
 
 type Send = (event: string, data: unknown) => void;
 
 /** Sends what happens until `signal` aborts or the session ends. */
 export function streamEvents(me: SignedIn, signal: AbortSignal, send: Send): Promise<void> {
-  const news = notifications();
-  const ctx = runtime().service;
+  const { notifications: news, service: ctx } = runtime();
   return new Promise((resolve) => {
     const tell = async (id: string) => {
       const job = await getJob(ctx, me.actor, id);

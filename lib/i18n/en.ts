@@ -121,6 +121,8 @@ export const en = {
   "engine.reporting": "The mail engine reported {age}.",
   "engine.silent": "The mail engine has not reported since {time}. Changes are saved and will be applied when it returns.",
   "engine.never": "No mail engine has reported yet. Changes are saved and will be applied when one starts.",
+  "engine.badge.reporting": "Reporting",
+  "engine.badge.silent": "Silent",
   "engine.listeners": "It listens on",
   "engine.protocol": "Protocol",
   "engine.port": "Port",

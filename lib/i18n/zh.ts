@@ -123,6 +123,8 @@ export const zh: Record<keyof typeof en, string> = {
   "engine.reporting": "邮件引擎上次报告：{age}。",
   "engine.silent": "邮件引擎自 {time} 起无响应。更改已保存，恢复后将自动生效。",
   "engine.never": "尚无邮件引擎报告。更改已保存，引擎启动后将自动生效。",
+  "engine.badge.reporting": "运行中",
+  "engine.badge.silent": "无响应",
   "engine.listeners": "监听端口",
   "engine.protocol": "协议",
   "engine.port": "端口",

@@ -1,5 +1,6 @@
 /** Mail domains: adding one, listing them, and the records that the world should show for each. */
 import { newId } from "../mail/ids.ts";
+import { newPolicyId } from "../mail/mta-sts.ts";
 import { generateDkimKeys } from "../mail/dkim-keys.ts";
 import { expectedRecords, type ExpectedRecord } from "../mail/dns-records.ts";
 import type { NewDomain } from "../schemas/forms.ts";
@@ -14,7 +15,8 @@ import { getHostName } from "./server-identity.ts";
 
 export type CreateDomainOutcome =
   | { readonly outcome: "done"; readonly domainId: string; readonly name: string }
-  | { readonly outcome: "taken" | "notAllowed" };
+  | { readonly outcome: "taken" }
+  | { readonly outcome: "notAllowed" };
 
 /** Adds the domain with a pair of signing keys. Nothing changes for its mail until DNS does. */
 export async function createDomain(
@@ -24,8 +26,8 @@ export async function createDomain(
 ): Promise<CreateDomainOutcome> {
   if (!can(actor, "domain.create", null)) return { outcome: "notAllowed" };
   const keys = await sealedKeys(ctx);
-  return transact(ctx, async (tx) => {
-    const domainId = await store.createDomain(tx, name, policyId(new Date()));
+  return transact<CreateDomainOutcome>(ctx, async (tx) => {
+    const domainId = await store.createDomain(tx, name, newPolicyId(new Date()));
     if (domainId === null) return { outcome: "taken" };
     await createDkimKeys(
       tx,
@@ -45,9 +47,6 @@ async function sealedKeys(ctx: ServiceContext): Promise<Omit<NewDkimKey, "domain
     return { id, selector, algorithm, publicKey, privateKey: sealed };
   });
 }
-
-/** RFC 8461 §3.1: letters and digits, different for each policy. A time says also when. */
-export const policyId = (now: Date) => now.toISOString().replace(/\D/g, "").slice(0, 14);
 
 export interface DomainRow extends Domain, DomainCounts {}
 

@@ -1,13 +1,48 @@
-/** What the web process has open: made by server.ts, used by lib/dal. */
+/**
+ * What the web process has open: database, secrets, the one LISTEN connection. Made by server.ts; the
+ * bundled pages are another copy of every module and find it on `globalThis` (lib/dal/service.ts).
+ */
+import { createPrisma } from "../storage/client.ts";
+import { Notifications } from "../storage/notifications.ts";
+import { createPool } from "../storage/pool.ts";
+import { SecretBox } from "../storage/secret-box.ts";
 import type { ServiceContext } from "./context.ts";
 
 export interface WebRuntime {
   readonly service: ServiceContext;
   /** Encrypts next-auth's cookie. */
   readonly authSecret: string;
-  /** For the one LISTEN connection of live pages (lib/dal/events.ts). */
-  readonly databaseUrl: string;
+  readonly notifications: Notifications;
+  close(): Promise<void>;
 }
 
-/** Where server.ts leaves it for the bundled pages: they are another copy of every module. */
 export const WEB_RUNTIME = Symbol.for("posthorn.web");
+
+export interface WebOptions {
+  readonly databaseUrl: string;
+  readonly poolSize?: number;
+  /** 32 bytes. */
+  readonly secretKey: Buffer;
+  readonly authSecret: string;
+  readonly hostName: string;
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Does not wait for the database: pages say what they cannot reach, and it may come back. */
+export function openWebRuntime(options: WebOptions): WebRuntime {
+  const { databaseUrl, poolSize, secretKey, authSecret, hostName, onError } = options;
+  const pool = createPool({ databaseUrl, size: poolSize, onIdleError: onError });
+  const prisma = createPrisma(pool);
+  const notifications = new Notifications({ databaseUrl, onError });
+  notifications.start().catch((error: unknown) => onError?.(error)); // it keeps trying
+  return {
+    service: { prisma, secrets: new SecretBox(secretKey), hostName },
+    authSecret,
+    notifications,
+    async close() {
+      await notifications.close();
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

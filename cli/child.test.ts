@@ -13,7 +13,7 @@ function makeChild(source: string) {
   const child = new Child({
     name: "toy",
     args: ["-e", source],
-    env: process.env,
+    env: { ...process.env, NODE_OPTIONS: "" },
     onLine: (line) => lines.push(line),
     onStart: () => starts++,
     onCrash: (text) => crashes.push(text),

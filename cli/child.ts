@@ -48,6 +48,8 @@ const MAX_DELAY_MS = 30_000;
 const STEADY_MS = 60_000;
 /** Longer than the engine gives its own sessions (engine/main.ts). */
 const STOP_MS = 30_000;
+/** A process that it started and left behind may hold its output open. */
+const LAST_WORDS_MS = 1_000;
 
 export class Child {
   readonly #options: ChildOptions;
@@ -94,7 +96,10 @@ export class Child {
     clearTimeout(this.#again);
     const child = this.#process;
     if (!child || !isUp(child)) return;
-    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const gone = new Promise<void>((resolve) => {
+      child.once("close", () => resolve()); // its last words are read by then
+      child.once("exit", () => setTimeout(resolve, LAST_WORDS_MS));
+    });
     child.kill("SIGTERM");
     const force = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
     await gone;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, suite, test } from "node:test";
+import { after, afterEach, suite, test } from "node:test";
 import { testFolder } from "../tests/support/cluster.ts";
 import { acquireLock, findHolder, Held, isRunning, processOf } from "./lock.ts";
 
@@ -20,6 +20,7 @@ const holder = (change: object) =>
 
 suite("the lock of a data folder", () => {
   afterEach(() => rmSync(file, { force: true }));
+  after(() => rmSync(folder, { recursive: true }));
 
   test("is taken, told, changed and given back", async () => {
     const lock = await acquireLock(folder, "start");

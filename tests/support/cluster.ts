@@ -25,6 +25,7 @@ export async function testCluster({ durable = true } = {}): Promise<TestCluster>
   const cluster = await startCluster({ folder, durable });
   const remove = () => removeCluster(folder);
   process.once("beforeExit", () => void remove());
+  process.once("exit", () => removeAtOnce(folder)); // process.exit() and failures come here alone
   return { cluster, folder, remove };
 }
 
@@ -41,6 +42,12 @@ export async function sweepTestFolders(): Promise<void> {
     const folder = join(tmpdir(), name);
     if (pid > 0 && !isAlive(pid) && isOurs(folder)) await removeCluster(folder);
   }
+}
+
+function removeAtOnce(folder: string): void {
+  const running = findPostmaster(join(folder, "postgres"));
+  if (running) process.kill(running.pid, "SIGQUIT");
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function isOurs(folder: string): boolean {

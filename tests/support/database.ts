@@ -12,7 +12,7 @@ import pg from "pg";
 import { migrateJobs } from "../../lib/jobs/migrate.ts";
 import { MIGRATIONS, migrate } from "../../lib/storage/migrate.ts";
 import { createPool } from "../../lib/storage/pool.ts";
-import { testCluster } from "./cluster.ts";
+import { sweepTestFolders, testCluster } from "./cluster.ts";
 
 export interface TestDatabase {
   readonly url: string;
@@ -34,7 +34,9 @@ let ownServer: Promise<string> | undefined;
 function adminUrl(): Promise<string> {
   const given = process.env["TEST_DATABASE_URL"];
   if (given) return Promise.resolve(given);
-  ownServer ??= testCluster({ durable: false }).then(({ cluster }) => cluster.url);
+  ownServer ??= sweepTestFolders()
+    .then(() => testCluster({ durable: false }))
+    .then(({ cluster }) => cluster.url);
   return ownServer;
 }
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { Child, ChildFailure } from "./child.ts";
 
-const READY = `process.send({ type: "ready", listeners: [{ protocol: "smtp", address: "::", port: 2525, tls: "starttls" }] });
-  process.on("SIGTERM", () => { console.log("draining"); process.exit(0); });
+const READY = `process.on("SIGTERM", () => { console.log("draining"); process.exit(0); });
+  process.send({ type: "ready", listeners: [{ protocol: "smtp", address: "::", port: 2525, tls: "starttls" }] });
   setInterval(() => {}, 1000);`;
 
 function makeChild(source: string) {

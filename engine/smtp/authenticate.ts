@@ -9,7 +9,7 @@
 import { Readable } from "node:stream";
 import { authenticate as check, type AuthenticateResult, type DNSResolver } from "mailauth";
 import { fieldOctets, splitHeader } from "../../lib/codec/mime/header.ts";
-import { formatAddress } from "../../lib/mail/address.ts";
+import { formatAddress, type Address } from "../../lib/mail/address.ts";
 import type { ByteSource, DkimSigner } from "../../lib/mail/ports.ts";
 import { mailauthResolver } from "../dns/mailauth.ts";
 import { checkIprev, type Iprev } from "./iprev.ts";
@@ -55,13 +55,22 @@ function optionsOf(transaction: Transaction, session: SmtpSession, signal: Abort
   return {
     ip: connection.remoteAddress,
     helo: session.helo ?? "",
-    sender: transaction.reversePath ? formatAddress(transaction.reversePath) : "",
+    sender: transaction.reversePath ? plainSender(transaction.reversePath) : "",
     mta: ctx.settings.mailHostname,
     // Its declared type has no room for MX records, which its SPF reads as objects.
     resolver: mailauthResolver(ctx.resolver, signal) as DNSResolver,
     disableBimi: true,
     rejectRsaSha1: true,
   };
+}
+
+/**
+ * A quoted local part can hold ";" and parentheses, and readers of Authentication-Results that split at
+ * them would find results of the sender's own making. Such a one is checked, and named, as postmaster's.
+ */
+function plainSender({ local, domain }: Address): string {
+  const text = formatAddress({ local, domain });
+  return text.startsWith('"') ? `postmaster@${domain}` : text;
 }
 
 function sealOf(seal: SealWith | null) {

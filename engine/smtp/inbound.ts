@@ -21,7 +21,7 @@ export async function prepareInbound({
   });
   if (verdict.disposition === "refuse") {
     throw new MailError("dmarcRefused", "Refused by the DMARC policy of the domain in From", {
-      cause: verdict.reasons,
+      cause: { reasons: verdict.reasons, results: verdict.results },
     });
   }
   const junk = verdict.disposition === "junk";

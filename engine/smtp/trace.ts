@@ -34,8 +34,16 @@ export function recordRefusal(
   refusal: { error: MailError; rest: string },
 ): void {
   const [code, enhanced] = refusal.error.smtp;
-  const facts = { code, enhanced, text: refusal.error.message, ...said(kind, refusal.rest) };
+  const { message: text, cause } = refusal.error;
+  const facts = { code, enhanced, text, detail: verdictIn(cause), ...said(kind, refusal.rest) };
   session.ctx.store.record([traceEvent(session, kind, facts)]);
+}
+
+/** What verdict.ts found, when that is why: the peer is told one sentence, the trace all of it. */
+function verdictIn(cause: unknown): Record<string, unknown> | undefined {
+  return typeof cause === "object" && cause !== null && "reasons" in cause
+    ? { ...cause }
+    : undefined;
 }
 
 /** The address in a MAIL or RCPT line that may be malformed, as far as it can be told. */

@@ -20,8 +20,8 @@ before(async () => {
   engine = await startEngineProcess(place.env);
 });
 after(async () => {
-  await engine.stop();
-  await place.remove();
+  await engine?.stop();
+  await place?.remove();
 });
 
 test("10,000 connections that never sign in are bounded and refused politely", async () => {

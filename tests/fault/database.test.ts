@@ -23,8 +23,8 @@ suite("the database goes away and comes back", () => {
     engine = await startEngineProcess(place.env);
   });
   after(async () => {
-    await engine.stop();
-    await place.remove();
+    await engine?.stop();
+    await place?.remove();
   });
 
   test("while it is there, mail is taken", async () => {

@@ -32,8 +32,8 @@ before(async () => {
   engine = await startEngineProcess(place.env);
 });
 after(async () => {
-  await engine.stop();
-  await place.remove();
+  await engine?.stop();
+  await place?.remove();
 });
 
 test("a full disk puts mail off and loses nothing that was acknowledged", async () => {

@@ -20,7 +20,7 @@ let place: Installation;
 before(async () => {
   place = await installed({ mailboxes: [ALICE] });
 });
-after(() => place.remove());
+after(() => place?.remove());
 
 test("what was answered 250 is there after kill -9 in the middle of a run", async () => {
   const acknowledged: string[] = [];

@@ -50,7 +50,7 @@ test("curl reads the message by POP3 after STLS and deletes it", { skip }, async
   const message = await curl(BOB, "--ssl-reqd", `${base}/1`);
   assert.equal(message.code, 0, message.err);
   assert.match(message.out, /\r\nHello Bob\.\r\n$/);
-  const removed = await curl(BOB, "--ssl-reqd", "--request", "DELE 1", "--head", `${base}/1`);
+  const removed = await curl(BOB, "--ssl-reqd", "--request", "DELE", "--head", `${base}/1`);
   assert.equal(removed.code, 0, removed.err);
   const list = await curl(BOB, "--ssl-reqd", `${base}/`);
   assert.equal(list.out.trim().split("\n").length, 1, list.out);

@@ -5,7 +5,7 @@
  * (`NAME_FILE`). A wrong value stops the start with one table of all problems (problems.ts), exit 78.
  * What one changes while it runs (domains, users, policies) is in the database, not here.
  */
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hostname } from "node:os";
 import { isIP } from "node:net";
@@ -61,7 +61,7 @@ const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The folder of the clone: the default data folder does not depend on where one stands. */
-export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const MEBI = 1024 * 1024;
 /** next-auth wants entropy, not length; shorter than this is a word. */

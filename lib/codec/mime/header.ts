@@ -53,7 +53,12 @@ export function splitHeader(message: Buffer): Header {
 /** All fields of that name, in order; names compare without case. */
 export function fieldsNamed(header: Header, name: string): HeaderField[] {
   const wanted = name.toLowerCase();
-  return header.fields.filter((field) => field.name.toLowerCase() === wanted);
+  return header.fields.filter((field) => isNamed(field, wanted));
+}
+
+/** `wanted` in lower case. */
+function isNamed({ name }: HeaderField, wanted: string): boolean {
+  return name.length === wanted.length && name.toLowerCase() === wanted;
 }
 
 /** The field as it stands in the message, name and line end included. */
@@ -68,7 +73,8 @@ export function fieldText(message: Buffer, field: HeaderField): string {
 
 /** The first field of that name as text, or null. */
 export function headerText(message: Buffer, header: Header, name: string): string | null {
-  const [field] = fieldsNamed(header, name);
+  const wanted = name.toLowerCase();
+  const field = header.fields.find((candidate) => isNamed(candidate, wanted));
   return field === undefined ? null : fieldText(message, field);
 }
 

@@ -127,6 +127,18 @@ test("a message means the same however it is cut", () => {
   assert.deepEqual(parse(...octets), whole, "byte by byte");
 });
 
+test("a chunk belongs to the caller again after push", () => {
+  const parser = new StructureParser();
+  const chunk = Buffer.alloc(7);
+  for (let at = 0; at < NESTED.length; at += chunk.length) {
+    const length = NESTED.copy(chunk, 0, at);
+    parser.push(chunk.subarray(0, length));
+    chunk.fill(0x2d);
+  }
+  assert.deepEqual(parser.finish(), parse(NESTED).structure);
+  assert.equal(parser.preview, parse(NESTED).preview);
+});
+
 test("every beginning of a message is a message", () => {
   for (let end = 0; end <= NESTED.length; end++) assertSound(NESTED.subarray(0, end), `to ${end}`);
 });
@@ -429,7 +441,8 @@ test("random damage never throws and always tiles", () => {
     const octets = Buffer.from(text, "latin1");
     const whole = assertSound(octets, `round ${round}`);
     const cut = random(octets.length);
-    assert.deepEqual(parse(octets.subarray(0, cut), octets.subarray(cut)).structure, whole);
+    const pieces = parse(octets.subarray(0, cut), octets.subarray(cut));
+    assert.deepEqual(pieces, { structure: whole, preview: parse(octets).preview });
   }
 });
 

@@ -87,6 +87,8 @@ export class StructureParser {
   // The header being read
   #header: Buffer[] = [];
   #headerSize = 0;
+  /** So many pieces of it are copies of our own. */
+  #headerOwned = 0;
 
   constructor() {
     this.#start(0, true);
@@ -95,11 +97,39 @@ export class StructureParser {
   push(chunk: Buffer): void {
     let at = 0;
     while (at < chunk.length) {
+      at = this.#bodyLines(chunk, at);
+      if (at === chunk.length) break;
       const found = chunk.indexOf(LF, at);
       const end = found < 0 ? chunk.length : found + 1;
       this.#piece(chunk.subarray(at, end), found >= 0);
       at = end;
     }
+    this.#keepHeader();
+  }
+
+  /**
+   * The short way, which most bytes take: whole lines of a body that cannot be delimiters, read as
+   * one run. Answers where it stopped.
+   */
+  #bodyLines(chunk: Buffer, from: number): number {
+    if (this.#offset !== this.#lineStart || this.#top()?.fields === null) return from;
+    const mayDelimit = this.#boundaries.size > 0;
+    let [at, lines, start] = [from, 0, from];
+    while (at < chunk.length && !(mayDelimit && chunk[at] === DASH)) {
+      const found = chunk.indexOf(LF, at);
+      if (found < 0) break;
+      start = at;
+      at = found + 1;
+      lines++;
+    }
+    if (lines === 0) return from;
+    this.#lastEnd = at - start > 1 && chunk[at - 2] === CR ? 2 : 1;
+    this.#lastWasEmpty = at - start === this.#lastEnd;
+    this.#line += lines;
+    this.#offset += at - from;
+    this.#lineStart = this.#offset;
+    this.#sampler.push(chunk.subarray(from, at));
+    return at;
   }
 
   /** The message has ended. To be called once. */
@@ -168,8 +198,15 @@ export class StructureParser {
       this.#headerSize = MAX_HEADER;
       return;
     }
-    this.#header.push(Buffer.from(octets));
+    this.#header.push(octets);
     this.#headerSize += octets.length;
+  }
+
+  /** A chunk is the caller's again after `push`: what a header still needs of it is copied. */
+  #keepHeader(): void {
+    for (; this.#headerOwned < this.#header.length; this.#headerOwned++) {
+      this.#header[this.#headerOwned] = Buffer.from(this.#header[this.#headerOwned] ?? EMPTY);
+    }
   }
 
   // Delimiters
@@ -237,7 +274,6 @@ export class StructureParser {
       bodyStart: start,
       bodyLine: 0,
     });
-    this.#header = [];
     this.#headerSize = 0;
     this.#sampler.endPart();
   }
@@ -256,6 +292,7 @@ export class StructureParser {
     const block = Buffer.concat(this.#header);
     const header = splitHeader(block);
     this.#header = [];
+    this.#headerOwned = 0;
     const parent = this.#open.at(-2)?.fields;
     const inDigest = !part.isMessage && parent?.type === "multipart" && parent.subtype === "digest";
     const fields = readPartFields(block, header, { inDigest, budget: this.#budget });

@@ -40,7 +40,6 @@ export async function deliverBatch(batch: QueueBatch, delivery: Delivery): Promi
   const judged = counted.map((verdict) => judge(verdict, batch, now));
   const until = retryUntil(batch.createdAt);
   const occasion = { batch, source, mx: facts.mx, now, until };
-  const notices = await composeNotices(ctx, occasion, judged);
   const done: Attempt = {
     ...facts,
     id: newId(now.getTime()),
@@ -53,7 +52,9 @@ export async function deliverBatch(batch: QueueBatch, delivery: Delivery): Promi
       ...{ recipientId: recipient.id, outcome, code, enhanced, text },
     })),
   };
-  const events = [...(await traceOf(ctx, batch, { done, judged, now })), ...notices.events];
+  const trace = await traceOf(ctx, batch, { done, judged, now });
+  const notices = await composeNotices(ctx, occasion, judged);
+  const events = [...trace, ...notices.events];
   await ctx.queue.finish(done, events, notices.acceptances, notices.delayed);
 }
 

@@ -215,7 +215,10 @@ class Conversation {
   #startTls(): void {
     const { tls, tlsGarbage } = this.#state.script;
     this.#say("220 2.0.0 Ready");
-    if (tlsGarbage !== undefined || !tls) return void this.#socket.end(tlsGarbage);
+    if (tlsGarbage !== undefined || !tls) {
+      this.#socket.end(tlsGarbage ?? "");
+      return;
+    }
     const plain = this.#socket.removeAllListeners("data");
     this.#socket = new TLSSocket(plain, {
       isServer: true,

@@ -4,10 +4,13 @@ import { cache } from "react";
 import type { NewDomain, TestMessage } from "@/lib/schemas/forms.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
-import { formatZone } from "@/lib/mail/dns-records.ts";
+import type { ExpectedRecord, Group } from "@/lib/mail/dns-records.ts";
+import { formatZone } from "@/lib/mail/zone-file.ts";
+import * as dnsTexts from "@/lib/i18n/dns-records.ts";
 import * as service from "@/lib/service/domains.ts";
 import { requestTestMessage } from "@/lib/service/jobs.ts";
 import { can } from "@/lib/service/permissions.ts";
+import { getLocale } from "./preferences.ts";
 import { runtime } from "./service.ts";
 import { requireActor } from "./session.ts";
 
@@ -56,19 +59,84 @@ export const getDomainView = cache(async (segment: string) => {
   };
 });
 
-export async function getRecordsView(segment: string) {
+/** A field to copy: `label` ends a key of lib/i18n ("dns.name", "dns.port"). */
+interface RecordField {
+  readonly label: "name" | "value" | "priority" | "weight" | "port" | "target";
+  readonly value: string;
+}
+
+export interface RecordView {
+  readonly id: string;
+  readonly group: Group;
+  readonly type: string;
+  readonly need: "required" | "recommended" | "optional";
+  readonly title: string;
+  readonly purpose: string;
+  /** When it will count as correct. */
+  readonly pass: string;
+  readonly name: string;
+  readonly relativeName: string;
+  /** What follows the name, as DNS hosts ask for it. */
+  readonly fields: readonly RecordField[];
+}
+
+async function findRecords(segment: string) {
   const actor = await requireActor();
   const name = nameFrom(segment);
-  const view = name && (await service.getDomainRecords(runtime().service, actor, name));
+  return name === null ? null : service.getDomainRecords(runtime().service, actor, name);
+}
+
+export async function getRecordsView(segment: string) {
+  const [view, locale] = await Promise.all([findRecords(segment), getLocale()]);
   if (!view) return null;
   const { domain, hostName, records } = view;
-  return { name: domain.name, shown: toUnicodeDomain(domain.name), hostName, records };
+  const texts = dnsTexts[locale];
+  return {
+    name: domain.name,
+    shown: toUnicodeDomain(domain.name),
+    hostName,
+    records: records.map((record): RecordView => {
+      const { id, kind, group, need, data, relativeName, purposeKey, passKey } = record;
+      return {
+        id,
+        group,
+        type: data.type,
+        need: need.startsWith("required") ? "required" : need === "optional" ? need : "recommended",
+        title: texts[`dns.${kind}.title`],
+        purpose: texts[purposeKey],
+        pass: texts[passKey],
+        name: record.name,
+        relativeName,
+        fields: fieldsOf(record),
+      };
+    }),
+  };
+}
+
+/** MX and SRV number by number: forms of DNS hosts have a field for each. */
+function fieldsOf({ data, text }: ExpectedRecord): RecordField[] {
+  if (data.type === "MX")
+    return [
+      { label: "value", value: data.value.exchange },
+      { label: "priority", value: String(data.value.preference) },
+    ];
+  if (data.type !== "SRV") return [{ label: "value", value: text }];
+  const { priority, weight, port, target } = data.value;
+  return [
+    { label: "priority", value: String(priority) },
+    { label: "weight", value: String(weight) },
+    { label: "port", value: String(port) },
+    { label: "target", value: target === "" ? "." : target },
+  ];
 }
 
 /** The records as a zone file; null like any domain that is not there. */
-export async function getZoneFile(segment: string): Promise<{ name: string; text: string } | null> {
-  const view = await getRecordsView(segment);
-  return view && { name: view.name, text: formatZone(view.name, view.records) };
+export async function getZoneFile(segment: string) {
+  const [view, locale] = await Promise.all([findRecords(segment), getLocale()]);
+  if (!view) return null;
+  const { name } = view.domain;
+  const text = formatZone(name, view.records, { say: (key) => dnsTexts[locale][key] });
+  return { name, shown: toUnicodeDomain(name), text };
 }
 
 export async function addDomain(input: NewDomain) {

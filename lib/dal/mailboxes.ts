@@ -52,6 +52,10 @@ export async function getMailboxesView(segment: string, query: MailboxQuery) {
   };
 }
 
+export type MailboxRowView = NonNullable<
+  Awaited<ReturnType<typeof getMailboxesView>>
+>["rows"][number];
+
 export async function getMailboxView(id: string) {
   const actor = await requireActor();
   const parsed = Id.safeParse(id);

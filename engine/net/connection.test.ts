@@ -241,6 +241,23 @@ test("corked replies leave together, and before the server waits for the peer", 
   assert.equal((await text(socket)).length, 300_000);
 });
 
+test("news reaches a peer that is waited for, corked or not, in one packet", async () => {
+  const arrived = Promise.withResolvers<Connection>();
+  const { port } = await serve(async (connection) => {
+    connection.cork();
+    arrived.resolve(connection);
+    await connection.readLine(10);
+  });
+  const socket = connect({ port, host: "127.0.0.1" });
+  const connection = await arrived.promise;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const first = new Promise((resolve) => socket.once("data", (d) => resolve(String(d))));
+  await connection.write("* 1 EXISTS\r\n");
+  await connection.write("* 1 RECENT\r\n");
+  assert.equal(await first, "* 1 EXISTS\r\n* 1 RECENT\r\n");
+  socket.destroy();
+});
+
 test("interrupt ends a waiting session politely, and closes no others", async () => {
   const sessions: Connection[] = [];
   const { port } = await serve(async (connection) => {

@@ -54,6 +54,7 @@ export class SocketConnection implements Connection {
   /** The rest of a refused line is still to come: it is passed over before the next line. */
   #skipping = false;
   #corked = false;
+  #flushing = false;
   /** The socket itself holds writes back now. */
   #held = false;
   /** The peer has sent all it will send, or is gone. */
@@ -209,7 +210,9 @@ export class SocketConnection implements Connection {
       this.#held = true;
       this.#socket.cork();
     }
-    return this.#socket.write(data) ? WRITTEN : this.#drained();
+    const hasRoom = this.#socket.write(data);
+    if (this.#corked && this.#wake) this.#flushSoon();
+    return hasRoom ? WRITTEN : this.#drained();
   }
 
   cork(): void {
@@ -229,6 +232,16 @@ export class SocketConnection implements Connection {
     if (!this.#held) return;
     this.#held = false;
     this.#socket.uncork();
+  }
+
+  /** News written while the reader waits (IMAP IDLE): what is written in one turn leaves together. */
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      this.#flush();
+    });
   }
 
   #drained(): Promise<void> {

@@ -51,7 +51,10 @@ export interface Connection {
 
   /** Queues bytes; resolves when the socket has room again (back-pressure). */
   write(data: Buffer | string): Promise<void>;
-  /** Holds small writes back until `uncork`, so that pipelined replies leave in one packet. */
+  /**
+   * Holds small writes back until `uncork`, so that pipelined replies leave in one packet. Nothing is held
+   * back while a read waits for the peer: a session may cork once, at its start.
+   */
   cork(): void;
   uncork(): void;
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
+import { createHash } from "node:crypto";
 import { after, test } from "node:test";
 import { connect, type TLSSocket } from "node:tls";
 import { pino } from "pino";
+import { type ScramClient, scramClient } from "../../tests/support/scram-client.ts";
 import { MailError, type Refusal } from "../../lib/mail/errors.ts";
 import type { MailEvent } from "../../lib/mail/events.ts";
 import { hashCredentials } from "../../lib/mail/password.ts";
@@ -152,56 +153,21 @@ test("LOGIN asks for name and password", async () => {
   );
 });
 
-/** The client's side of RFC 5802, kept apart from the code under test. */
-function scramClient(
-  name: string,
-  password: string,
-  gs2 = "n,,",
-  binding: Buffer = Buffer.alloc(0),
-) {
-  const bare = `n=${name},r=clientnonce`;
-  let step = 0;
-  let authMessage = "";
-  let salted: Buffer = Buffer.alloc(0);
-  const hmac = (key: Buffer, text: string): Buffer =>
-    createHmac("sha256", key).update(text).digest();
-  return {
-    first: b64(gs2 + bare),
-    answer(challenge: string): string {
-      const text = Buffer.from(challenge, "base64").toString();
-      if (step++ > 0) {
-        assert.equal(text, `v=${hmac(hmac(salted, "Server Key"), authMessage).toString("base64")}`);
-        return "";
-      }
-      const [, r = "", s = "", i = ""] = /^r=(.+),s=(.+),i=(.+)$/.exec(text) ?? [];
-      salted = pbkdf2Sync(password, Buffer.from(s, "base64"), Number(i), 32, "sha256");
-      const c = Buffer.concat([Buffer.from(gs2), binding]).toString("base64");
-      authMessage = `${bare},${text},c=${c},r=${r}`;
-      const key = hmac(salted, "Client Key");
-      const signature = hmac(createHash("sha256").update(key).digest(), authMessage);
-      const proof = Buffer.from(key.map((byte, k) => byte ^ (signature[k] ?? 0)));
-      return b64(`c=${c},r=${r},p=${proof.toString("base64")}`);
-    },
-  };
-}
-
-function scram(
-  w: { auth: Authenticator },
-  client: ReturnType<typeof scramClient>,
-  peer = clear,
-  plus = "",
-) {
+function scram(w: { auth: Authenticator }, client: ScramClient, peer = clear, plus = "") {
   return converse(w, `SCRAM-SHA-256${plus}`, client.first, (c) => client.answer(c), peer);
 }
 
 test("SCRAM-SHA-256: the right password, both sides proved; also with , and = in the name", async () => {
   const w = world();
   assert.equal(
-    (await scram(w, scramClient("user@example.org", "pencil"))).address,
+    (await scram(w, scramClient({ name: "user@example.org", password: "pencil" }))).address,
     "user@example.org",
   );
-  await scram(w, scramClient("a=2Cb=3Dc@example.org", "pencil"));
-  await scram(w, scramClient("user@example.org", "pencil", "y,a=user@example.org,"));
+  await scram(w, scramClient({ name: "a=2Cb=3Dc@example.org", password: "pencil" }));
+  await scram(
+    w,
+    scramClient({ name: "user@example.org", password: "pencil", gs2: "y,a=user@example.org," }),
+  );
   assert.deepEqual(new Set(w.events.map(({ kind }) => kind)), new Set(["auth.succeeded"]));
 });
 
@@ -212,7 +178,7 @@ test("SCRAM-SHA-256: wrong, unknown and suspended are one answer after the same 
     ["nobody@example.org", "pencil"],
     ["gone@example.org", "pencil"],
   ] as const)
-    await assert.rejects(scram(w, scramClient(name, password)), refused("authFailed"));
+    await assert.rejects(scram(w, scramClient({ name, password })), refused("authFailed"));
   assert.deepEqual(
     w.events.map(({ text }) => text),
     ["wrong password", "no such user", "suspended"],
@@ -238,7 +204,7 @@ test("SCRAM: malformed messages, a changed nonce and a replaced header are refus
     await assert.rejects(converse(w, "SCRAM-SHA-256", b64(bad)), refused("syntax"), bad);
   await assert.rejects(converse(w, "SCRAM-SHA-256", b64("n,a=b,n=a,r=x")), refused("authFailed"));
   const twisted = (twist: (final: string) => string) => {
-    const client = scramClient("user@example.org", "pencil");
+    const client = scramClient({ name: "user@example.org", password: "pencil" });
     return converse(w, "SCRAM-SHA-256", client.first, (challenge) =>
       b64(twist(Buffer.from(client.answer(challenge), "base64").toString())),
     );
@@ -255,7 +221,7 @@ test("SCRAM: malformed messages, a changed nonce and a replaced header are refus
     twisted((final) => final.replace(/,p=.*/, "")),
     refused("syntax"),
   );
-  const client = scramClient("user@example.org", "pencil");
+  const client = scramClient({ name: "user@example.org", password: "pencil" });
   let steps = 0;
   await assert.rejects(
     converse(w, "SCRAM-SHA-256", client.first, (c) => (steps++ ? "*" : client.answer(c))),
@@ -319,7 +285,12 @@ test("SCRAM-SHA-256-PLUS binds to the TLS session, both ways", async () => {
   const raw = client.getPeerCertificate().raw;
   const endPoint = createHash("sha256").update(raw).digest();
   const plus = (gs2: string, binding: Buffer) =>
-    scram(w, scramClient("user@example.org", "pencil", gs2, binding), connection, "-PLUS");
+    scram(
+      w,
+      scramClient({ name: "user@example.org", password: "pencil", gs2, binding }),
+      connection,
+      "-PLUS",
+    );
   await plus("p=tls-exporter,,", exporter);
   await plus("p=tls-server-end-point,,", endPoint);
   // A man in the middle has another certificate and another session.
@@ -329,10 +300,10 @@ test("SCRAM-SHA-256-PLUS binds to the TLS session, both ways", async () => {
   await assert.rejects(plus("n,,", Buffer.alloc(0)), refused("syntax"));
   // "y": the client could bind but was told that we cannot.
   await assert.rejects(
-    scram(w, scramClient("user@example.org", "pencil", "y,,"), connection),
+    scram(w, scramClient({ name: "user@example.org", password: "pencil", gs2: "y,," }), connection),
     refused("authFailed"),
   );
-  await scram(w, scramClient("user@example.org", "pencil"), connection);
+  await scram(w, scramClient({ name: "user@example.org", password: "pencil" }), connection);
   client.destroy();
 });
 
@@ -341,7 +312,12 @@ test("TLS 1.2 has tls-server-end-point only", async () => {
   const w = world();
   const endPoint = createHash("sha256").update(client.getPeerCertificate().raw).digest();
   const plus = (gs2: string) =>
-    scram(w, scramClient("user@example.org", "pencil", gs2, endPoint), connection, "-PLUS");
+    scram(
+      w,
+      scramClient({ name: "user@example.org", password: "pencil", gs2, binding: endPoint }),
+      connection,
+      "-PLUS",
+    );
   await plus("p=tls-server-end-point,,");
   await assert.rejects(plus("p=tls-exporter,,"), refused("badMechanism"));
   client.destroy();

@@ -16,6 +16,7 @@ import { SmtpClient } from "../tests/support/smtp-client.ts";
 
 const MESSAGES = Number(process.env["MESSAGES"] ?? 1_000);
 const ROUNDS = 3;
+let unique = 0;
 
 const place = await installed({ mailboxes: ["alice@example.test"] });
 const engine = await startEngineProcess(place.env);
@@ -35,7 +36,6 @@ for (const connections of [1, 10]) {
 await engine.stop();
 await place.remove();
 
-let unique = 0;
 /** Sends all messages once over so many connections; answers messages a second. */
 async function round(connections: number): Promise<number> {
   const clients = await Promise.all(

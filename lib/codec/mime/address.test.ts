@@ -60,10 +60,11 @@ test("unclosed quotes and comments cost no more than their length", () => {
 });
 
 test("mailboxes of a list, groups opened and the rest left out", () => {
-  const { addresses } = parseAddressList("G: A <a@b>;, nobody, c@d");
+  const { addresses } = parseAddressList('G: A <a@b>;, nobody, @x, <>, c@d, "e@f"@g');
   assert.deepEqual(mailboxesOf(addresses), [
     { name: "A", address: "a@b" },
     { name: null, address: "c@d" },
+    { name: null, address: '"e@f"@g' },
   ]);
 });
 

@@ -36,13 +36,18 @@ export function parseAddressList(text: string, limit: number = MAX_ADDRESSES): A
   return reader.read();
 }
 
-/** The mailboxes of a list, groups opened; `address` is "local@domain" as written. */
+/** The mailboxes of a list, groups opened; `address` is "local@domain", quoted where it must be. */
 export function mailboxesOf(
   addresses: readonly EnvelopeAddress[],
 ): { name: string | null; address: string }[] {
-  return addresses
-    .filter(({ mailbox, host }) => mailbox !== null && host !== null && host !== "")
-    .map(({ name, mailbox, host }) => ({ name, address: `${mailbox}@${host}` }));
+  return addresses.flatMap(({ name, mailbox, host }) =>
+    mailbox && host ? [{ name, address: `${quoteLocal(mailbox)}@${host}` }] : [],
+  );
+}
+
+/** So that the last "@" is the one between the parts, whatever a sender has put into quotes. */
+function quoteLocal(local: string): string {
+  return /^[^\s()<>[\]:;@\\,"]+$/.test(local) ? local : `"${local.replace(/["\\]/g, "\\$&")}"`;
 }
 
 /** One mailbox as a header wants it: `"Doe, Jane" <jane@example.com>`. */

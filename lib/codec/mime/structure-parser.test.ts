@@ -441,8 +441,8 @@ test("random damage never throws and always tiles", () => {
     const octets = Buffer.from(text, "latin1");
     const whole = assertSound(octets, `round ${round}`);
     const cut = random(octets.length);
-    const pieces = parse(octets.subarray(0, cut), octets.subarray(cut));
-    assert.deepEqual(pieces, { structure: whole, preview: parse(octets).preview });
+    const parted = parse(octets.subarray(0, cut), octets.subarray(cut));
+    assert.deepEqual(parted, { structure: whole, preview: parse(octets).preview });
   }
 });
 

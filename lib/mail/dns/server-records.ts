@@ -25,7 +25,8 @@ export function hostRecords(
       id: `hostAddress:${address}`,
       kind: "hostAddress",
       group: "receive",
-      need: "required-receive",
+      // Over IPv4 alone everybody reaches us; over IPv6 alone many do not.
+      need: isIPv6(address) && ipv4.length > 0 ? "recommended" : "required-receive",
       data: { type: isIPv6(address) ? "AAAA" : "A", value: address },
     }),
   );

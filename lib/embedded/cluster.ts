@@ -21,7 +21,7 @@ import { z } from "zod";
 import { makeDataFolder } from "../settings/data-folder.ts";
 import { findBinaries } from "./binaries.ts";
 import { choosePostgresIdentity, type Identity } from "./identity.ts";
-import { findPostmaster, isAlive, stopPostmaster } from "./postmaster.ts";
+import { clearPostmaster, findPostmaster, isAlive, stopPostmaster } from "./postmaster.ts";
 
 const Facts = z.object({ port: z.number(), password: z.string(), adminPassword: z.string() });
 type Facts = z.infer<typeof Facts>;
@@ -71,7 +71,7 @@ export async function startCluster({ folder, durable = true }: ClusterOptions): 
   const place = prepareFolder(folder);
   const identity = choosePostgresIdentity([place.data, folder, binaries.postgres]);
   if (!existsSync(place.data)) await initialise(place, identity, durable);
-  await stopOrphan(place.data);
+  await clearPostmaster(place.data);
   const settings = { ...SETTINGS, ...(durable ? DURABLE : HASTY) };
   const { facts, pid } = await startServer(place, identity, settings);
   await ensureDatabase(facts);
@@ -90,12 +90,6 @@ export function runningClusterUrl(folder: string): string | null {
   const postmaster = findPostmaster(place.data);
   if (!postmaster?.ready || !existsSync(place.facts)) return null;
   return appUrl({ ...readFacts(place), port: postmaster.port });
-}
-
-/** Ends what a killed supervisor left running. */
-async function stopOrphan(data: string): Promise<void> {
-  const orphan = findPostmaster(data);
-  if (orphan) await stopPostmaster(orphan.pid);
 }
 
 // ── Files ───────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@
  * it is ready. Tells a running server from a file that a `kill -9` left behind, also when its process
  * id now belongs to somebody else: PostgreSQL itself would refuse to start then.
  */
-import { readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -19,18 +19,25 @@ const FAST_SHUTDOWN_MS = 20_000;
 const IMMEDIATE_SHUTDOWN_MS = 5_000;
 const POLL_MS = 25;
 
-/** The live server of a data folder, or null. A file without its process is removed. */
+/** The live server of a data folder, or null. */
 export function findPostmaster(dataDirectory: string): Postmaster | null {
-  const file = join(dataDirectory, "postmaster.pid");
-  const lines = readLines(file);
-  if (!lines) return null;
-  const pid = Number(lines[0]);
-  if (!isPostmasterOf(pid, dataDirectory)) {
-    rmSync(file, { force: true });
-    return null;
-  }
+  const lines = readLines(pidFile(dataDirectory));
+  const pid = Number(lines?.[0] ?? 0);
+  if (!lines || !isPostmasterOf(pid, dataDirectory)) return null;
   return { pid, port: Number(lines[3] ?? 0), ready: lines[7]?.trim() === "ready" };
 }
+
+/**
+ * Ends what a killed supervisor left: the server if it runs, its file if not. Only for who is about to
+ * start one and holds the folder: a server that is just starting has an empty file for a moment.
+ */
+export async function clearPostmaster(dataDirectory: string): Promise<void> {
+  const orphan = findPostmaster(dataDirectory);
+  if (orphan) await stopPostmaster(orphan.pid);
+  rmSync(pidFile(dataDirectory), { force: true });
+}
+
+const pidFile = (dataDirectory: string) => join(dataDirectory, "postmaster.pid");
 
 /** Stops it in an orderly way, by force when that takes too long. */
 export async function stopPostmaster(pid: number): Promise<void> {
@@ -69,11 +76,14 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** PostgreSQL works in its data folder: that tells it from whoever got its process id after it. */
+/**
+ * We start it with `-D <folder>`: that tells it from whoever got its process id after it. (Where it
+ * works, /proc/<pid>/cwd, would say the same, but may not be read by every user.)
+ */
 function isPostmasterOf(pid: number, dataDirectory: string): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return false;
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dataDirectory);
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(dataDirectory);
   } catch {
     return process.platform !== "linux"; // no /proc: believe the file
   }

@@ -93,10 +93,13 @@ function withoutComments(text: string): string {
   return out.replace(/\s+/g, " ").trim();
 }
 
-/** §4.3: two digits below 50 are of this century, other two and three digits count from 1900. */
+/**
+ * §4.3: two digits below 50 are of this century, other two and three digits count from 1900. So does
+ * "0102", which is how some mailers wrote 2002.
+ */
 function fullYear(digits: string): number {
   const year = Number(digits);
-  if (digits.length > 3) return year;
+  if (year >= 1000) return year;
   return year + (digits.length === 2 && year < 50 ? 2000 : 1900);
 }
 

@@ -321,16 +321,22 @@ export class SocketConnection implements Connection {
   // ── The end ───────────────────────────────────────────────────────────────────────────────────
 
   async end(): Promise<void> {
-    if (!this.#discarding && !this.#socket.destroyed) {
-      this.#discarding = true;
-      this.#buffer.clear();
-      this.uncork();
-      this.#socket.end();
-      this.#socket.resume(); // to see the peer's FIN; unread bytes would turn our FIN into a reset
-      const timer = setTimeout(() => this.destroy(), LINGER_MS);
-      void this.closed.then(() => clearTimeout(timer));
-    }
+    if (!this.#discarding && !this.#socket.destroyed) this.#close();
     await this.closed;
+  }
+
+  #close(): void {
+    this.#discarding = true;
+    this.#buffer.clear();
+    this.uncork();
+    let timer = setTimeout(() => this.destroy(), WRITE_STALL_MS);
+    // A slow reader gets all that was written; only then the clock of its goodbye runs.
+    this.#socket.end(() => {
+      clearTimeout(timer);
+      if (!this.#socket.destroyed) timer = setTimeout(() => this.destroy(), LINGER_MS);
+    });
+    this.#socket.resume(); // to see the peer's FIN; unread bytes would turn our FIN into a reset
+    void this.closed.then(() => clearTimeout(timer));
   }
 
   destroy(): void {

@@ -18,7 +18,7 @@ export const WRITE_STALL_MS = 3 * 60_000;
 export const TLS_HANDSHAKE_MS = 15_000;
 /** The PROXY header is the proxy's first packet. */
 export const PROXY_HEADER_MS = 5_000;
-/** After our FIN: what is written may leave, then the socket is cut. */
+/** After our FIN was sent: the peer may say its own, then the socket is cut. */
 export const LINGER_MS = 5_000;
 /** Sessions may finish what they are at when the server stops. */
 export const DRAIN_MS = 10_000;

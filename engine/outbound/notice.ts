@@ -38,7 +38,8 @@ export function noticeFor(verdict: Judged): ReportKind | null {
   if (outcome === "deferred") {
     return late && wanted.includes("DELAY") ? "delayed" : null;
   }
-  return wanted.includes("SUCCESS") && !dsnPassedOn ? "relayed" : null;
+  if (!wanted.includes("SUCCESS") || dsnPassedOn) return null;
+  return verdict.remote ? "relayed" : "delivered";
 }
 
 export interface Occasion {
@@ -65,7 +66,7 @@ export async function composeNotices(
 ): Promise<Notices> {
   const notices: Notices = { acceptances: [], events: [], delayed: [] };
   if (occasion.batch.reversePath === "") return notices;
-  for (const kind of ["failed", "delayed", "relayed"] as const) {
+  for (const kind of ["failed", "delayed", "relayed", "delivered"] as const) {
     const about = verdicts.filter((verdict) => noticeFor(verdict) === kind);
     if (about.length === 0) continue;
     const acceptance = await composeNotice(ctx, occasion, { kind, verdicts: about });

@@ -12,7 +12,8 @@ import { decodeXtext } from "../../lib/codec/smtp/syntax.ts";
 import type { QueueBatch } from "../../lib/mail/ports.ts";
 import type { Verdict } from "./verdict.ts";
 
-export type ReportKind = "failed" | "delayed" | "relayed";
+/** RFC 3464 §2.3.3 "Action". */
+export type ReportKind = "failed" | "delayed" | "relayed" | "delivered";
 
 export interface Report {
   readonly kind: ReportKind;
@@ -34,6 +35,7 @@ const SUBJECTS: Record<ReportKind, string> = {
   failed: "Your message could not be delivered",
   delayed: "Your message is delayed",
   relayed: "Your message was handed on",
+  delivered: "Your message was delivered",
 };
 
 export function composeReport(report: Report): Buffer {
@@ -97,6 +99,9 @@ function intro({ kind, hostName, until }: Report): string[] {
       "",
       "It is still waiting for:",
     ];
+  }
+  if (kind === "delivered") {
+    return [who, "", "You asked to hear about delivery. Your message was delivered to:"];
   }
   return [
     who,

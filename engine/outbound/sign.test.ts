@@ -97,6 +97,10 @@ test("a changed body, a changed Subject, an added From or Reply-To break the sig
 test("what relays add does not break it", async () => {
   const text = await signed(`${HELLO}body\r\n`);
   assert.deepEqual(await verdicts(`Received: from x\r\nSender: list@l.example\r\n${text}`), BOTH);
+  const bare = await signed("From: ann@a.example\r\n\r\nbody\r\n");
+  assert.deepEqual(await verdicts(`Date: x\r\nMessage-ID: <2@x>\r\n${bare}`), BOTH);
+  const twice = await verdicts(`Date: y\r\n${text}`);
+  assert.ok(!twice.some((verdict) => verdict.endsWith("pass")));
 });
 
 test("no keys, no From, or only a body: no signature, and no stray line", async () => {

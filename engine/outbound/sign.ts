@@ -32,12 +32,13 @@ const SIGNED = [
 ];
 
 /**
- * Fields that nobody may add later. Not Sender, Resent-* and List-*: resenders and lists add these
- * rightly, without harm to what the author wrote.
+ * Fields that nobody may add: there, once more in `h=`, or not there. Not Sender, Resent-* and List-*:
+ * resenders and lists add these rightly, without harm to what the author wrote.
  */
-const SEALED = new Set([
-  ...["from", "reply-to", "subject", "date", "message-id", "to", "cc", "mime-version"],
-  ...["content-type", "content-transfer-encoding"],
+const SEALED = new Set(["from", "reply-to", "subject", "to", "cc"]);
+/** Fields that nobody may add a second of. When missing, the next server may have to add one. */
+const SEALED_IF_PRESENT = new Set([
+  ...["date", "message-id", "mime-version", "content-type", "content-transfer-encoding"],
 ]);
 
 const signAsync = promisify(sign);
@@ -97,7 +98,7 @@ async function signatureField(
   signer: DkimSigner,
   message: Digest & { domain: string; now: Date },
 ): Promise<string> {
-  const names = namesToSign(message.fields, SIGNED, SEALED);
+  const names = namesToSign(message.fields, SIGNED, sealedAmong(message.fields));
   const unsigned = [
     `DKIM-Signature: v=1; a=${signer.algorithm}; c=relaxed/relaxed;`,
     ` d=${message.domain}; s=${signer.selector};`,
@@ -111,6 +112,11 @@ async function signatureField(
   const input = Buffer.from(signed.join("") + relaxField(self), "latin1");
   const signature = (await signBytes(signer, input)).toString("base64");
   return unsigned + (signature.match(/.{1,72}/g) ?? []).join("\r\n ");
+}
+
+function sealedAmong(fields: readonly HeaderField[]): Set<string> {
+  const present = fields.map(({ name }) => name).filter((name) => SEALED_IF_PRESENT.has(name));
+  return new Set([...SEALED, ...present]);
 }
 
 /** RFC 8463 §3: Ed25519 signs the SHA-256 of what RSA would have hashed itself. */

@@ -1,0 +1,46 @@
+/** Shorthands of the IMAP transcripts: signing in, and messages to fetch. */
+import { after } from "node:test";
+import { PASSWORD, startTestEngine } from "../support/engine.ts";
+import type { TestEngine, TestEngineOptions } from "../support/engine.ts";
+import { transcript } from "../support/transcript.ts";
+
+export const ALICE = "alice@example.test";
+export const BOB = "bob@example.test";
+
+/** A message as a list of lines. */
+export const lines = (...text: string[]) => text.map((line) => `${line}\r\n`).join("");
+
+export const HELLO = lines(
+  "From: Bob <bob@example.test>",
+  "To: alice@example.test",
+  "Subject: Hello",
+  "Date: Mon, 2 Mar 2026 10:00:00 +0100",
+  "Message-ID: <hello@example.test>",
+  "",
+  "Hello, world.",
+);
+
+/** The engine of one test file, stopped when its tests are done. */
+export async function imapEngine(options: TestEngineOptions = {}): Promise<TestEngine> {
+  const engine = await startTestEngine({ mailboxes: [ALICE, BOB], ...options });
+  after(() => engine.stop());
+  return engine;
+}
+
+/** "C: x LOGIN …" and its answer, for each client named ("", "2", "3"). */
+export function signIn(...clients: string[]): string {
+  const names = clients.length === 0 ? [""] : clients;
+  return names
+    .map(
+      (n) => `
+    S${n}: * OK [CAPABILITY ...] Posthorn ready
+    C${n}: in LOGIN ${ALICE} "${PASSWORD}"
+    S${n}: in OK [CAPABILITY ...] Signed in`,
+    )
+    .join("\n");
+}
+
+/** Signs clients in and plays the script. Clients connect when they are first named. */
+export function play(engine: TestEngine, script: string, clients: string[] = [""]) {
+  return transcript(engine.ports.imap, `${signIn(...clients)}\n${script}`);
+}

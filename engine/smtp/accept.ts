@@ -18,6 +18,7 @@ import { MAX_RECEIVED } from "./limits.ts";
 import { receivedField } from "./received.ts";
 import type { Recipient, SmtpSession, Transaction } from "./state.ts";
 import { prepareSubmission } from "./submission.ts";
+import { sendSuccessNotice } from "./success-notice.ts";
 import { traceEvent } from "./trace.ts";
 
 /** What inbound.ts and submission.ts say about a message. */
@@ -31,6 +32,8 @@ export interface Prepared {
   readonly keywords: readonly string[];
   /** In front of the queue's copy, once its bytes are known: DKIM-Signature, ARC set. */
   readonly sign: (source: ByteSource) => Promise<Buffer>;
+  /** The sender is who the reverse-path says: it may hear of success. */
+  readonly senderKnown: boolean;
   /** Why, for the trace. */
   readonly text: string;
   readonly detail: Record<string, unknown>;
@@ -90,6 +93,7 @@ async function store(
     queue,
     events: events(incoming, prepared, { mailboxes, queue }),
   });
+  if (prepared.senderKnown) await sendSuccessNotice(source, transaction, session);
 }
 
 function delivery(mailboxId: string, { folder, keywords }: Prepared): Delivery {

@@ -92,7 +92,7 @@ function toMailError(error: unknown): MailError {
 
 const FAULTS = { syntax: "syntax", parameter: "notSupported", utf8: "smtputf8Needed" } as const;
 
-export function toReply(error: MailError): Reply {
+function toReply(error: MailError): Reply {
   const [code, enhanced] = error.smtp;
   return { code, enhanced, lines: [error.message] };
 }

@@ -32,6 +32,7 @@ export async function prepareInbound({
     folder: junk ? "Junk" : "INBOX",
     keywords: junk ? ["$Junk"] : [],
     sign: () => Promise.resolve(Buffer.from(arcSet)),
+    senderKnown: verdict.results["spf"] === "pass",
     text: verdict.reasons.join(". "),
     detail: { results: verdict.results, reasons: verdict.reasons },
   };

@@ -31,6 +31,7 @@ export async function prepareSubmission(
     folder: "INBOX",
     keywords: [],
     sign: (source: ByteSource) => signMessage(source, domain, directory),
+    senderKnown: true,
     text: `Submitted by ${account.address}`,
     detail: { account: account.address, recipients: transaction.recipients.length },
   };

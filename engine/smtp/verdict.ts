@@ -8,6 +8,9 @@
  */
 import type { AuthenticateResult } from "mailauth";
 
+/** A message can carry any number of signatures; the trace has room for these. */
+const MAX_SIGNATURES = 10;
+
 export type Disposition = "accept" | "junk" | "refuse";
 
 export interface Verdict {
@@ -56,7 +59,7 @@ function spfWords(spf: Results["spf"]): string {
 function dkimWords(dkim: Results["dkim"]): string[] {
   const signed = dkim.results.filter(({ signingDomain }) => signingDomain);
   if (signed.length === 0) return ["DKIM: not signed"];
-  return signed.map(({ signingDomain, selector, status }) => {
+  return signed.slice(0, MAX_SIGNATURES).map(({ signingDomain, selector, status }) => {
     const comment = status.comment ? ` (${status.comment})` : "";
     return `DKIM signature of ${signingDomain}, selector ${selector}: ${status.result}${comment}`;
   });

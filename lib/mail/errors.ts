@@ -46,7 +46,6 @@ const REPLIES = {
   lineTooLong: reply([500, "5.5.6"], ["BAD", null], null, 400),
   wrongState: reply([503, "5.5.1"], ["BAD", null], null, 409),
   notImplemented: reply([502, "5.5.1"], ["BAD", null], null, 501),
-  spokeTooEarly: reply([554, "5.5.1"], ["BAD", null], null, 400),
   tooManyErrors: reply([421, "4.7.0"], ["BAD", null], null, 429),
   timeout: reply([421, "4.4.2"], ["NO", "UNAVAILABLE"], null, 408),
   tooManyConnections: reply([421, "4.7.0"], ["NO", "LIMIT"], "SYS/TEMP", 429),

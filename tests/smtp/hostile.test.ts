@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { randomInt } from "node:crypto";
+import { connect } from "node:net";
+import { after, test } from "node:test";
+import { PASSWORD, startTestEngine } from "../support/engine.ts";
+import { transcript } from "../support/transcript.ts";
+import { lastMessage, messagesIn, plain } from "./world.ts";
+
+const ROUNDS = Number(process.env["FUZZ"] ?? 150);
+
+const engine = await startTestEngine({ mailboxes: ["ann@posthorn.test"] });
+after(() => engine.stop());
+const { smtp, submission } = engine.ports;
+
+/** Sends all at once and answers all that came until the server closed. */
+function blast(port: number, text: string, waitForGreeting = true): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    let got = "";
+    socket.setTimeout(5000, () =>
+      reject(new Error(`silence after ${JSON.stringify(got.slice(-200))}`)),
+    );
+    socket.on("error", () => {});
+    socket.on("data", (chunk: Buffer) => {
+      if (got === "" && waitForGreeting) socket.end(Buffer.from(text, "latin1"));
+      got += chunk.toString("latin1");
+    });
+    socket.on("close", () => {
+      socket.destroy();
+      resolve(got);
+    });
+    if (!waitForGreeting) socket.end(text);
+  });
+}
+
+test("who speaks before the greeting gets its answers in order", async () => {
+  const got = await blast(smtp, "EHLO robot.example\r\nNOOP\r\nQUIT\r\n", false);
+  assert.match(got, /^220 [^]*\r\n250 LIMITS [^]*\r\n250 2\.0\.0 OK\r\n221 /);
+});
+
+const WORDS = [
+  "EHLO client.example\r\n",
+  "HELO x\r\n",
+  "MAIL FROM:<a@b.example>\r\n",
+  "MAIL FROM:<> SIZE=10 BODY=8BITMIME\r\n",
+  "RCPT TO:<ann@posthorn.test>\r\n",
+  "RCPT TO:<nobody@posthorn.test>\r\n",
+  "DATA\r\n",
+  "BDAT 5\r\nabc\r\n",
+  "BDAT 0 LAST\r\n",
+  "BDAT 99999\r\n",
+  "Subject: x\r\n\r\n",
+  ".\r\n",
+  "\r\n.\r\n",
+  "RSET\r\n",
+  "NOOP\r\n",
+  "VRFY x\r\n",
+  "AUTH PLAIN\r\n",
+  `AUTH PLAIN ${plain("ann@posthorn.test", PASSWORD)}\r\n`,
+  "*\r\n",
+  "\r",
+  "\n",
+  "\0",
+  "\xff\xfe",
+  "x".repeat(3000),
+  "MAIL FROM:<",
+  ">",
+  "QUIT\r\n",
+];
+
+const REPLY = /^(?:[245]\d\d[ -]\S|3[35]4 )/;
+
+for (const [name, port] of [
+  ["25", smtp],
+  ["587", submission],
+] as const) {
+  test(`any words in any order on ${name} get replies, never "internal", and an end`, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const words = Array.from(
+        { length: 1 + randomInt(25) },
+        () => WORDS[randomInt(WORDS.length)] ?? "",
+      );
+      const start = round % 3 === 0 ? "" : WORDS.slice(0, 1).join("");
+      const got = await blast(port, `${start}${words.join("")}\r\n`);
+      for (const line of got.split("\r\n").slice(0, -1)) {
+        assert.match(line, REPLY);
+        assert.doesNotMatch(line, /^451/, JSON.stringify(words));
+      }
+    }
+  });
+}
+
+test("a store that is not there is 451, and works again when it is back", async () => {
+  const { store } = engine.engine.ctx;
+  const { accept } = store;
+  const send = (answer: string) =>
+    transcript(
+      smtp,
+      `
+    S: 220 ...
+    C: EHLO client.example
+    S: ...
+    S: 250 LIMITS ...
+    C: MAIL FROM:<gone@sender.example>
+    S: 250 ...
+    C: RCPT TO:<ann@posthorn.test>
+    S: 250 ...
+    C: DATA
+    S: 354 ...
+    C: Subject: later
+    C:
+    C: .
+    S: ${answer}
+    C: NOOP
+    S: 250 ...`,
+    );
+  const before = (await messagesIn(engine, "ann@posthorn.test")).length;
+  store.accept = () => Promise.reject(new Error("connect ECONNREFUSED secret-host:5432"));
+  await send("451 4.3.0 Internal error, try again later");
+  store.accept = accept;
+  assert.equal((await messagesIn(engine, "ann@posthorn.test")).length, before);
+  await send("250 2.0.0 ...");
+  assert.match(await lastMessage(engine, "ann@posthorn.test"), /Subject: later/);
+});

@@ -3,8 +3,8 @@
  * and is shown as text. One pass, linear, no tree; what is not closed hides the rest.
  */
 
-/** Elements whose content nobody reads. */
-const HIDDEN = new Set(["head", "style", "script", "title", "template", "noscript"]);
+/** Elements whose content nobody reads. Not "head": what is text in it lies in these. */
+const HIDDEN = new Set(["style", "script", "title", "template", "noscript"]);
 /** Elements that do not part words. */
 const INLINE = new Set([
   "a",
@@ -81,9 +81,10 @@ function skipTag(html: string, open: number): { end: number; gap: string } {
   }
   const end = after(html, ">", open);
   if (!HIDDEN.has(name) || html[open + 1] === "/") return { end, gap: INLINE.has(name) ? "" : " " };
-  const close = new RegExp(`</${name}[^>]*>`, "gi");
+  const close = new RegExp(`</${name}`, "gi");
   close.lastIndex = end;
-  return { end: close.exec(html) === null ? html.length : close.lastIndex, gap: " " };
+  const found = close.exec(html);
+  return { end: found === null ? html.length : after(html, ">", found.index), gap: " " };
 }
 
 function after(html: string, mark: string, from: number): number {

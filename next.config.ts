@@ -10,6 +10,7 @@ const config: NextConfig = {
   // Pages are drawn per request (nonce, session); nothing of them may be kept by anyone between.
   agentRules: false,
   devIndicators: false,
+  allowedDevOrigins: ["127.0.0.1", "[::1]"],
 };
 
 export default config;

@@ -33,7 +33,7 @@ export function ActionForm(props: FormProps) {
     if (state.ok === false) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [state]);
   return (
-    <form ref={form} action={run} className={row ? "flex flex-wrap items-end gap-3" : "space-y-4"} noValidate>
+    <form ref={form} action={run} className={row ? "flex flex-wrap items-end gap-3" : "flex flex-col gap-4"} noValidate>
       <State value={state}>{children}</State>
       <div className="flex flex-wrap items-center gap-3">
         <Button look={look} disabled={pending} aria-label={submitLabel}>

@@ -23,6 +23,10 @@ interface MailboxQuery {
   before: string;
 }
 
+/** Internationalised domains as people write them. */
+const shownAddress = ({ localPart, domain }: { localPart: string; domain: string }) =>
+  `${localPart}@${toUnicodeDomain(domain)}`;
+
 function nameFrom(segment: string): string {
   const parsed = DomainName.safeParse(decodeURIComponent(segment));
   return parsed.success ? parsed.data : "";
@@ -41,7 +45,7 @@ export async function getMailboxesView(segment: string, query: MailboxQuery) {
     may,
     rows: list.rows.map((row) => ({
       id: row.id,
-      address: service.addressOf(row),
+      address: shownAddress(row),
       localPart: row.localPart,
       displayName: row.displayName,
       suspended: row.suspended,
@@ -64,7 +68,8 @@ export async function getMailboxView(id: string) {
   const { domainId, usedBytes, quotaBytes, suspended, lastSignInAt, createdAt, folders } = mailbox;
   return {
     id: mailbox.id,
-    address: service.addressOf(mailbox),
+    address: shownAddress(mailbox),
+    signInName: service.addressOf(mailbox),
     domain: mailbox.domain,
     shownDomain: toUnicodeDomain(mailbox.domain),
     displayName: mailbox.displayName,

@@ -122,7 +122,7 @@ export const en = {
   "engine.silent": "The mail engine has not reported since {time}. Changes are saved and will be applied when it returns.",
   "engine.never": "No mail engine has reported yet. Changes are saved and will be applied when one starts.",
   "engine.badge.reporting": "Reporting",
-  "engine.badge.silent": "Silent",
+  "engine.badge.silent": "Not reporting",
   "engine.listeners": "It listens on",
   "engine.protocol": "Protocol",
   "engine.port": "Port",

@@ -133,7 +133,9 @@ export async function getMailbox(
 ): Promise<MailboxDetail | null> {
   const mailbox = await store.findMailbox(ctx.prisma, mailboxId);
   if (!mailbox || !can(actor, "mailbox.read", mailbox.domainId, mailbox.id)) return null;
-  return { ...mailbox, folders: await store.listFolderCounts(ctx.prisma, mailbox.id) };
+  const folders = await store.listFolderCounts(ctx.prisma, mailbox.id);
+  const inbox = folders.filter(({ name }) => name === "INBOX");
+  return { ...mailbox, folders: [...inbox, ...folders.filter(({ name }) => name !== "INBOX")] };
 }
 
 /** The mailbox inside `tx`, if this actor may do `permission` with it. */

@@ -29,6 +29,6 @@ export async function listDkimPublicKeys(db: Db, domainId: string): Promise<Dkim
   return db.dkimKey.findMany({
     where: { domainId },
     select: { selector: true, algorithm: true, publicKey: true, state: true },
-    orderBy: { selector: "asc" },
+    orderBy: [{ algorithm: "asc" }, { selector: "asc" }], // RSA first: it is what everybody verifies,
   });
 }

@@ -41,7 +41,7 @@ export default async function MePage() {
         </div>
         <div className="grid gap-5">
           <Card title={t("me.device.title")} lead={t("me.device.lead")}>
-            <DeviceTable t={t} address={view.address} device={device} />
+            <DeviceTable t={t} address={view.signInName} device={device} />
           </Card>
           <Card title={t("mailbox.signOut")} lead={t("mailbox.signOutText")}>
             <ActionForm

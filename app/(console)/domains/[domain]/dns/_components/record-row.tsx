@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import type { Translate } from "@/lib/i18n/translate.ts";
@@ -33,31 +34,46 @@ export function RecordRow({ t, record, names }: Props) {
         </div>
       </div>
       <p className="mt-1 max-w-[72ch] text-sm text-soft">{record.purpose}</p>
-      <dl className="mt-3 divide-y divide-line rounded-md border border-line">
+      <dl className="mt-3 flex flex-wrap overflow-hidden rounded-md border border-line bg-line gap-px">
         {fields.map(({ label, value }) => (
-          <div
-            key={label}
-            className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-3 py-0.5 sm:grid-cols-[6.5rem_minmax(0,1fr)_auto]"
-          >
-            <dt className="col-span-2 pt-1 text-xs text-soft sm:col-span-1 sm:pt-0 sm:text-sm">
-              {t(`dns.${label}`)}
-            </dt>
-            <dd className="py-1 font-mono text-[0.8125rem] wrap-anywhere" translate="no">
-              {value}
-            </dd>
-            <dd className="flex">
-              <CopyButton
-                text={value}
-                label={t("common.copyWhat", { what: `${t(`dns.${label}`)} ${record.type} ${name}` })}
-                copied={t("common.copied")}
-              />
-            </dd>
-          </div>
+          <Field key={label} label={t(`dns.${label}`)} value={value} short={SHORT.has(label)}>
+            <CopyButton
+              text={value}
+              label={t("common.copyWhat", { what: `${t(`dns.${label}`)} ${record.type} ${name}` })}
+              copied={t("common.copied")}
+            />
+          </Field>
         ))}
       </dl>
       <p className="mt-2 text-xs text-soft">
         {t("dns.passes")}: {record.pass}
       </p>
     </li>
+  );
+}
+
+/** Numbers stand side by side; names and values have a line each. */
+const SHORT: ReadonlySet<string> = new Set(["priority", "weight", "port"]);
+
+interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly short: boolean;
+  readonly children: ReactNode;
+}
+
+function Field({ label, value, short, children }: FieldProps) {
+  return (
+    <div
+      className={`flex grow items-center gap-x-3 bg-surface px-3 py-0.5 ${short ? "basis-28" : "basis-full flex-wrap sm:flex-nowrap"}`}
+    >
+      <dt className={`text-xs text-soft sm:text-sm ${short ? "" : "w-full pt-1 sm:w-20 sm:shrink-0 sm:pt-0"}`}>
+        {label}
+      </dt>
+      <dd className="min-w-0 grow py-1 font-mono text-[0.8125rem] wrap-anywhere" translate="no">
+        {value}
+      </dd>
+      <dd className="flex">{children}</dd>
+    </div>
   );
 }

@@ -13,6 +13,7 @@ const INTEROP = {
   curl: "curl",
   fetchmail: "fetchmail",
   postfix: "postfix",
+  opendkim: "opendkim",
 } as const;
 
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"];

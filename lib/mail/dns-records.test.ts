@@ -9,8 +9,9 @@ import { generateDkimKeys, newSelector } from "./dkim-keys.ts";
 import { dmarcText, mailtoUri, reportDomains } from "./dns/dmarc.ts";
 import { quotedChunks } from "./dns/rdata.ts";
 import { reverseName } from "./dns/server-records.ts";
-import { expectedRecords, formatZone, serverRecords, type ExpectedRecord } from "./dns-records.ts";
+import { expectedRecords, serverRecords, type ExpectedRecord } from "./dns-records.ts";
 import { newPolicyId, policyText } from "./mta-sts.ts";
+import { formatZone } from "./zone-file.ts";
 
 const HOST = "mail.host.example";
 const SERVER = { hostName: HOST, ipv4: ["192.0.2.1"], ipv6: ["2001:db8::25"] };

@@ -17,7 +17,6 @@ import { hostRecords } from "./dns/server-records.ts";
 import type { DomainSettings, PublishedKey, ServerSettings } from "./dns/settings.ts";
 
 export type { ExpectedRecord, Group, Need, RecordData, RecordKind, Scope } from "./dns/record.ts";
-export { formatZone } from "./zone-file.ts";
 export type { DomainSettings, PublishedKey, ServerSettings } from "./dns/settings.ts";
 
 export interface DomainInput extends Omit<ServerSettings, "tlsa"> {

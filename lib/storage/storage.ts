@@ -29,7 +29,7 @@ export interface Storage {
   readonly store: MailStore;
   readonly directory: Directory;
   readonly queue: OutboundQueue;
-  /** Writes what is waiting, then closes all connections. */
+  /** Writes what is waiting, then closes all connections. Safe to call again. */
   close(): Promise<void>;
 }
 
@@ -46,7 +46,9 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   const directory = new PostgresDirectory({ pool, notifications, secrets, onError: warn });
   const queue = new PostgresQueue({ pool, notifications, store });
 
-  async function close(): Promise<void> {
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= closeAll());
+  async function closeAll(): Promise<void> {
     await store.close();
     await Promise.all([events.close(), directory.close()]);
     queue.close();

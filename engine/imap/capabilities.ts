@@ -8,7 +8,7 @@ import { COMMANDS } from "./commands/index.ts";
 import type { ImapSession } from "./state.ts";
 
 /** The protocol, and what shapes commands before sign-in. */
-const ALWAYS = ["IMAP4rev1", "LITERAL+", "SASL-IR"];
+const ALWAYS = ["IMAP4rev2", "IMAP4rev1", "LITERAL+", "SASL-IR"];
 
 /** Capabilities that are commands: announced when the command is in the table. */
 const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = [

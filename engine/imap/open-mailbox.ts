@@ -7,7 +7,7 @@
 import type { Decoder } from "../../lib/codec/imap/decoder.ts";
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import { SEEN } from "../../lib/mail/flags.ts";
-import type { OpenFolder } from "../../lib/mail/ports.ts";
+import type { Folder, OpenFolder } from "../../lib/mail/ports.ts";
 import type { Completion } from "./command.ts";
 import { sayFlags } from "./news.ts";
 import type { ImapSession } from "./state.ts";
@@ -41,14 +41,25 @@ export async function openMailbox(
   const { folder, count } = open;
   sayFlags(session, selected);
   out.line(`* ${count} EXISTS`);
-  out.line("* 0 RECENT");
-  const unseen = firstUnseen(open);
-  if (unseen > 0) out.status("OK", "First unseen message", `UNSEEN ${unseen}`);
+  if (session.rev2) sayName(session, folder);
+  else sayRecentAndUnseen(session, open);
   out.status("OK", "Uids are valid", `UIDVALIDITY ${folder.uidValidity}`);
   out.status("OK", "Predicted next uid", `UIDNEXT ${folder.uidNext}`);
   out.status("OK", "Highest", `HIGHESTMODSEQ ${folder.highestModseq}`);
   out.status("OK", "Mailbox id", `MAILBOXID (${mailboxIdOf(folder.id)})`);
   return { code: readOnly ? "READ-ONLY" : "READ-WRITE", text: "Mailbox selected" };
+}
+
+/** RFC 3501 §6.3.1. */
+function sayRecentAndUnseen({ out }: ImapSession, open: OpenFolder): void {
+  out.line("* 0 RECENT");
+  const unseen = firstUnseen(open);
+  if (unseen > 0) out.status("OK", "First unseen message", `UNSEEN ${unseen}`);
+}
+
+/** RFC 9051 §6.3.2: the name as the server spells it. */
+function sayName({ out }: ImapSession, folder: Folder): void {
+  out.text(out.encoder().untagged('LIST () "/" ').mailbox(folder.name).crlf());
 }
 
 /** RFC 8474 §4: letters, digits, "_" and "-"; kept through RENAME. */

@@ -22,7 +22,7 @@ export interface Owner {
 }
 
 /** What ENABLE may switch on: RFC 5161. CONDSTORE may also switch itself on (RFC 7162 §3.1). */
-export type Feature = "CONDSTORE" | "UTF8=ACCEPT" | "IMAP4REV2";
+export type Feature = "CONDSTORE" | "UTF8=ACCEPT" | "IMAP4rev2";
 
 export class ImapSession {
   readonly connection: Connection;
@@ -117,6 +117,11 @@ export class ImapSession {
   enable(feature: Feature): void {
     this.enabled.add(feature);
     if (feature !== "CONDSTORE") this.out.utf8 = true;
+  }
+
+  /** The client speaks RFC 9051: what it removed is not said any more. */
+  get rev2(): boolean {
+    return this.enabled.has("IMAP4rev2");
   }
 
   /** Gives back everything. Safe to call twice. */

@@ -9,9 +9,9 @@ test("LOGIN signs in and says what the server can do now", async () => {
   await transcript(
     engine.ports.imap,
     `
-    S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID ENABLE ...] Posthorn ready
+    S: * OK [CAPABILITY IMAP4rev2 IMAP4rev1 LITERAL+ SASL-IR ID ENABLE ...] Posthorn ready
     C: a1 LOGIN ${ALICE} "${PASSWORD}"
-    S: a1 OK [CAPABILITY IMAP4rev1 ... IDLE ... MOVE ... CONDSTORE ...] Signed in
+    S: a1 OK [CAPABILITY IMAP4rev2 IMAP4rev1 ... IDLE ... MOVE ... CONDSTORE ...] Signed in
     C: a2 LOGIN ${ALICE} "${PASSWORD}"
     S: a2 BAD Not now: ...
     C: a3 LOGOUT

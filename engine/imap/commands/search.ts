@@ -24,9 +24,9 @@ export const search = command({
     if (saves) mailbox.saved = []; // RFC 5182 §2.1: a search that fails leaves nothing saved
     const found = await searchWith(call, key, saved);
     if (saves) mailbox.saved = savedOf(found, returns ?? []);
-    if (returns === null) out.line(plainAnswer(call, found, followsModseq));
-    else if (returns.some((option) => option !== "SAVE"))
-      out.line(extendedAnswer(call, found, { returns, followsModseq }));
+    if (returns === null && !session.rev2) out.line(plainAnswer(call, found, followsModseq));
+    else if (returns === null || returns.some((option) => option !== "SAVE"))
+      out.line(extendedAnswer(call, found, { returns: returns ?? ["ALL"], followsModseq }));
   },
 });
 

@@ -3,7 +3,7 @@
  * OBJECTID (RFC 8474), SAVEDATE (RFC 8514), ESEARCH returns (RFC 4731) and SAVE (RFC 5182).
  *
  * Strings are decoded by the CHARSET given, UTF-8 without one. Refused: unknown keys, nesting past
- * the bound, a charset after UTF-8 was enabled (RFC 6855 §3).
+ * the bound, a charset other than UTF-8 after UTF-8 was enabled (RFC 6855 §3).
  */
 import { charsetDecoder } from "./charsets.ts";
 import { date } from "./date-syntax.ts";
@@ -50,8 +50,10 @@ function searchReturn(d: Decoder): SearchReturn {
 
 function tryCharset(d: Decoder): Reading["decode"] {
   if (!d.tryWord("CHARSET")) return charsetDecoder("utf-8");
-  if (d.utf8) throw new ImapSyntaxError("CHARSET is not allowed when UTF-8 is enabled");
-  const decode = charsetDecoder(d.sp().astring());
+  const name = d.sp().astring();
+  if (d.utf8 && !/^(utf-?8|us-ascii)$/i.test(name))
+    throw new ImapSyntaxError("Strings are UTF-8 in this session");
+  const decode = charsetDecoder(name);
   d.sp();
   return decode;
 }

@@ -1,4 +1,5 @@
 /** One engine for a file of POP3 transcripts; every test gets a mailbox of its own. */
+import type { Logger } from "pino";
 import { startTestEngine, PASSWORD, type TestEngine } from "../support/engine.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
 import { transcript } from "../support/transcript.ts";
@@ -19,8 +20,11 @@ export interface Played {
   readonly lines: string[];
 }
 
-export async function pop3World(settings: Partial<Settings> = {}): Promise<Pop3World> {
-  const engine = await startTestEngine({ settings });
+export async function pop3World(
+  settings: Partial<Settings> = {},
+  log?: Logger,
+): Promise<Pop3World> {
+  const engine = await startTestEngine({ settings, ...(log && { log }) });
   let count = 0;
   const world: Pop3World = {
     ...engine,

@@ -143,7 +143,7 @@ class RemoteDelivery {
       if (!(error instanceof HostFailure)) throw error;
       this.#give(error.finding);
     } finally {
-      await session?.wire.quit(timeouts.quit);
+      void session?.wire.quit(timeouts.quit); // the verdicts need not wait for a farewell
     }
   }
 

@@ -4,7 +4,7 @@
  *
  * Two bounds: deliveries in all, and per destination. A destination at its bound is left alone by the next
  * claim, so a slow domain holds its own few slots and nobody else's. What one claim brings beyond a bound
- * waits here, but not for long: its lease must outlive its delivery.
+ * waits here, but not for long: then it is given back, for its lease must outlive its delivery.
  */
 import type { QueueBatch } from "../../lib/mail/ports.ts";
 import { afterFailure, nextAttempt } from "../../lib/mail/retry.ts";
@@ -18,6 +18,7 @@ export interface OutboundOptions {
   readonly worker: string;
   readonly perDestination?: number;
   readonly graceMs?: number;
+  readonly maxWaitMs?: number;
   /** For tests: other time-outs, roots of trust, a local address. */
   readonly remote?: Partial<RemoteOptions>;
 }
@@ -39,9 +40,10 @@ const MIN_WAIT_MS = 1_000;
 const PAUSE_MS = 5_000;
 /** Less than a supervisor waits before it kills. */
 const GRACE_MS = 20_000;
-/** With the longest attempt it must stay within the lease (lib/storage/queue.ts: 30 minutes). */
-const MAX_WAIT_MS = 4 * 60_000;
-const ATTEMPT_MS = 24 * 60_000;
+/** What a slow destination has no room for is given back after this: another engine may have. */
+const MAX_WAIT_MS = 60_000;
+/** With MAX_WAIT_MS and a poll well within the lease (lib/storage/queue.ts: 30 minutes). */
+const ATTEMPT_MS = 25 * 60_000;
 
 export function startOutbound(ctx: EngineContext, options: OutboundOptions): Outbound {
   const worker = new Worker(ctx, options);
@@ -64,6 +66,7 @@ class Worker {
   readonly #ctx: EngineContext;
   readonly #options: OutboundOptions;
   readonly #perDestination: number;
+  readonly #maxWaitMs: number;
   /** Deliveries on their way, by destination. */
   readonly #running = new Map<string, number>();
   readonly #waiting: Waiting[] = [];
@@ -78,6 +81,7 @@ class Worker {
     this.#ctx = ctx;
     this.#options = options;
     this.#perDestination = options.perDestination ?? PER_DESTINATION;
+    this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
   }
 
   async run(): Promise<void> {
@@ -111,6 +115,7 @@ class Worker {
   /** True when there may be more to claim at once. */
   async #claim(): Promise<boolean> {
     const { queue, clock, settings } = this.#ctx;
+    await this.#giveBackLate();
     const free = settings.limits.deliveryConcurrency - this.#deliveries.size;
     if (free <= 0) return false;
     const limit = Math.min(free, MAX_CLAIM);
@@ -129,13 +134,25 @@ class Worker {
 
   /** Starts what the bounds allow, oldest first. */
   #startWaiting(): void {
+    if (this.#stop.signal.aborted) return; // stop() gives all of it back
     for (const entry of this.#waiting.splice(0)) {
-      const late = Date.now() - entry.claimedAt > MAX_WAIT_MS;
       const full = this.#deliveries.size >= this.#ctx.settings.limits.deliveryConcurrency;
-      if (this.#stop.signal.aborted || late) continue; // its lease ends, or is given back
       if (full || !this.#hasRoom(entry.batch.destination)) this.#waiting.push(entry);
       else this.#start(entry.batch);
     }
+  }
+
+  async #giveBackLate(): Promise<void> {
+    const isLate = ({ claimedAt }: Waiting) => Date.now() - claimedAt > this.#maxWaitMs;
+    const late = this.#waiting.filter(isLate);
+    if (late.length === 0) return;
+    this.#waiting.splice(
+      0,
+      this.#waiting.length,
+      ...this.#waiting.filter((w) => !late.includes(w)),
+    );
+    const ids = late.flatMap(({ batch }) => batch.recipients.map(({ id }) => id));
+    await this.#ctx.queue.giveBack(this.#options.worker, this.#ctx.clock.now(), ids);
   }
 
   #hasRoom(destination: string): boolean {

@@ -370,8 +370,11 @@ export interface OutboundQueue {
     busy: readonly string[];
     nextAttempt: (attempts: number, now: Date, createdAt: Date) => Date;
   }): Promise<QueueBatch[]>;
-  /** For a worker that ends in order: what it claimed and will not try is due again at once. */
-  giveBack(worker: string, now: Date): Promise<void>;
+  /**
+   * What the worker claimed and will not try is due again at once, as if it had not been claimed: those
+   * recipients, or all that it holds.
+   */
+  giveBack(worker: string, now: Date, only?: readonly number[]): Promise<void>;
   /** When the next waiting recipient is due, or null. */
   nextDue(): Promise<Date | null>;
   /**

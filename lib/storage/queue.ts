@@ -56,7 +56,7 @@ const giveBack = statement(
   "queue.giveback",
   `UPDATE queue_recipient SET attempts = attempts - 1, next_attempt_at = $2,
      leased_by = NULL, leased_until = NULL
-   WHERE leased_by = $1 AND state = 'waiting'`,
+   WHERE leased_by = $1 AND state = 'waiting' AND ($3::bigint[] IS NULL OR id = ANY($3))`,
 );
 const selectNextDue = statement<{ due: Date | null }>(
   "queue.next",
@@ -145,9 +145,8 @@ export class PostgresQueue implements ports.OutboundQueue {
     });
   }
 
-  /** For a worker that ends in order: what it claimed and will not try is due again at once. */
-  async giveBack(worker: string, now: Date): Promise<void> {
-    await translated(giveBack(this.#parts.pool, worker, now));
+  async giveBack(worker: string, now: Date, only: readonly number[] | null = null): Promise<void> {
+    await translated(giveBack(this.#parts.pool, worker, now, only));
     notifyQueue(this.#parts.notifications);
   }
 

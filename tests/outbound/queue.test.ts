@@ -104,6 +104,20 @@ test("one slow domain does not hold another", async () => {
   assert.ok((world.peers[0]?.connections ?? 99) <= 2, "and the slow one is not crowded");
 });
 
+test("what a slow destination has no room for is given back untried", async () => {
+  const peer = await world.peer({ on: (line) => (line.startsWith("MAIL") ? "hang" : null) });
+  world.start({ perDestination: 1, maxWaitMs: 30, graceMs: 50 });
+  const ids = await Promise.all([1, 2, 3, 4].map((n) => world.submit([`u${n}@b.example`])));
+  await until(() => peer.lines.some((line) => line.startsWith("MAIL")), "MAIL");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  world.clock.advance(61_000); // the poll
+  await until(async () => {
+    const rows = (await Promise.all(ids.map((id) => world.recipients(id)))).flat();
+    return rows.filter(({ attempts }) => attempts === 0).length === 3;
+  }, "three of four given back");
+  assert.equal(peer.connections, 1);
+});
+
 test("an engine that dies between claim and finish: the lease ends, the message goes out again", async () => {
   const peer = await world.peer();
   const id = await world.submit(["bob@b.example"]);

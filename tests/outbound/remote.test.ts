@@ -8,6 +8,7 @@ import type { ClaimedRecipient, QueueBatch } from "../../lib/mail/ports.ts";
 import { selfSigned } from "../../lib/mail/self-signed.ts";
 import { startDnsServer, type DnsServerForTests } from "../support/dns-server.ts";
 import { startPeer, type Peer, type PeerScript } from "../support/mx-peer.ts";
+import { until } from "./world.ts";
 
 let dns: DnsServerForTests;
 let certificate: { key: string; cert: string };
@@ -104,6 +105,7 @@ test("a message arrives byte for byte, dots and all, and the transcript tells th
     peer.messages[0]?.wire.toString() ?? "",
     /\r\n\.\.dot\r\n\.\.\.two\r\nend\r\n\.\r\n$/,
   );
+  await until(() => peer.lines.includes("QUIT"), "QUIT");
   assert.deepEqual(peer.lines, [
     "EHLO mail.a.example",
     "MAIL FROM:<ann@a.example>",

@@ -70,6 +70,11 @@ export class Notifications {
     return () => void own.delete(listener);
   }
 
+  /** Resolves when the server knows of every channel asked for so far. */
+  async listening(): Promise<void> {
+    await this.#client?.query("SELECT 1");
+  }
+
   onReconnect(listener: () => void): () => void {
     this.#reconnected.add(listener);
     return () => void this.#reconnected.delete(listener);
@@ -122,6 +127,7 @@ export class Notifications {
       application_name: "posthorn notices",
       options: SESSION_OPTIONS,
       query_timeout: HEARTBEAT_MS,
+      pipeline: true, // several notices may be on their way
     });
     client.on("error", (error) => this.#lost(client, error));
     client.on("end", () => this.#lost(client, new Error("the notice connection ended")));
@@ -142,7 +148,7 @@ export class Notifications {
   #deliver(channel: string, payload: string): void {
     const [origin, ...words] = payload.split(" ");
     const notice = { words, own: origin === this.#origin };
-    for (const listener of this.#listeners.get(channel) ?? []) listener(notice);
+    for (const listener of this.#listeners.get(channel) ?? []) this.#guard(() => listener(notice));
   }
 
   #lost(client: pg.Client, error: Error): void {
@@ -167,7 +173,16 @@ export class Notifications {
     } catch (error) {
       return this.#report(error);
     }
-    for (const listener of this.#reconnected) listener();
+    for (const listener of this.#reconnected) this.#guard(listener);
+  }
+
+  /** One listener's fault is not the next one's, and no reason to end the process. */
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#report(error);
+    }
   }
 
   async #beat(): Promise<void> {

@@ -42,7 +42,7 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   const notifications = new Notifications({ databaseUrl: directUrl ?? databaseUrl, onError: warn });
   const secrets = new SecretBox(secretKey);
   const events = new EventRecorder(pool, warn);
-  const store = new PostgresMailStore(pool, notifications, events);
+  const store = new PostgresMailStore({ pool, notifications, events, onError: warn });
   const directory = new PostgresDirectory({ pool, notifications, secrets, onError: warn });
   const queue = new PostgresQueue({ pool, notifications, store });
 

@@ -11,16 +11,24 @@ const CHANNEL = "posthorn_mail";
 /** How late a change made elsewhere may be when its notice was lost. */
 const POLL_MS = 15_000;
 
+export interface ChangesParts {
+  readonly notifications: Notifications;
+  readonly views: FolderViews;
+  readonly onError: (error: unknown) => void;
+}
+
 export class MailChanges {
   readonly #notifications: Notifications;
   readonly #views: FolderViews;
+  readonly #onError: (error: unknown) => void;
   readonly #watchers = new Map<string, Set<() => void>>();
   readonly #undo: (() => void)[];
   readonly #poll: NodeJS.Timeout;
 
-  constructor(notifications: Notifications, views: FolderViews) {
+  constructor({ notifications, views, onError }: ChangesParts) {
     this.#notifications = notifications;
     this.#views = views;
+    this.#onError = onError;
     this.#undo = [
       notifications.listen(CHANNEL, (notice) => this.#heard(notice)),
       notifications.onReconnect(() => this.#catchUp()),
@@ -61,10 +69,16 @@ export class MailChanges {
 
   #catchUp(): void {
     for (const mailboxId of this.#watchers.keys()) this.#tell(mailboxId);
-    this.#views.poll().catch(() => undefined); // the next one may succeed; the pool reports the cause
+    this.#views.poll().catch(this.#onError);
   }
 
   #tell(mailboxId: string): void {
-    for (const listener of [...(this.#watchers.get(mailboxId) ?? [])]) listener();
+    for (const listener of [...(this.#watchers.get(mailboxId) ?? [])]) {
+      try {
+        listener();
+      } catch (error) {
+        this.#onError(error); // one session's fault is not the next one's
+      }
+    }
   }
 }

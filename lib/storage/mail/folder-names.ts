@@ -10,7 +10,6 @@ const SEPARATOR = "/";
 const MAX_NAME = 1000;
 /** Each level may be created along the way. */
 const MAX_DEPTH = 20;
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** "inbox" and "inbox/x" in their one spelling; other names as they are. */

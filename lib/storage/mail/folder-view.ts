@@ -60,11 +60,22 @@ const selectDelta = statement<DeltaRow>(
    WHERE f.id = $1 ORDER BY d.uid`,
 );
 
+/** Told of listeners that throw. */
+export type OnError = (error: unknown) => void;
+
+interface Parts {
+  readonly db: Sql;
+  readonly folder: Folder;
+  readonly table: MessageTable;
+  readonly onError: OnError;
+}
+
 export class FolderView {
   readonly table: MessageTable;
   folder: Folder;
   gone = false;
   readonly #db: Sql;
+  readonly #onError: OnError;
   /** Modseq up to which the table is complete. */
   #known: number;
   readonly #changeListeners = new Set<(change: FolderChange) => void>();
@@ -73,7 +84,7 @@ export class FolderView {
   #next: Promise<void> | null = null;
 
   /** Null when there is no such folder. */
-  static async load(db: Sql, id: FolderId): Promise<FolderView | null> {
+  static async load(db: Sql, id: FolderId, onError: OnError): Promise<FolderView | null> {
     const [folder] = await translated(selectFolder(db, id));
     if (folder === undefined) return null;
     const table = new MessageTable(folder.messages);
@@ -83,11 +94,12 @@ export class FolderView {
       after = page.at(-1)?.uid ?? after;
       full = page.length === LOAD_PAGE;
     }
-    return new FolderView(db, folder, table);
+    return new FolderView({ db, folder, table, onError });
   }
 
-  private constructor(db: Sql, folder: Folder, table: MessageTable) {
+  private constructor({ db, folder, table, onError }: Parts) {
     this.#db = db;
+    this.#onError = onError;
     this.folder = folder;
     this.table = table;
     this.#known = folder.highestModseq;
@@ -127,7 +139,7 @@ export class FolderView {
     this.#known = highestModseq;
     const change = this.#apply(rows);
     if (change.added.length + change.expunged.length + change.changed.length === 0) return;
-    for (const listener of [...this.#changeListeners]) listener(change);
+    for (const listener of [...this.#changeListeners]) this.#guard(() => listener(change));
   }
 
   #apply(rows: readonly DeltaRow[]): FolderChange {
@@ -155,6 +167,15 @@ export class FolderView {
 
   #leave(): void {
     this.gone = true;
-    for (const listener of [...this.#goneListeners]) listener();
+    for (const listener of [...this.#goneListeners]) this.#guard(listener);
+  }
+
+  /** One session's fault is not the next one's. */
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 }

@@ -5,7 +5,7 @@
 import type { FolderId, OpenFolder } from "../../mail/ports.ts";
 import { MailError } from "../../mail/errors.ts";
 import { statement, type Sql } from "../sql.ts";
-import { FolderView } from "./folder-view.ts";
+import { FolderView, type OnError } from "./folder-view.ts";
 
 interface Entry {
   readonly view: Promise<FolderView>;
@@ -20,10 +20,12 @@ const selectModseqs = statement<{ id: FolderId; highestModseq: number }>(
 
 export class FolderViews {
   readonly #db: Sql;
+  readonly #onError: OnError;
   readonly #entries = new Map<FolderId, Entry>();
 
-  constructor(db: Sql) {
+  constructor(db: Sql, onError: OnError) {
     this.#db = db;
+    this.#onError = onError;
   }
 
   /** Current as of now. Throws noSuchFolder. */
@@ -44,7 +46,7 @@ export class FolderViews {
   /** Catches up the open views among these. Never rejects: a view that could not is found by `poll`. */
   async refresh(ids: Iterable<FolderId>): Promise<void> {
     const open = [...ids].flatMap((id) => this.#entries.get(id)?.loaded ?? []);
-    await Promise.allSettled(open.map((view) => view.refresh()));
+    await Promise.all(open.map((view) => view.refresh().catch(this.#onError)));
   }
 
   /** What a lost notice would have said. */
@@ -73,7 +75,7 @@ export class FolderViews {
   }
 
   async #load(id: FolderId): Promise<FolderView> {
-    const view = await FolderView.load(this.#db, id);
+    const view = await FolderView.load(this.#db, id, this.#onError);
     if (view === null) throw new MailError("noSuchFolder", "No such folder");
     return view;
   }

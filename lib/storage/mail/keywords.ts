@@ -39,7 +39,6 @@ function editKeywords(before: readonly string[], edit: FlagEdit): readonly strin
 export function distinctKeywords(words: readonly string[]): string[] {
   const seen = new Map<string, string>();
   for (const word of words) {
-    // eslint-disable-next-line no-control-regex -- control characters are what it looks for
     if (word === "" || word.length > MAX_KEYWORD_LENGTH || /[\s\u0000-\u001f]/.test(word))
       throw new MailError("limit", "Not a keyword that can be kept");
     if (!seen.has(word.toLowerCase())) seen.set(word.toLowerCase(), word);

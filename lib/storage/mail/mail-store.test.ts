@@ -261,6 +261,19 @@ test("two processes agree: each hears what the other does", async () => {
   there.close();
 });
 
+test("a listener that throws breaks neither the writer nor the next listener", async () => {
+  const ann = await fixture.mailbox("throws");
+  const inbox = await store.openFolder(ann, "INBOX");
+  let heard = 0;
+  inbox.onChange(() => assert.fail("a faulty session"));
+  inbox.onChange(() => heard++);
+  store.watchMailbox(ann, () => assert.fail("a faulty watcher"));
+  store.watchMailbox(ann, () => heard++);
+  await store.accept(acceptance(letter("x"), [delivery(ann)]));
+  assert.equal(heard, 2);
+  inbox.close();
+});
+
 test("the queue's copy may start with a signature that the folder's copy does not have", async () => {
   const ann = await fixture.mailbox("queue");
   const entry = queueEntry(["x@far.test"], { prefix: Buffer.from("DKIM-Signature: s\r\n") });

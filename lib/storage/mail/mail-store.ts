@@ -37,6 +37,14 @@ const selectQuota = statement<{ usedBytes: number; quotaBytes: number; messages:
    FROM mailbox m WHERE m.id = $1`,
 );
 
+export interface MailStoreParts {
+  readonly pool: pg.Pool;
+  readonly notifications: Notifications;
+  readonly events: EventRecorder;
+  /** Told of what fails behind a change that is already committed. */
+  readonly onError: (error: unknown) => void;
+}
+
 export class PostgresMailStore implements ports.MailStore {
   readonly #pool: pg.Pool;
   readonly #views: FolderViews;
@@ -44,11 +52,11 @@ export class PostgresMailStore implements ports.MailStore {
   readonly #group: GroupCommit;
   readonly #events: EventRecorder;
 
-  constructor(pool: pg.Pool, notifications: Notifications, events: EventRecorder) {
+  constructor({ pool, notifications, events, onError }: MailStoreParts) {
     this.#pool = pool;
     this.#events = events;
-    this.#views = new FolderViews(pool);
-    this.#changes = new MailChanges(notifications, this.#views);
+    this.#views = new FolderViews(pool, onError);
+    this.#changes = new MailChanges({ notifications, views: this.#views, onError });
     this.#group = new GroupCommit(pool, async ({ touched, queued }) => {
       if (queued) notifyQueue(notifications);
       await this.#changes.committed(touched);

@@ -33,6 +33,8 @@ export interface PostfixOptions {
   /** Mailboxes, delivered to Maildirs. Others of these domains are refused at RCPT. */
   readonly mailboxes: readonly string[];
   readonly certificate?: Certificate;
+  /** A port from freePort(), when somebody must know it before Postfix runs. */
+  readonly port?: number;
   /** Where it sends mail for other domains: "[127.0.0.1]:2525". */
   readonly relayHost?: string;
 }
@@ -50,7 +52,7 @@ export interface Postfix {
 export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
   const home = mkdtempSync(join(tmpdir(), "posthorn-postfix-"));
   chmodSync(home, 0o755);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const folders = ["etc", "queue", "data", "mail"].map((name) => join(home, name));
   for (const folder of folders) mkdirSync(folder, { mode: 0o755 });
   const [etc = "", queue = "", data = "", mail = ""] = folders;
@@ -158,7 +160,7 @@ function readInbox(maildir: string): string[] {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo; // of TCP: never a string

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import nodemailer from "nodemailer";
+import type { OpenFolder } from "../../lib/mail/ports.ts";
+import { until } from "../outbound/world.ts";
+import { PASSWORD, startTestEngine, type TestEngine } from "../support/engine.ts";
+import { freePort, missingPostfix, startPostfix, type Postfix } from "../support/postfix.ts";
+
+const skip = missingPostfix();
+let engine: TestEngine;
+let postfix: Postfix;
+
+before(async () => {
+  if (skip) return;
+  const port = await freePort();
+  engine = await startTestEngine({
+    mailboxes: ["alice@example.test"],
+    settings: { smtpDeliveryPort: port },
+    zone: {
+      "b.example": { MX: [{ preference: 10, exchange: "mx.b.example" }] },
+      "mx.b.example": { A: ["127.0.0.1"] },
+    },
+  });
+  const relayHost = `[127.0.0.1]:${engine.ports.smtp}`;
+  postfix = await startPostfix({ mailboxes: ["bob@b.example"], port, relayHost });
+});
+after(async () => {
+  if (skip) return;
+  await engine.stop();
+  await postfix.stop();
+});
+
+async function inbox(): Promise<OpenFolder> {
+  return engine.engine.ctx.store.openFolder(await engine.mailboxId("alice@example.test"), "INBOX");
+}
+
+async function textOf(folder: OpenFolder, row: number): Promise<string> {
+  let text = "";
+  const { store } = engine.engine.ctx;
+  for await (const chunk of store.readBlob(folder.blobAt(row))) text += chunk.toString("utf8");
+  return text;
+}
+
+test(
+  "submitted to us, delivered to Postfix; sent by Postfix, delivered by us",
+  { skip },
+  async () => {
+    const client = nodemailer.createTransport({
+      ...{ host: "127.0.0.1", port: engine.ports.submission, tls: { rejectUnauthorized: false } },
+      auth: { user: "alice@example.test", pass: PASSWORD },
+    });
+    await client.sendMail({
+      ...{ from: "alice@example.test", to: "bob@b.example", subject: "there", text: ".\nhello\n" },
+    });
+    await until(() => postfix.inbox("bob@b.example").length > 0, "bob's mail");
+    const [got = ""] = postfix.inbox("bob@b.example");
+    assert.match(got, /^DKIM-Signature: v=1; a=rsa-sha256/m);
+    assert.match(got, /^DKIM-Signature: v=1; a=ed25519-sha256/m);
+    assert.match(got, /\n\n\.\nhello\n$/);
+
+    const reply = "From: bob@b.example\nTo: alice@example.test\nSubject: back\n\n.\nsmtp\n";
+    await postfix.sendmail("bob@b.example", "alice@example.test", reply);
+    const folder = await inbox();
+    await until(() => folder.count > 0, "alice's mail");
+    assert.match(
+      await textOf(folder, 0),
+      /^Return-Path: <bob@b\.example>\r\n[^]*\r\n\r\n\.\r\nsmtp\r\n$/,
+    );
+    folder.close();
+  },
+);
+
+test(
+  "what Postfix refuses comes back to alice; what we refuses comes back to bob",
+  { skip },
+  async () => {
+    const client = nodemailer.createTransport({
+      ...{ host: "127.0.0.1", port: engine.ports.submission, tls: { rejectUnauthorized: false } },
+      auth: { user: "alice@example.test", pass: PASSWORD },
+    });
+    await client.sendMail({
+      ...{ from: "alice@example.test", to: "nobody@b.example", subject: "lost", text: "x" },
+    });
+    const folder = await inbox();
+    const before = folder.count;
+    await until(() => folder.count > before, "alice's notice");
+    const notice = await textOf(folder, folder.count - 1);
+    assert.match(
+      notice,
+      /Final-Recipient: rfc822; nobody@b\.example\r\nAction: failed\r\nStatus: 5\.1\.1\r\n/,
+    );
+    folder.close();
+
+    const seen = postfix.inbox("bob@b.example").length;
+    const lost = "From: bob@b.example\nTo: gone@example.test\nSubject: lost\n\nx\n";
+    await postfix.sendmail("bob@b.example", "gone@example.test", lost);
+    await until(() => postfix.inbox("bob@b.example").length > seen, "bob's notice");
+    assert.match(postfix.inbox("bob@b.example").at(-1) ?? "", /Status: 5\.1\.1\n/);
+  },
+);

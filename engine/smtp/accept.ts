@@ -130,7 +130,7 @@ async function queueEntry(
   const unique = new Map(recipients.map((recipient) => [recipient.address, recipient]));
   return {
     id: newId(session.ctx.clock.now().getTime()),
-    reversePath: await queuedReversePath(transaction, session),
+    reversePath: queuedReversePath(transaction, session),
     mailboxId: session.account?.mailboxId ?? null,
     smtputf8: transaction.smtputf8,
     eightBit: transaction.eightBit,

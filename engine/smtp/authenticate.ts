@@ -120,6 +120,8 @@ function undecided(hostname: string): Authenticated {
     arcSet: "",
     verdict: {
       disposition: "accept",
+      author: null,
+      authentic: false,
       reasons: ["SPF, DKIM and DMARC could not be checked this time"],
       results: { spf: "temperror", dkim: "temperror", dmarc: "temperror" },
     },

@@ -11,18 +11,14 @@ export function srsOf({ settings, clock }: EngineContext): Srs {
 }
 
 /**
- * A sender of ours keeps its name, and so does "<>". A stranger's is rewritten into the domain whose
+ * Who signed in keeps the own name, and so does "<>". A stranger's is rewritten into the domain whose
  * address forwards: that domain's SPF record names us.
  */
-export async function queuedReversePath(
-  transaction: Transaction,
-  session: SmtpSession,
-): Promise<string> {
+export function queuedReversePath(transaction: Transaction, session: SmtpSession): string {
   const { reversePath, recipients } = transaction;
   if (reversePath === null) return "";
-  const own = session.account ?? (await session.ctx.directory.findDomain(reversePath.domain));
   const forwarder = recipients.find(({ elsewhere, domainId }) => domainId && elsewhere.length > 0);
-  if (own || !forwarder) return formatAddress(reversePath);
+  if (session.account || !forwarder) return formatAddress(reversePath);
   const rewritten = rewriteSender(reversePath, forwarder.address.domain, srsOf(session.ctx));
   return formatAddress(rewritten ?? reversePath);
 }

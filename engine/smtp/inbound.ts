@@ -8,6 +8,7 @@ import { MailError } from "../../lib/mail/errors.ts";
 import type { Incoming, Prepared } from "./accept.ts";
 import { authenticateMessage, type SealWith } from "./authenticate.ts";
 import type { SmtpSession, Transaction } from "./state.ts";
+import type { Verdict } from "./verdict.ts";
 
 export async function prepareInbound({
   source,
@@ -24,6 +25,7 @@ export async function prepareInbound({
       cause: { reasons: verdict.reasons, results: verdict.results },
     });
   }
+  await mayForward(verdict, transaction, session);
   const junk = verdict.disposition === "junk";
   return {
     above: field, // RFC 8601 §5: over the trace field of the hop it speaks of
@@ -37,6 +39,30 @@ export async function prepareInbound({
     detail: { results: verdict.results, reasons: verdict.reasons },
   };
 }
+
+/**
+ * A forwarded message leaves under a reverse-path of ours, and SPF will vouch for it. If it claims to be
+ * from one of our domains too, that would be DMARC's pass as well: so it must be genuine, or it stays out.
+ */
+async function mayForward(
+  verdict: Verdict,
+  transaction: Transaction,
+  session: SmtpSession,
+): Promise<void> {
+  if (!forwarderOf(transaction) || verdict.authentic) return;
+  const { author, results } = verdict;
+  if (author !== null && !(await session.ctx.directory.findDomain(author))) return;
+  const unsure = results["dmarc"] === "temperror" || results["spf"] === "temperror";
+  throw new MailError(
+    unsure ? "unavailable" : "policyRefused",
+    "The author could not be verified, so this cannot be forwarded",
+    { cause: { reasons: verdict.reasons, results } },
+  );
+}
+
+/** The first address of ours that leads elsewhere. */
+const forwarderOf = ({ recipients }: Transaction) =>
+  recipients.find(({ domainId, elsewhere }) => domainId !== null && elsewhere.length > 0);
 
 /** What only this server may say. */
 export function isOurs(name: string, value: () => string, hostname: string): boolean {
@@ -60,9 +86,7 @@ function authservId(value: string): string {
 
 /** Mail that goes on to elsewhere is sealed with a key of the domain whose address forwards it. */
 async function sealFor(transaction: Transaction, session: SmtpSession): Promise<SealWith | null> {
-  const forwarder = transaction.recipients.find(
-    (r) => r.domainId !== null && r.elsewhere.length > 0,
-  );
+  const forwarder = forwarderOf(transaction);
   if (!forwarder) return null;
   const { domain } = forwarder.address;
   const signers = await session.ctx.directory.dkimSigners(domain);

@@ -17,6 +17,10 @@ export interface Verdict {
   readonly disposition: Disposition;
   /** Sentences for the trace. */
   readonly reasons: readonly string[];
+  /** Domain of the one author; null when there is none, or several that differ. */
+  readonly author: string | null;
+  /** Something that the author's domain vouches for passed. */
+  readonly authentic: boolean;
   /** Results as words of RFC 8601, for search. */
   readonly results: Readonly<Record<string, string>>;
 }
@@ -35,7 +39,23 @@ export function verdictOf(result: Results, iprev: string): Verdict {
   const reasons = [spfWords(spf), ...dkimWords(dkim), ...dmarcWords(result)];
   if (results.arc !== "none") reasons.push(`ARC chain: ${results.arc}`);
   reasons.push(`Reverse DNS of the sending server: ${iprev}`);
-  return { disposition: dispositionOf(result), reasons: reasons.map(oneLine), results };
+  const author = dmarc ? (dmarc.status.header?.from ?? null) : null;
+  return {
+    disposition: dispositionOf(result),
+    reasons: reasons.map(oneLine),
+    author,
+    authentic: isAuthentic(result, author),
+    results,
+  };
+}
+
+/** DMARC passed; or, where no record was published, what it would have looked for in its strict form. */
+function isAuthentic({ spf, dkim, dmarc }: Results, author: string | null): boolean {
+  if (!dmarc || author === null) return false;
+  if (dmarc.status.result !== "none") return dmarc.status.result === "pass";
+  if (spf && spf.status.result === "pass" && spf.domain.toLowerCase() === author) return true;
+  const passed = dkim.results.filter(({ status }) => status.result === "pass");
+  return passed.some(({ signingDomain }) => signingDomain?.toLowerCase() === author);
 }
 
 function dispositionOf({ dmarc, dmarcSkipReason }: Results): Disposition {

@@ -20,7 +20,16 @@ for (const [localPart, targets] of [
   await createAlias(engine.services, cliActor, input);
 }
 
-const send = (sender: string, ...recipients: string[]) => `
+const send = (sender: string, ...recipients: string[]) => dialogue({ sender, recipients });
+
+interface Dialogue {
+  readonly sender: string;
+  readonly recipients: readonly string[];
+  readonly from?: string;
+  readonly answer?: string;
+}
+
+const dialogue = ({ sender, recipients, from = "x@sender.example", answer = "250" }: Dialogue) => `
     S: 220 ...
     C: EHLO client.example
     S: ...
@@ -30,12 +39,12 @@ const send = (sender: string, ...recipients: string[]) => `
 ${recipients.map((to) => `    C: RCPT TO:<${to}>\n    S: 250 ...\n`).join("")}
     C: DATA
     S: 354 ...
-    C: From: x@sender.example
+    C: From: ${from}
     C: Subject: to ${recipients.join(" ")}
     C:
     C: hello
     C: .
-    S: 250 2.0.0 queued as ...
+    S: ${answer} ...
 `;
 
 test("a group delivers to each member once, whichever addresses lead there", async () => {
@@ -99,4 +108,21 @@ test("a bounce finds its way back, forged and foreign ones do not", async () => 
 test("the null sender stays null", async () => {
   await transcript(smtp, send("", "away@posthorn.test"));
   assert.equal((await queueOf(engine)).at(-1)?.reversePath, "");
+});
+
+test("nobody gets a pass for our own name by being forwarded", async () => {
+  const recipients = ["away@posthorn.test"];
+  const before = (await queueOf(engine)).length;
+  for (const from of ["ann@posthorn.test", "x@sender.example, ann@posthorn.test", "nobody"])
+    for (const sender of ["ann@posthorn.test", "x@sender.example", ""])
+      await transcript(smtp, dialogue({ sender, recipients, from, answer: "550 5.7.1" }));
+  assert.equal((await queueOf(engine)).length, before);
+});
+
+test("what our own domain vouches for is forwarded", async () => {
+  engine.dns.zone["posthorn.test"] = { TXT: ["v=spf1 ip4:127.0.0.1 -all"] };
+  const from = "ann@posthorn.test";
+  await transcript(smtp, dialogue({ sender: from, recipients: ["away@posthorn.test"], from }));
+  assert.match((await queueOf(engine)).at(-1)?.reversePath ?? "", /^SRS0=/);
+  delete engine.dns.zone["posthorn.test"];
 });

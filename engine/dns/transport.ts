@@ -53,7 +53,10 @@ function matchAnswer(packet: Buffer, id: number, { name, type }: Question): DnsM
 function askUdp({ server, signal }: Try, query: Buffer, match: Matcher): Promise<DnsMessage> {
   return new Promise((resolve, reject) => {
     const socket = createSocket(isIPv6(server.address) ? "udp6" : "udp4");
+    let done = false;
     const finish = (settle: () => void) => {
+      if (done) return;
+      done = true;
       signal.removeEventListener("abort", onAbort);
       socket.removeAllListeners().on("error", () => {});
       socket.close();
@@ -71,8 +74,10 @@ function askUdp({ server, signal }: Try, query: Buffer, match: Matcher): Promise
         fail(error);
       }
     });
-    socket.connect(server.port, server.address, () => {
-      socket.send(query, (error) => error && fail(error));
+    // Node calls back with the error of a connect that failed, whatever its types say.
+    socket.connect(server.port, server.address, (error?: Error) => {
+      if (error) fail(error);
+      else if (!done) socket.send(query, (problem) => problem && fail(problem));
     });
   });
 }

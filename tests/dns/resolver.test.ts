@@ -97,6 +97,17 @@ test("a dead server is passed over for the next; a lost packet is asked again", 
   assert.equal(lost, 2);
 });
 
+test("a server that no route leads to is passed over too, and leaving early hurts nobody", async () => {
+  dns.zone["a.example"] = { A: ["192.0.2.1"] };
+  const servers = ["[2001:db8::53]:53", "255.255.255.255:53", dns.address];
+  const odd = createResolver({ servers, ...fast, tryMs: 60 });
+  assert.equal((await odd.query("a.example", "A")).rcode, "NOERROR");
+  const gone = AbortSignal.abort(new Error("gone"));
+  await assert.rejects(odd.query("b.example", "A", gone), /gone/);
+  const hasty = createResolver({ servers, tryMs: 1, budgetMs: 3 });
+  for (let n = 0; n < 20; n++) await hasty.query(`h${n}.example`, "A");
+});
+
 test("the cache keeps what TTL allows, ages it, and keeps a no for as long as SOA says", async () => {
   let now = 0;
   const cached = resolver({ now: () => now });

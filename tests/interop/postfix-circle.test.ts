@@ -71,9 +71,11 @@ test(
 );
 
 test(
-  "what Postfix refuses comes back to alice; what we refuses comes back to bob",
+  "what Postfix refuses comes back to alice; what we refuse comes back to bob",
   { skip },
   async () => {
+    const folder = await inbox();
+    const before = folder.count;
     const client = nodemailer.createTransport({
       ...{ host: "127.0.0.1", port: engine.ports.submission, tls: { rejectUnauthorized: false } },
       auth: { user: "alice@example.test", pass: PASSWORD },

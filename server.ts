@@ -46,6 +46,8 @@ const web = await startWeb({
   pages: { handle: (req, res) => handle(req, res), ...(dev && { upgrade }) },
   onError,
 });
+// next 16: where its server fetches the page that an action leads to. Without it: port 3000, in vain.
+process.env["__NEXT_PRIVATE_ORIGIN"] = web.innerOrigin;
 log.info({ listeners: web.listeners }, "web ready");
 process.send?.({ type: "ready", listeners: web.listeners });
 

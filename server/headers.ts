@@ -9,6 +9,12 @@ import { TLSSocket } from "node:tls";
 /** Two years, as browsers' preload lists ask; only told over https (RFC 6797 §7.2). */
 const HSTS = "max-age=63072000";
 
+/**
+ * After an action that leads to another page, Next asks itself for that page with the headers of the
+ * first request. By this header, whose value only this process knows, such a request is known as ours.
+ */
+const INNER = "x-posthorn-inner";
+
 /** Headers by which clients could pretend: the first is how Next marks its own subrequests. */
 const FORGEABLE = ["x-middleware-subrequest", "x-forwarded-host", "x-forwarded-port", "forwarded"];
 
@@ -30,10 +36,17 @@ export function trustedProxies(networks: readonly string[]): BlockList {
   return list;
 }
 
+export interface Trust {
+  readonly proxies: BlockList;
+  /** The value of INNER. */
+  readonly inner: string;
+}
+
 /** Reads who asks, and leaves only true forwarding headers on the request. */
-export function readFacts(req: IncomingMessage, proxies: BlockList): RequestFacts {
+export function readFacts(req: IncomingMessage, { proxies, inner }: Trust): RequestFacts {
   const peer = (req.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
-  const trusted = peer !== "" && proxies.check(peer, isIPv6(peer) ? "ipv6" : "ipv4");
+  const isProxy = peer !== "" && proxies.check(peer, isIPv6(peer) ? "ipv6" : "ipv4");
+  const trusted = isProxy || req.headers[INNER] === inner;
   const said = (name: string) => (trusted ? String(req.headers[name] ?? "") : "");
   // The last address is the one that our proxy itself saw.
   const remoteAddress = said("x-forwarded-for").split(",").at(-1)?.trim() || peer;
@@ -41,7 +54,11 @@ export function readFacts(req: IncomingMessage, proxies: BlockList): RequestFact
   for (const name of FORGEABLE) delete req.headers[name];
   req.headers["x-forwarded-for"] = remoteAddress;
   req.headers["x-forwarded-proto"] = secure ? "https" : "http";
-  const host = (req.headers.host ?? "").toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");
+  req.headers[INNER] = inner;
+  const host = (req.headers.host ?? "")
+    .toLowerCase()
+    .replace(/:\d+$/, "")
+    .replace(/\.$/, "");
   return { secure, remoteAddress, host };
 }
 

@@ -13,6 +13,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { Settings } from "../lib/settings/settings.ts";
 import type { WebRuntime } from "../lib/service/web-runtime.ts";
+import { randomBytes } from "node:crypto";
 import { readFacts, setSecurityHeaders, trustedProxies, type RequestFacts } from "./headers.ts";
 import { listen, type ListenerFacts } from "./listen.ts";
 import { isPolicyHost, servePolicy } from "./mta-sts.ts";
@@ -30,6 +31,8 @@ export interface Pages {
 
 export interface Web {
   readonly listeners: readonly ListenerFacts[];
+  /** Where Next finds its own pages ("http://127.0.0.1:…"): see INNER in headers.ts. */
+  readonly innerOrigin: string;
   stop(): Promise<void>;
 }
 
@@ -60,8 +63,12 @@ export async function startWeb(options: Options): Promise<Web> {
   if (settings.ports.http.length > 0) await open(createServer(answer), "http");
   const tls = settings.ports.https.length > 0 ? await loadWebTls(runtime, onError) : null;
   if (tls) await open(secureServer(tls, answer), "https");
+  const inner = createServer(answer);
+  servers.push(inner);
+  const { address, port } = await listen(inner, [0], "127.0.0.1");
   return {
     listeners,
+    innerOrigin: `http://${address}:${port}`,
     async stop() {
       tls?.stop();
       await Promise.all(servers.map(drain));
@@ -86,9 +93,12 @@ function secureServer(tls: WebTls, answer: RequestListener): Server {
 
 /** Health, policy host, redirect, pages: in this order, so that health never needs a page. */
 function answerWith({ settings, runtime, pages, onError }: Options): RequestListener {
-  const proxies = trustedProxies(settings.proxyProtocolFrom);
+  const trust = {
+    proxies: trustedProxies(settings.proxyProtocolFrom),
+    inner: randomBytes(16).toString("hex"),
+  };
   const answer = async (req: IncomingMessage, res: ServerResponse) => {
-    const facts = readFacts(req, proxies);
+    const facts = readFacts(req, trust);
     setSecurityHeaders(res, facts);
     if (req.url === "/livez") return plain(res, 200, "ok");
     if (req.url === "/readyz") return readiness(runtime, res);

@@ -111,7 +111,7 @@ export function FormField(props: FieldProps) {
           />
         )}
         {suffix && (
-          <span className="flex max-w-[60%] items-center overflow-hidden rounded-e-md border border-s-0 border-edge bg-sunken px-3 text-soft">
+          <span className="flex max-w-[60%] shrink-0 items-center overflow-hidden rounded-e-md border border-s-0 border-edge bg-sunken px-3 text-soft">
             <bdi className="truncate">{suffix}</bdi>
           </span>
         )}

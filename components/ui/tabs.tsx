@@ -10,13 +10,13 @@ export interface Tab {
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   return (
     <nav aria-label={label} className="mb-5 border-b border-line">
-      <ul className="-mb-px flex flex-wrap gap-x-1">
+      <ul className="-mb-px flex gap-x-1 overflow-x-auto">
         {tabs.map(({ href, text, current }) => (
           <li key={href}>
             <Link
               href={href}
               aria-current={current ? "page" : undefined}
-              className="inline-flex min-h-10 items-center border-b-2 border-transparent px-3 text-sm font-medium text-soft hover:text-ink aria-[current]:border-accent aria-[current]:text-ink"
+              className="inline-flex min-h-10 whitespace-nowrap items-center border-b-2 border-transparent px-3 text-sm font-medium text-soft hover:text-ink aria-[current]:border-accent aria-[current]:text-ink"
             >
               {text}
             </Link>

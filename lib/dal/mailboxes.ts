@@ -27,6 +27,11 @@ interface MailboxQuery {
 const shownAddress = ({ localPart, domain }: { localPart: string; domain: string }) =>
   `${localPart}@${toUnicodeDomain(domain)}`;
 
+const withUnicode = (address: string) => {
+  const at = address.lastIndexOf("@");
+  return `${address.slice(0, at)}@${toUnicodeDomain(address.slice(at + 1))}`;
+};
+
 function nameFrom(segment: string): string {
   const parsed = DomainName.safeParse(decodeURIComponent(segment));
   return parsed.success ? parsed.data : "";
@@ -113,7 +118,11 @@ export async function getAliasesView(segment: string, page: { search: string; af
     shown: toUnicodeDomain(domain.name),
     next,
     mayWrite,
-    rows: list.rows.map(({ id, localPart, targets }) => ({ id, localPart, targets })),
+    rows: list.rows.map(({ id, localPart, targets }) => ({
+      id,
+      address: shownAddress({ localPart, domain: domain.name }),
+      targets: targets.map(withUnicode),
+    })),
   };
 }
 

@@ -90,7 +90,7 @@ export default async function AliasesPage({ params, searchParams }: Props) {
                 </thead>
                 <tbody>
                   {view.rows.map((row) => {
-                    const address = `${row.localPart}@${view.domain}`;
+                    const { address } = row;
                     return (
                       <tr key={row.id}>
                         <th scope="row">

@@ -20,5 +20,9 @@ export const OUTPUT_CHUNK = 32 * 1024;
 
 /** Messages whose structures are held at once during FETCH and SEARCH. */
 export const BATCH = 64;
+/** Octets of one message that are gathered before they are sent; larger sections are streamed. */
+export const MAX_GATHERED = 64 * 1024;
+/** Header fields of one message, over all items of a FETCH that ask for some. */
+export const MAX_FIELDS_HELD = 2 * 1024 * 1024;
 /** A message's header is filtered by field in memory up to this; what lies beyond is not looked at. */
 export const MAX_FILTERED_HEADER = 1024 * 1024;

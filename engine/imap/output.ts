@@ -1,6 +1,6 @@
 /**
  * What a session says: text is gathered and leaves in large pieces, octets of messages are pulled
- * from the store while they are sent, at the pace of the socket. Memory: one chunk of each.
+ * from the store while they are sent, at the pace of the socket. Memory: two chunks of octets.
  *
  * A stream that does not yield the octets that its literal promised cannot be mended: the connection
  * is cut, for the client would take what follows for part of the message.
@@ -65,7 +65,7 @@ export class Output {
     if (Buffer.isBuffer(piece)) return this.#connection.write(piece);
     let sent = 0;
     try {
-      for await (const chunk of piece.open()) {
+      for await (const chunk of readAhead(piece.open())) {
         sent += chunk.length;
         if (sent > piece.size) break;
         await this.#connection.write(chunk);
@@ -75,5 +75,21 @@ export class Output {
       this.#connection.destroy();
       throw error;
     }
+  }
+}
+
+/** Asks for the next chunk before the last one is sent. */
+async function* readAhead(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    for (let next = iterator.next(); ;) {
+      const result = await next;
+      if (result.done) return;
+      next = iterator.next();
+      next.catch(() => {}); // awaited in the next turn, unless the client is gone
+      yield result.value;
+    }
+  } finally {
+    await iterator.return?.();
   }
 }

@@ -7,7 +7,9 @@
  */
 import { fetchArguments } from "../../../lib/codec/imap/fetch-syntax.ts";
 import { SEEN } from "../../../lib/mail/flags.ts";
+import type { Piece } from "../../../lib/codec/imap/encoder.ts";
 import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
+import { inOrder } from "../ahead.ts";
 import { command } from "../command.ts";
 import { fetchResponse } from "../fetch/message.ts";
 import { planFetch, withFlags } from "../fetch/plan.ts";
@@ -22,9 +24,9 @@ export const fetch = command({
   holdsExpunges: true,
   parse: (d) => fetchArguments(d.sp()),
   async run({ set, items, modifiers }, { session, uid }) {
-    const { mailbox, enabled } = session;
+    const { mailbox } = session;
     const { changedSince } = modifiers;
-    const plan = planFetch(items, { uid, changedSince, condstore: enabled.has("CONDSTORE") });
+    const plan = planFetch(items, { uid, changedSince });
     if (plan.condstore) session.enable("CONDSTORE");
     const asked = mailbox.resolve(set, uid);
     let gone = 0;
@@ -51,7 +53,14 @@ async function fetchBatch(session: ImapSession, plan: Plan, uids: readonly Uid[]
   if (uids.length === 0) return;
   const seen = plan.marksSeen ? await markSeen(session, uids) : NOBODY;
   const blobs = plan.needsBlob ? await readBlobs(session, uids) : NO_BLOBS;
-  for (const uid of uids) await fetchOne(session, plan, { uid, blobs, marked: seen.has(uid) });
+  const { mailbox, out } = session;
+  const respond = (uid: Uid) => respondTo(session, plan, { uid, blobs, marked: seen.has(uid) });
+  for await (const response of inOrder(uids, respond)) {
+    if (response === null) continue; // went while we were at it: told as news
+    const row = mailbox.open.rowOf(response.uid);
+    if (plan.tellsFlags && row >= 0) tellKeywords(session, mailbox.open.keywordsAt(row));
+    await out.send(response.pieces);
+  }
 }
 
 const NOBODY: ReadonlySet<Uid> = new Set();
@@ -86,19 +95,17 @@ async function readBlobs(
   );
 }
 
-async function fetchOne(
+async function respondTo(
   session: ImapSession,
   plan: Plan,
   { uid, blobs, marked }: { uid: Uid; blobs: ReadonlyMap<Uid, BlobInfo>; marked: boolean },
-): Promise<void> {
-  const { mailbox, out, enabled } = session;
+): Promise<{ uid: Uid; pieces: Piece[] } | null> {
+  const { mailbox, enabled } = session;
   const row = mailbox.open.rowOf(uid);
   const blob = blobs.get(uid) ?? null;
-  if (row < 0 || (plan.needsBlob && blob === null)) return; // went while we were at it: told as news
+  if (row < 0 || (plan.needsBlob && blob === null)) return null;
   const items = marked ? withFlags(plan.items, enabled.has("CONDSTORE")) : plan.items;
-  if (items.some((item) => item.kind === "plain" && item.item === "FLAGS"))
-    tellKeywords(session, mailbox.open.keywordsAt(row));
   const message = mailbox.open.messageAt(row);
   const subject = { seq: mailbox.tracker.seqOf(uid), row, message, blob };
-  await out.send(await fetchResponse(session, subject, items));
+  return { uid, pieces: await fetchResponse(session, subject, items) };
 }

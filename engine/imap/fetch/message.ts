@@ -4,7 +4,8 @@ import { formatDateTime } from "../../../lib/codec/imap/date-syntax.ts";
 import type { ByteSlice, FetchItem, PlainItem, Section } from "../../../lib/codec/imap/types.ts";
 import type { ByteRange } from "../../../lib/codec/mime/structure.ts";
 import type { BlobInfo, MessageRow } from "../../../lib/mail/ports.ts";
-import { MAX_FILTERED_HEADER } from "../limits.ts";
+import { MAX_FIELDS_HELD, MAX_FILTERED_HEADER, MAX_GATHERED } from "../limits.ts";
+import { MailError } from "../../../lib/mail/errors.ts";
 import { flagsAt } from "../news.ts";
 import type { ImapSession } from "../state.ts";
 import { binaryPart, decodedSize, decodedStream } from "./binary.ts";
@@ -41,6 +42,8 @@ class ItemWriter {
   readonly #session: ImapSession;
   readonly #subject: Subject;
   readonly #e: Encoder;
+  /** Octets that wait in the encoder. */
+  #held = 0;
 
   constructor(session: ImapSession, subject: Subject, e: Encoder) {
     this.#session = session;
@@ -108,11 +111,24 @@ class ItemWriter {
     if (section.text === "HEADER.FIELDS" || section.text === "HEADER.FIELDS.NOT") {
       const header = await readHeader(this.#read, range);
       const fields = filterHeader(header, section.fields, section.text === "HEADER.FIELDS.NOT");
-      return void this.#e.literal(slice(fields, partial));
+      return this.#hold(slice(fields, partial));
     }
-    const { offset, length } = clip(range, partial);
-    const size = length;
-    this.#e.literalStream({ size, open: () => this.#read({ offset, length }) });
+    return this.#octets(clip(range, partial));
+  }
+
+  /** Small sections are read now, while others are sent; large ones while they are sent themselves. */
+  async #octets(range: ByteRange): Promise<void> {
+    if (this.#held + range.length <= MAX_GATHERED) {
+      const octets = await gather(this.#read(range));
+      if (octets.length === range.length) return this.#hold(octets);
+    }
+    this.#e.literalStream({ size: range.length, open: () => this.#read(range) });
+  }
+
+  #hold(octets: Buffer): void {
+    this.#held += octets.length;
+    if (this.#held > MAX_FIELDS_HELD) throw new MailError("limit", "Too many header fields");
+    this.#e.literal(octets);
   }
 
   async #binary(
@@ -159,7 +175,11 @@ function slice(bytes: Buffer, partial: ByteSlice | null): Buffer {
 /** A header in memory, up to a bound. */
 export async function readHeader(read: ReadRange, range: ByteRange): Promise<Buffer> {
   const length = Math.min(range.length, MAX_FILTERED_HEADER);
+  return gather(read({ offset: range.offset, length }));
+}
+
+async function gather(octets: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of read({ offset: range.offset, length })) chunks.push(chunk);
+  for await (const chunk of octets) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -8,13 +8,15 @@ export interface Plan {
   /** RFC 9051 §6.4.5: reading a body without PEEK sets \Seen. */
   readonly marksSeen: boolean;
   readonly condstore: boolean;
+  /** FLAGS may be said, so keywords must be known. */
+  readonly tellsFlags: boolean;
 }
 
 const OF_BLOB: ReadonlySet<PlainItem> = new Set(["ENVELOPE", "BODY", "BODYSTRUCTURE", "PREVIEW"]);
 
 export function planFetch(
   asked: readonly FetchItem[],
-  options: { uid: boolean; changedSince: number | null; condstore: boolean },
+  options: { uid: boolean; changedSince: number | null },
 ): Plan {
   const condstore = has(asked, "MODSEQ") || options.changedSince !== null;
   const items = unique([
@@ -23,14 +25,18 @@ export function planFetch(
     ...(options.uid ? [plain("UID")] : []),
     ...(options.changedSince !== null ? [plain("MODSEQ")] : []),
   ]);
+  const marksSeen = items.some(readsBody);
   return {
     items,
     condstore,
+    marksSeen,
+    tellsFlags: marksSeen || has(items, "FLAGS"),
     needsBlob: items.some((item) => item.kind !== "plain" || OF_BLOB.has(item.item)),
-    marksSeen: items.some(
-      (item) => (item.kind === "section" || item.kind === "binary") && !item.peek,
-    ),
   };
+}
+
+function readsBody(item: FetchItem): boolean {
+  return (item.kind === "section" || item.kind === "binary") && !item.peek;
 }
 
 /** When \Seen was set by this FETCH, the client is told so in the same response. */

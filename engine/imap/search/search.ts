@@ -5,6 +5,7 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { SearchKey } from "../../../lib/codec/imap/types.ts";
 import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
+import { inOrder } from "../ahead.ts";
 import { BATCH } from "../limits.ts";
 import type { ImapSession } from "../state.ts";
 import { octetsVerdict } from "./by-octets.ts";
@@ -63,14 +64,16 @@ class Search {
   async byContent(uids: readonly Uid[]): Promise<Uid[]> {
     const candidates = uids.flatMap((uid) => this.#candidate(uid) ?? []);
     const { open } = this.#session.mailbox;
-    const ids = candidates.map(({ row }) => open.blobAt(row));
-    const blobs = await this.#session.context.store.getBlobs([...new Set(ids)]);
+    // Rows may move while blobs are read; uids do not.
+    const ids = new Map(candidates.map(({ uid, row }) => [uid, open.blobAt(row)]));
+    const blobs = await this.#session.context.store.getBlobs([...new Set(ids.values())]);
     const byId = new Map(blobs.map((blob) => [blob.id, blob]));
     const found: Uid[] = [];
-    for (const [index, { uid }] of candidates.entries()) {
-      const blob = byId.get(ids[index] ?? 0);
-      if (blob !== undefined && (await this.#matches(uid, blob))) found.push(uid);
-    }
+    const look = async ({ uid }: Candidate) => {
+      const blob = byId.get(ids.get(uid) ?? 0);
+      return blob !== undefined && (await this.#matches(uid, blob)) ? uid : null;
+    };
+    for await (const uid of inOrder(candidates, look)) if (uid !== null) found.push(uid);
     return found;
   }
 

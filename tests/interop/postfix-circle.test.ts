@@ -83,8 +83,6 @@ test(
     await client.sendMail({
       ...{ from: "alice@example.test", to: "nobody@b.example", subject: "lost", text: "x" },
     });
-    const folder = await inbox();
-    const before = folder.count;
     await until(() => folder.count > before, "alice's notice");
     const notice = await textOf(folder, folder.count - 1);
     assert.match(

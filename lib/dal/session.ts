@@ -52,5 +52,6 @@ export async function endOwnSession(): Promise<void> {
   const me = await getSignedIn();
   if (me) await service.signOut(runtime().service, me);
   const jar = await cookies();
-  for (const secure of [true, false]) jar.delete({ ...cookieOptions(secure), name: cookieName(secure) });
+  for (const secure of [true, false])
+    jar.set(cookieName(secure), "", { ...cookieOptions(secure), maxAge: 0 });
 }

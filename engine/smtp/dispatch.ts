@@ -76,12 +76,15 @@ interface Failure {
 
 async function refuse(session: SmtpSession, failure: Failure): Promise<void> {
   const error = count(session, toMailError(failure.error), failure.command ?? null);
-  logRefusal(session, error, failure.command?.verb ?? null);
-  if (failure.command?.refusal && !isRepeated(session, error)) {
-    recordRefusal(session, failure.command.refusal, { error, rest: failure.rest });
-  }
+  if (!isRepeated(session, error)) tell(session, error, failure);
   if (error.smtp[0] === 421) session.closing = true; // §3.8: what one says before closing
   await session.connection.write(formatReply(toReply(error)));
+}
+
+/** The log hears of every refusal, the trace of those that concern a message. */
+function tell(session: SmtpSession, error: MailError, { command, rest }: Failure): void {
+  logRefusal(session, error, command?.verb ?? null);
+  if (command?.refusal) recordRefusal(session, command.refusal, { error, rest });
 }
 
 function toMailError(error: unknown): MailError {
@@ -108,6 +111,7 @@ function count(session: SmtpSession, error: MailError, command: AnyCommand | nul
   return new MailError("tooManyErrors", "Too many errors, closing", { cause: error });
 }
 
+/** Thousands of recipients over the limit are one piece of news. */
 function isRepeated(session: SmtpSession, error: MailError): boolean {
   const { transaction } = session;
   if (error.kind !== "tooManyRecipients" || !transaction) return false;

@@ -122,3 +122,20 @@ test("a store that is not there is 451, and works again when it is back", async 
   await send("250 2.0.0 ...");
   assert.match(await lastMessage(engine, "ann@posthorn.test"), /Subject: later/);
 });
+
+test("a directory that does not answer delays the recipient, and nothing else", async () => {
+  const { directory } = engine.engine.ctx;
+  const { resolve } = directory;
+  directory.resolve = () => Promise.reject(new Error("terminating connection"));
+  const script = (answer: string) => `
+    S: 220 ...
+    C: EHLO client.example
+    S: ...
+    S: 250 LIMITS ...
+    C: MAIL FROM:<x@sender.example>
+    S: 250 ...
+    C: RCPT TO:<ann@posthorn.test>
+    S: ${answer} ...`;
+  await transcript(smtp, script("451 4.3.0")).finally(() => (directory.resolve = resolve));
+  await transcript(smtp, script("250 2.1.5"));
+});

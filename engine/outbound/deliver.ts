@@ -5,6 +5,7 @@
  * Whatever happens here, the batch comes back: at the latest when its lease ends. So a message may arrive
  * twice when an engine dies between the peer's 250 and our commit, and is never lost.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import type { EventKind, MailEvent } from "../../lib/mail/events.ts";
 import { newId } from "../../lib/mail/ids.ts";
 import type { Attempt, ByteSource, QueueBatch } from "../../lib/mail/ports.ts";
@@ -55,7 +56,22 @@ export async function deliverBatch(batch: QueueBatch, delivery: Delivery): Promi
   const trace = await traceOf(ctx, batch, { done, judged, now });
   const notices = await composeNotices(ctx, occasion, judged);
   const events = [...trace, ...notices.events];
-  await ctx.queue.finish(done, events, notices.acceptances, notices.delayed);
+  await insist(ctx, () => ctx.queue.finish(done, events, notices.acceptances, notices.delayed));
+}
+
+/** Waits between tries to record what happened: a lost record means that the message goes out twice. */
+const RECORD_WAITS_MS = [200, 2_000, 10_000];
+
+async function insist(ctx: EngineContext, record: () => Promise<void>): Promise<void> {
+  for (const wait of RECORD_WAITS_MS) {
+    try {
+      return await record();
+    } catch (error) {
+      ctx.log.warn({ err: error }, "delivery not recorded yet");
+      await delay(wait); // the machine's time, not the clock's: this is about the database
+    }
+  }
+  return record();
 }
 
 interface Work {

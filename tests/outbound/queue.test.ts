@@ -165,6 +165,24 @@ test("a stopping engine lets deliveries end; what hangs is given back, due at on
   assert.deepEqual(await world.states(hung), ["delivered 1 250 2.0.0"]);
 });
 
+test("a database that stumbles after the peer's 250: recorded all the same, sent once", async () => {
+  const peer = await world.peer();
+  const { queue } = world.storage;
+  let stumbles = 1;
+  const shaky = Object.assign(Object.create(queue) as typeof queue, {
+    finish: (...args: Parameters<typeof queue.finish>) =>
+      stumbles-- > 0 ? Promise.reject(new Error("gone for a moment")) : queue.finish(...args),
+  });
+  for (const method of ["claim", "nextDue", "onWork", "giveBack"] as const) {
+    Object.assign(shaky, { [method]: queue[method].bind(queue) }); // private fields want the real one
+  }
+  world.start({}, { ...world.storage, queue: shaky });
+  const id = await world.submit(["bob@b.example"]);
+  await world.attempted(id);
+  assert.deepEqual(await world.states(id), ["delivered 1 250 2.0.0"]);
+  assert.equal(peer.messages.length, 1);
+});
+
 test("two engines on one database never send a message twice", async () => {
   const peer = await world.peer();
   const other = await world.newStorage();
@@ -192,13 +210,22 @@ test("no mail server, null MX, no domain: final at the first attempt", async () 
 
 test("a domain that became ours is stored here and never dialled", async () => {
   const peer = await world.peer({}, "late.example");
-  const id = await world.submit(["eve@late.example", "nobody@late.example"]);
+  const id = await world.submit([
+    { address: "eve@late.example", dsnNotify: "SUCCESS" },
+    { address: "nobody@late.example", dsnNotify: "NEVER" },
+  ]);
   const eve = await makeMailbox(world.storage, "eve", "late.example");
   world.start();
   await world.attempted(id);
   assert.deepEqual(await world.states(id), ["delivered 1 250 2.1.5", "failed 1 550 5.1.1"]);
   const [got] = await world.inbox(eve);
   assert.equal(got, `Return-Path: <ann@a.example>\r\n${MESSAGE}`);
+  const [notice = "", ...more] = await world.inbox();
+  assert.match(
+    notice,
+    /Final-Recipient: rfc822; eve@late\.example\r\nAction: delivered\r\nStatus: 2\.1\.5\r\n/,
+  );
+  assert.equal(more.length, 0);
   assert.equal(peer.connections, 0);
 });
 

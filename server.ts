@@ -19,7 +19,9 @@ const log = pino({ name: "web", level: settings.logLevel });
 const onError = (error: unknown) => log.error({ err: error }, "web");
 
 if (settings.databaseUrl === null) {
-  process.stderr.write("The web process needs DATABASE_URL when it runs alone (see `posthorn start`).\n");
+  process.stderr.write(
+    "The web process needs DATABASE_URL when it runs alone (see `posthorn start`).\n",
+  );
   process.exit(EXIT_BAD_SETTINGS);
 }
 process.on("unhandledRejection", onError);

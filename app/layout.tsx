@@ -9,12 +9,20 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t("app.name"), robots: { index: false, follow: false } };
 }
 
-export const viewport: Viewport = { colorScheme: "light dark", width: "device-width", initialScale: 1 };
+export const viewport: Viewport = {
+  colorScheme: "light dark",
+  width: "device-width",
+  initialScale: 1,
+};
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [t, theme] = await Promise.all([getTranslate(), getTheme()]);
   return (
-    <html lang={LANGUAGE_TAG[t.locale]} dir="ltr" className={theme === "system" ? undefined : theme}>
+    <html
+      lang={LANGUAGE_TAG[t.locale]}
+      dir="ltr"
+      className={theme === "system" ? undefined : theme}
+    >
       <body className="min-h-dvh font-sans antialiased">
         <a
           href="#main"

@@ -48,7 +48,8 @@ export function LiveNews({ words }: { words: Words }) {
       engine.current = event.data;
     });
     // A page that comes back to the front may have slept.
-    const woken = () => document.visibilityState === "visible" && source.readyState === 2 && refresh();
+    const woken = () =>
+      document.visibilityState === "visible" && source.readyState === 2 && refresh();
     document.addEventListener("visibilitychange", woken);
     return () => {
       document.removeEventListener("visibilitychange", woken);

@@ -4,7 +4,14 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { AtSign, CircleUser, House, Inbox, ListChecks, Send } from "lucide-react";
 
-const ICONS = { home: House, domains: AtSign, queue: Send, work: ListChecks, account: CircleUser, mailbox: Inbox };
+const ICONS = {
+  home: House,
+  domains: AtSign,
+  queue: Send,
+  work: ListChecks,
+  account: CircleUser,
+  mailbox: Inbox,
+};
 
 interface NavLink {
   readonly href: string;

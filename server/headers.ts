@@ -31,7 +31,11 @@ export function trustedProxies(networks: readonly string[]): BlockList {
   for (const network of networks) {
     const [base = "", bits] = network.split("/");
     const family = isIPv6(base) ? "ipv6" : "ipv4";
-    list.addSubnet(base, bits === undefined ? (family === "ipv6" ? 128 : 32) : Number(bits), family);
+    list.addSubnet(
+      base,
+      bits === undefined ? (family === "ipv6" ? 128 : 32) : Number(bits),
+      family,
+    );
   }
   return list;
 }
@@ -55,10 +59,7 @@ export function readFacts(req: IncomingMessage, { proxies, inner }: Trust): Requ
   req.headers["x-forwarded-for"] = remoteAddress;
   req.headers["x-forwarded-proto"] = secure ? "https" : "http";
   req.headers[INNER] = inner;
-  const host = (req.headers.host ?? "")
-    .toLowerCase()
-    .replace(/:\d+$/, "")
-    .replace(/\.$/, "");
+  const host = (req.headers.host ?? "").toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");
   return { secure, remoteAddress, host };
 }
 
@@ -69,5 +70,8 @@ export function setSecurityHeaders(res: ServerResponse, { secure }: RequestFacts
   res.setHeader("referrer-policy", "same-origin");
   res.setHeader("cross-origin-opener-policy", "same-origin");
   res.setHeader("cross-origin-resource-policy", "same-origin");
-  res.setHeader("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+  res.setHeader(
+    "permissions-policy",
+    "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+  );
 }

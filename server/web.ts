@@ -117,7 +117,10 @@ function answerWith({ settings, runtime, pages, onError }: Options): RequestList
 }
 
 function plain(res: ServerResponse, status: number, text: string): void {
-  res.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
+  res.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+  });
   res.end(`${text}\n`);
 }
 

@@ -38,11 +38,16 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           />
         </nav>
         <div className="ms-auto min-w-0 text-sm md:ms-0 md:border-t md:border-line md:px-2 md:pt-3">
-          <p className="hidden truncate text-soft md:block" title={t("nav.signedInAs", { name: me.actor.name })}>
+          <p
+            className="hidden truncate text-soft md:block"
+            title={t("nav.signedInAs", { name: me.actor.name })}
+          >
             <bdi translate="no">{me.actor.name}</bdi>
           </p>
           <form action={signOutAction}>
-            <button className="min-h-8 cursor-pointer text-accent hover:underline">{t("nav.signOut")}</button>
+            <button className="min-h-8 cursor-pointer text-accent hover:underline">
+              {t("nav.signOut")}
+            </button>
           </form>
         </div>
       </header>
@@ -52,7 +57,11 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             {t("engine.silent", { time: formatTime(t.locale, engine.lastSeenAt) })}
           </p>
         )}
-        <main id="main" tabIndex={-1} className="mx-auto max-w-5xl px-4 py-6 outline-none sm:px-8 sm:py-8">
+        <main
+          id="main"
+          tabIndex={-1}
+          className="mx-auto max-w-5xl px-4 py-6 outline-none sm:px-8 sm:py-8"
+        >
           {children}
         </main>
       </div>

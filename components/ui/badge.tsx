@@ -10,7 +10,15 @@ const TONE = {
 export type Tone = keyof typeof TONE;
 
 /** A state in a word, with a shape beside its colour (WCAG 1.4.1). */
-export function Badge({ tone = "neutral", glyph, children }: { tone?: Tone; glyph?: Glyph; children: ReactNode }) {
+export function Badge({
+  tone = "neutral",
+  glyph,
+  children,
+}: {
+  tone?: Tone;
+  glyph?: Glyph;
+  children: ReactNode;
+}) {
   return (
     <span
       className={`inline-flex items-center gap-1.5 rounded-full border px-2 py-0.5 text-xs font-medium whitespace-nowrap ${TONE[tone]}`}
@@ -25,7 +33,13 @@ export type Glyph = "hollow" | "dot" | "half" | "dash" | "tick" | "cross";
 
 function Shape({ glyph }: { glyph: Glyph }) {
   return (
-    <svg aria-hidden="true" viewBox="0 0 10 10" className="size-2.5" fill="none" stroke="currentColor">
+    <svg
+      aria-hidden="true"
+      viewBox="0 0 10 10"
+      className="size-2.5"
+      fill="none"
+      stroke="currentColor"
+    >
       {glyph === "hollow" && <circle cx="5" cy="5" r="4" strokeDasharray="2 1.6" />}
       {glyph === "dot" && <circle cx="5" cy="5" r="4" fill="currentColor" />}
       {glyph === "half" && (

@@ -22,6 +22,9 @@ export function Button({ look = "primary", ...props }: ComponentProps<"button"> 
   return <button {...props} className={buttonClass(look)} />;
 }
 
-export function ButtonLink({ look = "primary", ...props }: ComponentProps<typeof Link> & { look?: Look }) {
+export function ButtonLink({
+  look = "primary",
+  ...props
+}: ComponentProps<typeof Link> & { look?: Look }) {
   return <Link {...props} className={buttonClass(look)} />;
 }

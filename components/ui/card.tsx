@@ -22,7 +22,9 @@ export function Card({ title, lead, aside, children, flush = false, id }: Props)
           {aside}
         </header>
       )}
-      <div className={flush ? "" : `px-4 pb-4 sm:px-5 sm:pb-5 ${title || aside ? "" : "pt-4 sm:pt-5"}`}>
+      <div
+        className={flush ? "" : `px-4 pb-4 sm:px-5 sm:pb-5 ${title || aside ? "" : "pt-4 sm:pt-5"}`}
+      >
         {children}
       </div>
     </section>

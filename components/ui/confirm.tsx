@@ -16,7 +16,9 @@ export function Confirm({ summary, label, look = "danger", children }: Props) {
       <summary aria-label={label} className={`${buttonClass(look)} list-none group-open:mb-2`}>
         {summary}
       </summary>
-      <div className="max-w-[52ch] rounded-md border border-line bg-sunken p-3 text-sm">{children}</div>
+      <div className="max-w-[52ch] rounded-md border border-line bg-sunken p-3 text-sm">
+        {children}
+      </div>
     </details>
   );
 }

@@ -29,7 +29,11 @@ export function CopyButton({ text, label, copied }: Props) {
         title={label}
         className="inline-flex size-8 shrink-0 cursor-pointer items-center justify-center rounded-md border border-transparent text-soft hover:border-line hover:bg-sunken hover:text-ink"
       >
-        {done ? <Check aria-hidden className="size-4 text-good" /> : <Copy aria-hidden className="size-4" />}
+        {done ? (
+          <Check aria-hidden className="size-4 text-good" />
+        ) : (
+          <Copy aria-hidden className="size-4" />
+        )}
       </button>
       <span role="status" className={done ? "self-center text-xs text-good" : "sr-only"}>
         {done ? copied : ""}

@@ -1,7 +1,15 @@
 import type { ReactNode } from "react";
 
 /** Absence, as a sentence with the next step. */
-export function EmptyState({ title, children, action }: { title?: string; children: ReactNode; action?: ReactNode }) {
+export function EmptyState({
+  title,
+  children,
+  action,
+}: {
+  title?: string;
+  children: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className="rounded-lg border border-dashed border-line bg-surface px-5 py-10 text-center">
       {title && <h2 className="text-base font-semibold">{title}</h2>}

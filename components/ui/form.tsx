@@ -5,7 +5,14 @@
  * what was typed by their name. Without script the browser posts the same form and the page comes back
  * with the same answers.
  */
-import { createContext, useActionState, useContext, useEffect, useRef, type ReactNode } from "react";
+import {
+  createContext,
+  useActionState,
+  useContext,
+  useEffect,
+  useRef,
+  type ReactNode,
+} from "react";
 import { idle, type FormState } from "@/lib/schemas/form-state.ts";
 import { Button, type Look } from "./button.tsx";
 
@@ -30,10 +37,16 @@ export function ActionForm(props: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     // After a refusal, the first field that needs another look has the focus.
-    if (state.ok === false) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    if (state.ok === false)
+      form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [state]);
   return (
-    <form ref={form} action={run} className={row ? "flex flex-wrap items-end gap-3" : "flex flex-col gap-4"} noValidate>
+    <form
+      ref={form}
+      action={run}
+      className={row ? "flex flex-wrap items-end gap-3" : "flex flex-col gap-4"}
+      noValidate
+    >
       <State value={state}>{children}</State>
       <div className="flex flex-wrap items-center gap-3">
         <Button look={look} disabled={pending} aria-label={submitLabel}>
@@ -127,5 +140,12 @@ export function FormField(props: FieldProps) {
         </p>
       )}
     </div>
+  );
+}
+
+/** Tells password managers whose password the form is about. */
+export function UserName({ address }: { address: string }) {
+  return (
+    <input type="text" name="username" autoComplete="username" value={address} readOnly hidden />
   );
 }

@@ -19,12 +19,24 @@ interface Props {
 export function SearchForm({ action, label, query, submit, clear, filter }: Props) {
   const box = "min-h-10 rounded-md border border-edge bg-surface px-3 text-ink";
   return (
-    <form action={action} method="get" role="search" className="mb-4 flex flex-wrap items-end gap-2">
+    <form
+      action={action}
+      method="get"
+      role="search"
+      className="mb-4 flex flex-wrap items-end gap-2"
+    >
       <div className="min-w-0 grow sm:grow-0">
         <label htmlFor="q" className="mb-1 block text-sm text-soft">
           {label}
         </label>
-        <input id="q" name="q" type="search" defaultValue={query} spellCheck={false} className={`${box} w-full sm:w-64`} />
+        <input
+          id="q"
+          name="q"
+          type="search"
+          defaultValue={query}
+          spellCheck={false}
+          className={`${box} w-full sm:w-64`}
+        />
       </div>
       {filter && (
         <div>

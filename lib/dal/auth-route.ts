@@ -8,6 +8,10 @@ import { isSecure } from "./request.ts";
 type Context = { params: Promise<{ nextauth: string[] }> };
 
 export async function authRoute(request: NextRequest, context: Context): Promise<Response> {
-  const handler: unknown = await NextAuth(request as never, context as never, authOptions(await isSecure()));
+  const handler: unknown = await NextAuth(
+    request as never,
+    context as never,
+    authOptions(await isSecure()),
+  );
   return handler as Response; // next-auth 4 types its app-router form as `any`
 }

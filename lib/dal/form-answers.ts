@@ -9,7 +9,8 @@ const SECRET = /password|token|current/i;
 export function typedValues(form: FormData): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of form) {
-    if (typeof value === "string" && !SECRET.test(name) && !name.startsWith("$")) values[name] = value;
+    if (typeof value === "string" && !SECRET.test(name) && !name.startsWith("$"))
+      values[name] = value;
   }
   return values;
 }

@@ -40,7 +40,11 @@ export async function getHomeView() {
     const bare = rows.find((row) => row.mailboxes === 0);
     const first = bare ?? rows[0];
     if (!first) return { step: "none" };
-    return { step: bare ? "mailbox" : "dns", domain: first.name, shown: toUnicodeDomain(first.name) };
+    return {
+      step: bare ? "mailbox" : "dns",
+      domain: first.name,
+      shown: toUnicodeDomain(first.name),
+    };
   }
 }
 

@@ -68,7 +68,8 @@ export type MailboxRowView = NonNullable<
 export async function getMailboxView(id: string) {
   const actor = await requireActor();
   const parsed = Id.safeParse(id);
-  const mailbox = parsed.success && (await service.getMailbox(runtime().service, actor, parsed.data));
+  const mailbox =
+    parsed.success && (await service.getMailbox(runtime().service, actor, parsed.data));
   if (!mailbox) return null;
   const { domainId, usedBytes, quotaBytes, suspended, lastSignInAt, createdAt, folders } = mailbox;
   return {

@@ -2,7 +2,13 @@
 import "server-only";
 import { cache } from "react";
 import { cookies, headers } from "next/headers";
-import { LOCALES, negotiate, translator, type Locale, type Translate } from "@/lib/i18n/translate.ts";
+import {
+  LOCALES,
+  negotiate,
+  translator,
+  type Locale,
+  type Translate,
+} from "@/lib/i18n/translate.ts";
 import { isSecure } from "./request.ts";
 import { getSignedIn } from "./session.ts";
 
@@ -31,7 +37,13 @@ export async function getTheme(): Promise<Theme> {
 
 export async function setPreferences(chosen: { language: Locale; theme?: Theme }): Promise<void> {
   const secure = await isSecure();
-  const options = { path: "/", sameSite: "lax", secure, httpOnly: true, maxAge: YEAR_SECONDS } as const;
+  const options = {
+    path: "/",
+    sameSite: "lax",
+    secure,
+    httpOnly: true,
+    maxAge: YEAR_SECONDS,
+  } as const;
   const jar = await cookies();
   jar.set(LANGUAGE, chosen.language, options);
   if (chosen.theme) jar.set(THEME, chosen.theme, options);

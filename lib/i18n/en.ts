@@ -42,10 +42,12 @@ export const en = {
 
   // Errors
   "error.title": "Something went wrong",
-  "error.text": "The page could not be shown. Nothing was changed by this. Try again; if it stays, the server's log has the details under this reference: {reference}",
+  "error.text":
+    "The page could not be shown. Nothing was changed by this. Try again; if it stays, the server's log has the details under this reference: {reference}",
   "error.retry": "Try again",
   "error.notFoundTitle": "Not found",
-  "error.notFoundText": "There is nothing here, or it is not yours to see. Whoever runs this server can tell you which.",
+  "error.notFoundText":
+    "There is nothing here, or it is not yours to see. Whoever runs this server can tell you which.",
   "error.notFoundHome": "Back to the start",
   "error.field": "This value cannot be used.",
   "error.notFound": "That does not exist, or is not yours to change.",
@@ -77,7 +79,8 @@ export const en = {
   "setup.step.host": "Server name",
   "setup.step.of": "Step {step} of {steps}",
   "setup.token": "Set-up token",
-  "setup.tokenHint": "The server printed it when it started, so that nobody else can take this place.",
+  "setup.tokenHint":
+    "The server printed it when it started, so that nobody else can take this place.",
   "setup.name": "Your name",
   "setup.email": "Your mail address",
   "setup.emailHint": "You sign in with it. It may be an address anywhere.",
@@ -85,7 +88,8 @@ export const en = {
   "setup.passwordHint": "At least 10 characters.",
   "setup.submit": "Create the account",
   "setup.done": "The account exists. Sign in with it.",
-  "setup.hostLead": "By which name will other mail servers know this machine? Its address record must point here, and the reverse record of its IP address should name it.",
+  "setup.hostLead":
+    "By which name will other mail servers know this machine? Its address record must point here, and the reverse record of its IP address should name it.",
   "setup.hostName": "Host name",
   "setup.hostHint": "For example mail.example.com. All domains here may share it.",
   "setup.hostSubmit": "Use this name",
@@ -106,21 +110,26 @@ export const en = {
   // Home
   "home.title": "Home",
   "home.noDomains": "Posthorn is running. It has no domains yet.",
-  "home.domains": "{n|# domain is|# domains are} set up here. Their DNS has not been checked.",
+  "home.domains":
+    "{n|# domain is set up here. Its|# domains are set up here. Their} DNS has not been checked.",
   "home.domainsMailboxes": "{n|# mailbox|# mailboxes} in all.",
   "home.nextTitle": "Next step",
   "home.next.hostName": "Give this server its name, so that DNS records can point to it.",
   "home.next.hostNameAction": "Name the server",
   "home.next.domain": "Add your first domain.",
   "home.next.domainAction": "Add a domain",
-  "home.next.mailbox": "{domain} has no mailbox yet. Create one, and mail for it is stored from then on.",
+  "home.next.mailbox":
+    "{domain} has no mailbox yet. Create one, and mail for it is stored from then on.",
   "home.next.mailboxAction": "Create a mailbox",
-  "home.next.dns": "Publish the DNS records of {domain}. Nothing reaches it from outside before that.",
+  "home.next.dns":
+    "Publish the DNS records of {domain}. Nothing reaches it from outside before that.",
   "home.next.dnsAction": "See the records",
   "home.engine": "Mail engine",
   "engine.reporting": "The mail engine reported {age}.",
-  "engine.silent": "The mail engine has not reported since {time}. Changes are saved and will be applied when it returns.",
-  "engine.never": "No mail engine has reported yet. Changes are saved and will be applied when one starts.",
+  "engine.silent":
+    "The mail engine has not reported since {time}. Changes are saved and will be applied when it returns.",
+  "engine.never":
+    "No mail engine has reported yet. Changes are saved and will be applied when one starts.",
   "engine.badge.reporting": "Reporting",
   "engine.badge.silent": "Not reporting",
   "engine.listeners": "It listens on",
@@ -135,8 +144,10 @@ export const en = {
   "domains.title": "Domains",
   "domains.add": "Add a domain",
   "domains.emptyTitle": "No domains yet",
-  "domains.empty": "A domain is what stands after the “@”. Add one, publish the records that we show you, and its mail arrives here.",
-  "domains.emptyForYou": "No domain has been given to your account. An operator of this server can do that.",
+  "domains.empty":
+    "A domain is what stands after the “@”. Add one, publish the records that we show you, and its mail arrives here.",
+  "domains.emptyForYou":
+    "No domain has been given to your account. An operator of this server can do that.",
   "domains.none": "No domain matches “{query}”.",
   "domains.searchLabel": "Search by name",
   "domains.name": "Domain",
@@ -147,11 +158,13 @@ export const en = {
   "domains.notChecked": "Not checked",
   "domains.created": "Added",
   "domains.new.title": "Add a domain",
-  "domains.new.lead": "Adding a domain changes nothing for its mail. That happens when you change its DNS records, and you decide when.",
+  "domains.new.lead":
+    "Adding a domain changes nothing for its mail. That happens when you change its DNS records, and you decide when.",
   "domains.new.field": "Domain",
   "domains.new.hint": "A name, a web address or a mail address: we find the domain in it.",
   "domains.new.submit": "Add it",
-  "domain.lead": "Mail for {domain} is accepted here as soon as it arrives. DNS decides whether it does, and has not been checked.",
+  "domain.lead":
+    "Mail for {domain} is accepted here as soon as it arrives. DNS decides whether it does, and has not been checked.",
   "domain.next": "Next step",
   "domain.created": "Added",
   "domain.test.title": "Send a test message",
@@ -162,14 +175,16 @@ export const en = {
 
   // DNS
   "dns.title": "DNS records",
-  "dns.lead": "Publish these at the DNS host of {domain}. Nothing here has been looked up yet: a record counts as “not checked” until we have asked the world for it.",
+  "dns.lead":
+    "Publish these at the DNS host of {domain}. Nothing here has been looked up yet: a record counts as “not checked” until we have asked the world for it.",
   "dns.tab.records": "All records",
   "dns.tab.zone": "Zone file",
   "dns.tabs": "Ways to apply",
   "dns.names": "Names",
   "dns.names.relative": "Without the domain",
   "dns.names.full": "In full",
-  "dns.names.hint": "Most DNS hosts add {domain} themselves: then enter the name without it. “@” is the domain itself.",
+  "dns.names.hint":
+    "Most DNS hosts add {domain} themselves: then enter the name without it. “@” is the domain itself.",
   "dns.type": "Type",
   "dns.name": "Name",
   "dns.value": "Value",
@@ -193,16 +208,19 @@ export const en = {
   "dns.group.devices": "Devices",
   "dns.group.devices.text": "So that mail programs find their settings by themselves.",
   "dns.server.title": "Once for the server",
-  "dns.zone.lead": "The same records as a zone file (RFC 1035), for name servers that you run yourself. Long values are in quoted parts of at most 255 bytes.",
+  "dns.zone.lead":
+    "The same records as a zone file (RFC 1035), for name servers that you run yourself. Long values are in quoted parts of at most 255 bytes.",
   "dns.zone.download": "Download the file",
   "dns.zone.label": "Zone file of {domain}",
-  "dns.noHost": "This server has no public name yet, so the records point to {host}. Name the server first.",
+  "dns.noHost":
+    "This server has no public name yet, so the records point to {host}. Name the server first.",
 
   // Mailboxes
   "mailboxes.title": "Mailboxes",
   "mailboxes.create": "Create a mailbox",
   "mailboxes.emptyTitle": "No mailboxes yet",
-  "mailboxes.empty": "A mailbox keeps mail for one address and can be read by IMAP and POP3. The first one also gets the mail for postmaster and abuse.",
+  "mailboxes.empty":
+    "A mailbox keeps mail for one address and can be read by IMAP and POP3. The first one also gets the mail for postmaster and abuse.",
   "mailboxes.none": "No mailbox matches.",
   "mailboxes.searchLabel": "Search by name",
   "mailboxes.stateLabel": "State",
@@ -220,7 +238,8 @@ export const en = {
   "mailboxes.new.name": "Name of the person",
   "mailboxes.new.nameHint": "May stay empty.",
   "mailboxes.new.password": "Password",
-  "mailboxes.new.passwordHint": "At least 10 characters. The person can change it after signing in here.",
+  "mailboxes.new.passwordHint":
+    "At least 10 characters. The person can change it after signing in here.",
   "mailboxes.new.quota": "Quota in GB",
   "mailboxes.new.submit": "Create it",
   "mailboxes.created": "{address} exists and receives mail from now on.",
@@ -234,22 +253,26 @@ export const en = {
   "mailbox.setPassword": "Set a new password",
   "mailbox.setPasswordHint": "Every device of this mailbox is signed out and needs the new one.",
   "mailbox.newPassword": "New password",
-  "mailbox.passwordSet": "The new password of {address} counts from now on. Its devices are being signed out.",
+  "mailbox.passwordSet":
+    "The new password of {address} counts from now on. Its devices are being signed out.",
   "mailbox.suspend": "Suspend",
   "mailbox.suspendWhat": "Suspend {address}",
-  "mailbox.suspendText": "It stops receiving and nobody can sign in. Its mail is kept, and you can resume it at any time.",
+  "mailbox.suspendText":
+    "It stops receiving and nobody can sign in. Its mail is kept, and you can resume it at any time.",
   "mailbox.suspended": "{address} is suspended.",
   "mailbox.resume": "Resume",
   "mailbox.resumed": "{address} is active again.",
   "mailbox.signOut": "Sign out all devices",
-  "mailbox.signOutText": "Ends every connection of mail programs and browsers. The password stays: devices that know it sign in again.",
+  "mailbox.signOutText":
+    "Ends every connection of mail programs and browsers. The password stays: devices that know it sign in again.",
   "mailbox.signOutAsked": "The devices are being signed out.",
 
   // Aliases
   "aliases.title": "Aliases",
   "aliases.create": "Create an alias",
   "aliases.emptyTitle": "No aliases yet",
-  "aliases.empty": "An alias leads to one mailbox, a group to several, a forward to an address elsewhere. “*” takes everything that has no address of its own.",
+  "aliases.empty":
+    "An alias leads to one mailbox, a group to several, a forward to an address elsewhere. “*” takes everything that has no address of its own.",
   "aliases.none": "No alias matches “{query}”.",
   "aliases.searchLabel": "Search by name",
   "aliases.address": "Address",
@@ -271,7 +294,8 @@ export const en = {
   "queue.title": "Queue",
   "queue.lead": "Mail from here to other servers that has not left yet.",
   "queue.empty": "Nothing is waiting.",
-  "queue.emptyText": "Everything that was to leave has left, or came back to its sender with a reason.",
+  "queue.emptyText":
+    "Everything that was to leave has left, or came back to its sender with a reason.",
   "queue.none": "Nothing that waits matches “{query}”.",
   "queue.searchLabel": "Search by recipient",
   "queue.to": "To",
@@ -289,7 +313,8 @@ export const en = {
   "work.title": "Work",
   "work.lead": "What the console has asked the mail engine to do. Closing a page never stops it.",
   "work.empty": "No work yet",
-  "work.emptyText": "Test messages, signing out devices and other long tasks appear here with their progress.",
+  "work.emptyText":
+    "Test messages, signing out devices and other long tasks appear here with their progress.",
   "work.kind": "Task",
   "work.subject": "About",
   "work.asked": "Asked",
@@ -301,6 +326,13 @@ export const en = {
   "work.noLog": "Nothing has been reported yet.",
   "work.result": "Result",
   "work.finished": "Finished",
+  "work.result.outcome": "Outcome",
+  "work.result.outcome.delivered": "Delivered",
+  "work.result.outcome.queued": "Still waiting in the queue",
+  "work.result.outcome.failed": "Not delivered",
+  "work.result.traceId": "Trace",
+  "work.result.sessions": "Connections ended",
+  "work.result.engines": "Engines asked",
   "work.cancel": "Stop it",
   "work.cancelAsked": "It stops after the current item.",
   "work.detail": "Details",

@@ -1,10 +1,19 @@
 /** Times, sizes and ages in the reader's language. Times are UTC on the server's pages, and say so. */
 import { LANGUAGE_TAG, type Locale } from "./translate.ts";
 
+/** Day before month and 24 hours, as logs of mail servers are read. */
+const DATE_TAG: Record<Locale, string> = { en: "en-GB", zh: "zh-CN" };
+
 /** "23 Nov 2026, 10:12 UTC". */
 export function formatTime(locale: Locale, at: Date): string {
   const format = { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" } as const;
-  return `${new Intl.DateTimeFormat(LANGUAGE_TAG[locale], format).format(at)} UTC`;
+  return `${new Intl.DateTimeFormat(DATE_TAG[locale], format).format(at)} UTC`;
+}
+
+/** "10:12:33 UTC", where the day is clear. */
+export function formatClock(locale: Locale, at: Date): string {
+  const format = { timeStyle: "medium", timeZone: "UTC" } as const;
+  return `${new Intl.DateTimeFormat(DATE_TAG[locale], format).format(at)} UTC`;
 }
 
 const STEPS: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [

@@ -44,7 +44,8 @@ export const zh: Record<keyof typeof en, string> = {
 
   // Errors
   "error.title": "出错了",
-  "error.text": "页面无法显示，但没有任何内容因此被更改。请重试；若问题依旧，可凭此编号在服务器日志中查找详情：{reference}",
+  "error.text":
+    "页面无法显示，但没有任何内容因此被更改。请重试；若问题依旧，可凭此编号在服务器日志中查找详情：{reference}",
   "error.retry": "重试",
   "error.notFoundTitle": "未找到",
   "error.notFoundText": "这里没有内容，或您无权查看。具体情况请询问本服务器的管理员。",
@@ -87,7 +88,8 @@ export const zh: Record<keyof typeof en, string> = {
   "setup.passwordHint": "至少 10 个字符。",
   "setup.submit": "创建账户",
   "setup.done": "账户已创建，请登录。",
-  "setup.hostLead": "其他邮件服务器将以什么名称识别这台机器？该名称的地址记录必须指向这里，其 IP 地址的反向记录也应指向该名称。",
+  "setup.hostLead":
+    "其他邮件服务器将以什么名称识别这台机器？该名称的地址记录必须指向这里，其 IP 地址的反向记录也应指向该名称。",
   "setup.hostName": "主机名",
   "setup.hostHint": "例如 mail.example.com。这里的所有域名可以共用它。",
   "setup.hostSubmit": "使用此名称",
@@ -137,7 +139,8 @@ export const zh: Record<keyof typeof en, string> = {
   "domains.title": "域名",
   "domains.add": "添加域名",
   "domains.emptyTitle": "尚无域名",
-  "domains.empty": "域名就是“@”之后的部分。添加一个域名并发布我们给出的记录，它的邮件就会送达这里。",
+  "domains.empty":
+    "域名就是“@”之后的部分。添加一个域名并发布我们给出的记录，它的邮件就会送达这里。",
   "domains.emptyForYou": "您的账户尚未分配任何域名，请联系本服务器的管理员。",
   "domains.none": "没有与“{query}”匹配的域名。",
   "domains.searchLabel": "按名称搜索",
@@ -149,7 +152,8 @@ export const zh: Record<keyof typeof en, string> = {
   "domains.notChecked": "未检查",
   "domains.created": "添加时间",
   "domains.new.title": "添加域名",
-  "domains.new.lead": "添加域名不会改变它现有的邮件收发。只有更改 DNS 记录才会，而何时更改由您决定。",
+  "domains.new.lead":
+    "添加域名不会改变它现有的邮件收发。只有更改 DNS 记录才会，而何时更改由您决定。",
   "domains.new.field": "域名",
   "domains.new.hint": "可填写域名、网址或邮件地址，我们会从中找出域名。",
   "domains.new.submit": "添加",
@@ -164,7 +168,8 @@ export const zh: Record<keyof typeof en, string> = {
 
   // DNS
   "dns.title": "DNS 记录",
-  "dns.lead": "请在 {domain} 的 DNS 服务商处发布这些记录。目前尚未查询任何记录：在我们实际查询之前，一律显示为“未检查”。",
+  "dns.lead":
+    "请在 {domain} 的 DNS 服务商处发布这些记录。目前尚未查询任何记录：在我们实际查询之前，一律显示为“未检查”。",
   "dns.tab.records": "全部记录",
   "dns.tab.zone": "区域文件",
   "dns.tabs": "应用方式",
@@ -195,7 +200,8 @@ export const zh: Record<keyof typeof en, string> = {
   "dns.group.devices": "设备",
   "dns.group.devices.text": "让邮件程序自动找到设置。",
   "dns.server.title": "每台服务器只需一次",
-  "dns.zone.lead": "以区域文件格式（RFC 1035）列出的相同记录，供您自建的域名服务器使用。较长的值按最多 255 字节分段加引号。",
+  "dns.zone.lead":
+    "以区域文件格式（RFC 1035）列出的相同记录，供您自建的域名服务器使用。较长的值按最多 255 字节分段加引号。",
   "dns.zone.download": "下载文件",
   "dns.zone.label": "{domain} 的区域文件",
   "dns.noHost": "本服务器还没有公开名称，因此记录暂时指向 {host}。请先为服务器命名。",
@@ -204,7 +210,8 @@ export const zh: Record<keyof typeof en, string> = {
   "mailboxes.title": "邮箱",
   "mailboxes.create": "创建邮箱",
   "mailboxes.emptyTitle": "尚无邮箱",
-  "mailboxes.empty": "邮箱为一个地址保存邮件，可通过 IMAP 和 POP3 读取。第一个邮箱还会收到发往 postmaster 和 abuse 的邮件。",
+  "mailboxes.empty":
+    "邮箱为一个地址保存邮件，可通过 IMAP 和 POP3 读取。第一个邮箱还会收到发往 postmaster 和 abuse 的邮件。",
   "mailboxes.none": "没有匹配的邮箱。",
   "mailboxes.searchLabel": "按名称搜索",
   "mailboxes.stateLabel": "状态",
@@ -251,7 +258,8 @@ export const zh: Record<keyof typeof en, string> = {
   "aliases.title": "别名",
   "aliases.create": "创建别名",
   "aliases.emptyTitle": "尚无别名",
-  "aliases.empty": "别名指向一个邮箱，群组指向多个邮箱，转发指向其他地方的地址。“*”接收所有未单独设立的地址。",
+  "aliases.empty":
+    "别名指向一个邮箱，群组指向多个邮箱，转发指向其他地方的地址。“*”接收所有未单独设立的地址。",
   "aliases.none": "没有与“{query}”匹配的别名。",
   "aliases.searchLabel": "按名称搜索",
   "aliases.address": "地址",
@@ -303,6 +311,13 @@ export const zh: Record<keyof typeof en, string> = {
   "work.noLog": "尚无报告。",
   "work.result": "结果",
   "work.finished": "完成时间",
+  "work.result.outcome": "结果",
+  "work.result.outcome.delivered": "已送达",
+  "work.result.outcome.queued": "仍在队列中等待",
+  "work.result.outcome.failed": "未送达",
+  "work.result.traceId": "追踪编号",
+  "work.result.sessions": "已断开的连接",
+  "work.result.engines": "已通知的引擎",
   "work.cancel": "停止",
   "work.cancelAsked": "将在当前项完成后停止。",
   "work.detail": "详情",

@@ -63,12 +63,20 @@ test("records name the server as it is called now", async () => {
 });
 
 test("a test message is a job that its domain's people see, and others do not", async () => {
-  const input = { domain: "ours.example", to: "someone@elsewhere.example", language: "en" as const };
+  const input = {
+    domain: "ours.example",
+    to: "someone@elsewhere.example",
+    language: "en" as const,
+  };
   const refused = await jobs.requestTestMessage(ctx, auditor, input);
   assert.deepEqual(refused, { outcome: "notFound" });
   const asked = await jobs.requestTestMessage(ctx, mei, input);
   assert.ok(asked.outcome === "done");
-  const stranger = await person(runtime, "auditor", (await domains.getDomain(ctx, operator, "theirs.example"))?.id);
+  const stranger = await person(
+    runtime,
+    "auditor",
+    (await domains.getDomain(ctx, operator, "theirs.example"))?.id,
+  );
   assert.equal(await jobs.getJob(ctx, stranger, asked.jobId), null);
   assert.deepEqual((await jobs.listJobs(ctx, stranger)).rows, []);
   for (const actor of [mei, operator, auditor, cliActor])
@@ -76,7 +84,11 @@ test("a test message is a job that its domain's people see, and others do not", 
 });
 
 test("a job is stopped by who may start it; an auditor only looks", async () => {
-  const input = { domain: "ours.example", to: "someone@elsewhere.example", language: "zh" as const };
+  const input = {
+    domain: "ours.example",
+    to: "someone@elsewhere.example",
+    language: "zh" as const,
+  };
   const asked = await jobs.requestTestMessage(ctx, operator, input);
   assert.ok(asked.outcome === "done");
   assert.equal(await jobs.cancelJob(ctx, auditor, asked.jobId), "notFound");

@@ -117,7 +117,8 @@ test("a mailbox sets its own password and signs out its own devices, nobody else
     remoteIp: null,
   };
   const password = "another long sentence";
-  const set = (mailboxId: string) => mailboxes.setMailboxPassword(ctx, dora, { mailboxId, password });
+  const set = (mailboxId: string) =>
+    mailboxes.setMailboxPassword(ctx, dora, { mailboxId, password });
   assert.equal((await set(own)).outcome, "done");
   assert.deepEqual(await set(other), { outcome: "notFound" });
   assert.equal((await mailboxes.signOutAllDevices(ctx, dora, { mailboxId: own })).outcome, "done");
@@ -146,7 +147,10 @@ test("lists page by key in both directions, and search by name", async () => {
   await newDomain(runtime, "many.example");
   for (const n of [1, 2, 3, 4, 5]) await newMailbox(runtime, `user${n}`, "many.example");
   const list = async (page: object) => {
-    const found = await mailboxes.listMailboxes(ctx, operator, "many.example", { limit: 2, ...page });
+    const found = await mailboxes.listMailboxes(ctx, operator, "many.example", {
+      limit: 2,
+      ...page,
+    });
     return [found?.rows.map((row) => row.localPart), found?.previous, found?.next];
   };
   assert.deepEqual(await list({}), [["user1", "user2"], null, "user2"]);

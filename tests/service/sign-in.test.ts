@@ -91,7 +91,10 @@ test("after five failures from one network the sixth must wait, and says how lon
 });
 
 test("signing out ends that session; a stranger ends none", async () => {
-  const [a, b] = [await enter("second@people.example", PASSWORD), await enter("second@people.example", PASSWORD)];
+  const [a, b] = [
+    await enter("second@people.example", PASSWORD),
+    await enter("second@people.example", PASSWORD),
+  ];
   const anna = await newMailbox(runtime, "berta", "here.example");
   const berta = await enter("berta@here.example", PASSWORD);
   assert.equal(berta.actor.id, anna);
@@ -104,7 +107,10 @@ test("signing out ends that session; a stranger ends none", async () => {
 
 test("an expired session and a made-up id are nobody", async () => {
   const me = await enter("second@people.example", PASSWORD);
-  await ctx.prisma.session.update({ where: { id: me.session.id }, data: { expiresAt: new Date(0) } });
+  await ctx.prisma.session.update({
+    where: { id: me.session.id },
+    data: { expiresAt: new Date(0) },
+  });
   assert.equal(await signing.resolveSession(ctx, me.session.id, null), null);
   const madeUp = "00000000-0000-7000-8000-000000000000";
   assert.equal(await signing.resolveSession(ctx, madeUp, null), null);
@@ -116,7 +122,10 @@ test("changing the password asks for the present one and ends the other sessions
   const password = "another long sentence";
   const wrong = await account.changeOwnPassword(ctx, me, { current: "no", password });
   assert.deepEqual(wrong, { outcome: "wrongPassword" });
-  const weak = await account.changeOwnPassword(ctx, me, { current: PASSWORD, password: "1111111111" });
+  const weak = await account.changeOwnPassword(ctx, me, {
+    current: PASSWORD,
+    password: "1111111111",
+  });
   assert.deepEqual(weak, { outcome: "badPassword", problem: "tooCommon" });
   const done = await account.changeOwnPassword(ctx, me, { current: PASSWORD, password });
   assert.deepEqual(done, { outcome: "done" });

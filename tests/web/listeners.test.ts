@@ -55,7 +55,12 @@ interface Answer {
   readonly body: string;
 }
 
-function get(protocol: "http" | "https", host: string, path: string, headers = {}): Promise<Answer> {
+function get(
+  protocol: "http" | "https",
+  host: string,
+  path: string,
+  headers = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const send = protocol === "https" ? httpsRequest : httpRequest;
     const req = send(

@@ -33,7 +33,13 @@ export default async function SignInPage({ searchParams }: PageProps) {
       )}
       <ActionForm action={signInAction} submit={t("signIn.submit")} working={t("common.working")}>
         <input type="hidden" name="from" value={text(query["from"])} />
-        <FormField name="address" label={t("signIn.address")} type="text" autoComplete="username" required />
+        <FormField
+          name="address"
+          label={t("signIn.address")}
+          type="text"
+          autoComplete="username"
+          required
+        />
         <FormField
           name="password"
           label={t("signIn.password")}

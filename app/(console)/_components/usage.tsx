@@ -10,7 +10,14 @@ export function Usage({ t, used, quota }: { t: Translate; used: number; quota: n
   return (
     <div>
       <p className="mb-1.5 text-lg font-medium tabular-nums">{text}</p>
-      <meter aria-label={t("mailboxes.usage")} min={0} max={quota} high={quota * HIGH} optimum={0} value={used}>
+      <meter
+        aria-label={t("mailboxes.usage")}
+        min={0}
+        max={quota}
+        high={quota * HIGH}
+        optimum={0}
+        value={used}
+      >
         {text}
       </meter>
     </div>

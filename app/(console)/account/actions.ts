@@ -9,7 +9,10 @@ import { translator } from "@/lib/i18n/translate.ts";
 import type { FormState } from "@/lib/schemas/form-state.ts";
 import { Appearance, ChangePassword, SessionRef } from "@/lib/schemas/forms.ts";
 
-export async function saveAppearanceAction(_previous: FormState, form: FormData): Promise<FormState> {
+export async function saveAppearanceAction(
+  _previous: FormState,
+  form: FormData,
+): Promise<FormState> {
   await requireActor();
   const input = Appearance.safeParse(fieldsOf(form));
   if (!input.success) return refused(await getTranslate(), form, input.error);
@@ -18,7 +21,10 @@ export async function saveAppearanceAction(_previous: FormState, form: FormData)
   return done(translator(language)("account.saved"));
 }
 
-export async function changePasswordAction(_previous: FormState, form: FormData): Promise<FormState> {
+export async function changePasswordAction(
+  _previous: FormState,
+  form: FormData,
+): Promise<FormState> {
   await requireActor();
   const t = await getTranslate();
   const input = ChangePassword.safeParse(fieldsOf(form));

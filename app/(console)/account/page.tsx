@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { ActionForm, FormField } from "@/components/ui/form.tsx";
+import { ActionForm, FormField, UserName } from "@/components/ui/form.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { formatAge } from "@/lib/i18n/format.ts";
 import { LOCALES } from "@/lib/i18n/translate.ts";
@@ -25,7 +25,12 @@ export default async function AccountPage() {
       <PageHeader title={t("account.title")} lead={<bdi translate="no">{view.address}</bdi>} />
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <Card title={t("account.appearance")}>
-          <ActionForm action={saveAppearanceAction} submit={t("common.save")} working={working} look="secondary">
+          <ActionForm
+            action={saveAppearanceAction}
+            submit={t("common.save")}
+            working={working}
+            look="secondary"
+          >
             <FormField
               name="language"
               label={t("account.language")}
@@ -41,8 +46,20 @@ export default async function AccountPage() {
           </ActionForm>
         </Card>
         <Card title={t("account.password")}>
-          <ActionForm action={changePasswordAction} submit={t("account.change")} working={working} look="secondary">
-            <FormField name="current" label={t("account.current")} type="password" autoComplete="current-password" required />
+          <ActionForm
+            action={changePasswordAction}
+            submit={t("account.change")}
+            working={working}
+            look="secondary"
+          >
+            <UserName address={view.address} />
+            <FormField
+              name="current"
+              label={t("account.current")}
+              type="password"
+              autoComplete="current-password"
+              required
+            />
             <FormField
               name="password"
               label={t("account.new")}
@@ -63,7 +80,9 @@ export default async function AccountPage() {
                 className="flex flex-wrap items-center justify-between gap-3 border-b border-line px-4 py-3 last:border-b-0 sm:px-5"
               >
                 <div className="min-w-0">
-                  <p className="wrap-anywhere">{browserOf(row.userAgent) ?? t("account.unknownBrowser")}</p>
+                  <p className="wrap-anywhere">
+                    {browserOf(row.userAgent) ?? t("account.unknownBrowser")}
+                  </p>
                   <p className="text-sm text-soft">
                     {t("account.lastSeen", { age: formatAge(t.locale, row.lastSeenAt, now) })} ·{" "}
                     {t("account.signedIn", { age: formatAge(t.locale, row.createdAt, now) })} ·{" "}
@@ -75,7 +94,13 @@ export default async function AccountPage() {
                     {t("account.thisSession")}
                   </Badge>
                 ) : (
-                  <ActionForm action={endSessionAction} submit={t("account.endSession")} working={working} look="secondary" row>
+                  <ActionForm
+                    action={endSessionAction}
+                    submit={t("account.endSession")}
+                    working={working}
+                    look="secondary"
+                    row
+                  >
                     <input type="hidden" name="sessionId" value={row.id} />
                   </ActionForm>
                 )}
@@ -88,7 +113,12 @@ export default async function AccountPage() {
   );
 }
 
-const BROWSERS = [/Edg\/(\d+)/, /Firefox\/(\d+)/, /Chrome\/(\d+)/, /Version\/(\d+).*Safari/] as const;
+const BROWSERS = [
+  /Edg\/(\d+)/,
+  /Firefox\/(\d+)/,
+  /Chrome\/(\d+)/,
+  /Version\/(\d+).*Safari/,
+] as const;
 const NAMES = ["Edge", "Firefox", "Chrome", "Safari"] as const;
 const SYSTEMS = ["iPhone", "iPad", "Android", "Windows", "Mac OS X", "Linux"];
 

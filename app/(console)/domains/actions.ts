@@ -33,7 +33,11 @@ export async function addMailboxAction(_previous: FormState, form: FormData): Pr
     case "notFound":
       return failed(form, t("error.notFound"));
     case "taken":
-      return refusedField(form, "localPart", t("error.mailbox.taken", { address: `${localPart}@${domain}` }));
+      return refusedField(
+        form,
+        "localPart",
+        t("error.mailbox.taken", { address: `${localPart}@${domain}` }),
+      );
     case "badPassword":
       return refusedField(form, "password", t(`error.password.${result.problem}`));
     case "done":

@@ -59,7 +59,11 @@ export default async function DomainsPage({ searchParams }: PageProps) {
                   {view.rows.map((row) => (
                     <tr key={row.id}>
                       <th scope="row">
-                        <Link href={`/domains/${row.name}`} className="text-accent hover:underline" title={row.name}>
+                        <Link
+                          href={`/domains/${row.name}`}
+                          className="text-accent hover:underline"
+                          title={row.name}
+                        >
                           <bdi translate="no">{row.shown}</bdi>
                         </Link>
                       </th>
@@ -72,7 +76,9 @@ export default async function DomainsPage({ searchParams }: PageProps) {
                       <td data-label={t("domains.aliases")} className="tabular-nums">
                         {row.aliases}
                       </td>
-                      <td data-label={t("domains.storage")}>{formatBytes(t.locale, row.usedBytes)}</td>
+                      <td data-label={t("domains.storage")}>
+                        {formatBytes(t.locale, row.usedBytes)}
+                      </td>
                     </tr>
                   ))}
                 </tbody>
@@ -81,9 +87,16 @@ export default async function DomainsPage({ searchParams }: PageProps) {
           )}
           <Pager
             label={t("common.paging")}
-            previous={after ? { href: link("/domains", { q: search }), text: t("common.first") } : null}
+            previous={
+              after ? { href: link("/domains", { q: search }), text: t("common.first") } : null
+            }
             next={
-              view.next ? { href: link("/domains", { q: search, after: view.next }), text: t("common.next") } : null
+              view.next
+                ? {
+                    href: link("/domains", { q: search, after: view.next }),
+                    text: t("common.next"),
+                  }
+                : null
             }
           />
         </>

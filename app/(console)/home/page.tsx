@@ -45,7 +45,8 @@ export default async function HomePage() {
   );
 }
 
-const sentence = (t: Translate, n: number) => (n === 0 ? t("home.noDomains") : t("home.domains", { n }));
+const sentence = (t: Translate, n: number) =>
+  n === 0 ? t("home.noDomains") : t("home.domains", { n });
 
 type Engine = Awaited<ReturnType<typeof getHomeView>>["engine"];
 
@@ -84,9 +85,17 @@ function NextStepCard({ t, next }: { t: Translate; next: NextStep }) {
 function nextWords(t: Translate, next: NextStep) {
   switch (next.step) {
     case "hostName":
-      return { text: t("home.next.hostName"), action: t("home.next.hostNameAction"), href: "/setup/host" };
+      return {
+        text: t("home.next.hostName"),
+        action: t("home.next.hostNameAction"),
+        href: "/setup/host",
+      };
     case "domain":
-      return { text: t("home.next.domain"), action: t("home.next.domainAction"), href: "/domains/new" };
+      return {
+        text: t("home.next.domain"),
+        action: t("home.next.domainAction"),
+        href: "/domains/new",
+      };
     case "mailbox":
       return {
         text: t("home.next.mailbox", { domain: next.shown }),

@@ -41,7 +41,10 @@ async function switchState(form: FormData, change: typeof suspend): Promise<Form
   return done("");
 }
 
-export async function signOutDevicesAction(_previous: FormState, form: FormData): Promise<FormState> {
+export async function signOutDevicesAction(
+  _previous: FormState,
+  form: FormData,
+): Promise<FormState> {
   await requireActor();
   const t = await getTranslate();
   const input = MailboxRef.safeParse(fieldsOf(form));

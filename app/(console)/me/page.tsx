@@ -73,7 +73,9 @@ const OFFERS = [
 function DeviceTable({ t, address, device }: { t: Translate; address: string; device: Device }) {
   const ports = OFFERS.flatMap(([protocol, name, tls]) => {
     const listener = device.listeners.find((row) => row.protocol === protocol);
-    return listener ? [{ name: t(name), value: `${device.hostName}:${listener.port}`, note: t(tls) }] : [];
+    return listener
+      ? [{ name: t(name), value: `${device.hostName}:${listener.port}`, note: t(tls) }]
+      : [];
   });
   const rows = [
     { name: t("me.device.user"), value: address, note: "" },
@@ -84,7 +86,10 @@ function DeviceTable({ t, address, device }: { t: Translate; address: string; de
     <>
       <dl className="divide-y divide-line rounded-md border border-line">
         {rows.map(({ name, value, note }) => (
-          <div key={name + note} className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-3 py-1">
+          <div
+            key={name + note}
+            className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-3 py-1"
+          >
             <dt className="col-span-2 text-xs text-soft">
               {name} {note && <span>· {note}</span>}
             </dt>
@@ -92,7 +97,11 @@ function DeviceTable({ t, address, device }: { t: Translate; address: string; de
               {value}
             </dd>
             <dd className="flex">
-              <CopyButton text={value} label={t("common.copyWhat", { what: name })} copied={t("common.copied")} />
+              <CopyButton
+                text={value}
+                label={t("common.copyWhat", { what: name })}
+                copied={t("common.copied")}
+              />
             </dd>
           </div>
         ))}

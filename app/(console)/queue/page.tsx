@@ -92,8 +92,14 @@ export default async function QueuePage({ searchParams }: PageProps) {
           )}
           <Pager
             label={t("common.paging")}
-            previous={after ? { href: link("/queue", { q: search }), text: t("common.first") } : null}
-            next={view.next ? { href: link("/queue", { q: search, after: view.next }), text: t("common.next") } : null}
+            previous={
+              after ? { href: link("/queue", { q: search }), text: t("common.first") } : null
+            }
+            next={
+              view.next
+                ? { href: link("/queue", { q: search, after: view.next }), text: t("common.next") }
+                : null
+            }
           />
         </>
       )}

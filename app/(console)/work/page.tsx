@@ -53,7 +53,9 @@ export default async function WorkPage({ searchParams }: PageProps) {
                     <JobState t={t} state={row.state} />
                   </td>
                   <td data-label={t("work.asked")}>
-                    <time dateTime={row.createdAt.toISOString()}>{formatAge(t.locale, row.createdAt, now)}</time>
+                    <time dateTime={row.createdAt.toISOString()}>
+                      {formatAge(t.locale, row.createdAt, now)}
+                    </time>
                   </td>
                   <td data-label={t("work.askedBy")} className="wrap-anywhere">
                     <bdi translate="no">{row.askedByName}</bdi>
@@ -67,7 +69,9 @@ export default async function WorkPage({ searchParams }: PageProps) {
       <Pager
         label={t("common.paging")}
         previous={before ? { href: "/work", text: t("common.first") } : null}
-        next={view.next ? { href: link("/work", { before: view.next }), text: t("common.next") } : null}
+        next={
+          view.next ? { href: link("/work", { before: view.next }), text: t("common.next") } : null
+        }
       />
     </>
   );

@@ -17,7 +17,11 @@ export default async function HostNamePage() {
       <p className="text-sm text-soft">{t("setup.step.of", { step: 2, steps: 2 })}</p>
       <h1 className="text-2xl font-semibold tracking-tight">{t("setup.step.host")}</h1>
       <p className="mt-1 mb-6 text-soft">{t("setup.hostLead")}</p>
-      <ActionForm action={nameServerAction} submit={t("setup.hostSubmit")} working={t("common.working")}>
+      <ActionForm
+        action={nameServerAction}
+        submit={t("setup.hostSubmit")}
+        working={t("common.working")}
+      >
         <FormField
           name="hostName"
           label={t("setup.hostName")}

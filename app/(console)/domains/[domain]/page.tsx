@@ -25,7 +25,11 @@ export default async function DomainPage({ params }: Props) {
   const view = await getDomainView(domain);
   if (!view) notFound();
   const facts = [
-    { text: t("domains.mailboxes"), value: view.mailboxes, href: `/domains/${view.name}/mailboxes` },
+    {
+      text: t("domains.mailboxes"),
+      value: view.mailboxes,
+      href: `/domains/${view.name}/mailboxes`,
+    },
     { text: t("domains.aliases"), value: view.aliases, href: `/domains/${view.name}/aliases` },
     { text: t("domains.storage"), value: formatBytes(t.locale, view.usedBytes), href: null },
     { text: t("domain.created"), value: formatTime(t.locale, view.createdAt), href: null },
@@ -58,10 +62,21 @@ export default async function DomainPage({ params }: Props) {
         </dl>
         {view.may.sendTest && (
           <Card title={t("domain.test.title")} lead={t("domain.test.lead", { domain: view.name })}>
-            <ActionForm action={sendTestAction} submit={t("domain.test.submit")} working={t("common.working")} row>
+            <ActionForm
+              action={sendTestAction}
+              submit={t("domain.test.submit")}
+              working={t("common.working")}
+              row
+            >
               <input type="hidden" name="domain" value={view.name} />
               <div className="min-w-0 grow basis-64">
-                <FormField name="to" label={t("domain.test.to")} type="email" autoComplete="email" required />
+                <FormField
+                  name="to"
+                  label={t("domain.test.to")}
+                  type="email"
+                  autoComplete="email"
+                  required
+                />
               </div>
             </ActionForm>
           </Card>

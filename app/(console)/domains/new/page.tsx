@@ -23,7 +23,11 @@ export default async function NewDomainPage() {
         crumbsLabel={t("nav.breadcrumbs")}
       />
       <Card>
-        <ActionForm action={addDomainAction} submit={t("domains.new.submit")} working={t("common.working")}>
+        <ActionForm
+          action={addDomainAction}
+          submit={t("domains.new.submit")}
+          working={t("common.working")}
+        >
           <FormField
             name="name"
             label={t("domains.new.field")}

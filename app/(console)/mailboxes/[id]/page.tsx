@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
-import { ActionForm, FormField } from "@/components/ui/form.tsx";
+import { ActionForm, FormField, UserName } from "@/components/ui/form.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { formatTime } from "@/lib/i18n/format.ts";
 import { getMailboxView } from "@/lib/dal/mailboxes.ts";
@@ -11,7 +11,12 @@ import { getTranslate } from "@/lib/dal/preferences.ts";
 import type { PageProps } from "@/lib/schemas/query.ts";
 import { FolderTable } from "../../_components/folder-table.tsx";
 import { Usage } from "../../_components/usage.tsx";
-import { resumeAction, setPasswordAction, signOutDevicesAction, suspendAction } from "../actions.ts";
+import {
+  resumeAction,
+  setPasswordAction,
+  signOutDevicesAction,
+  suspendAction,
+} from "../actions.ts";
 
 type Props = PageProps<{ id: string }>;
 
@@ -62,7 +67,9 @@ export default async function MailboxPage({ params }: Props) {
             <dl className="mt-4 grid grid-cols-2 gap-3 text-sm">
               <div>
                 <dt className="text-soft">{t("mailboxes.lastSignIn")}</dt>
-                <dd>{view.lastSignInAt ? formatTime(t.locale, view.lastSignInAt) : t("common.never")}</dd>
+                <dd>
+                  {view.lastSignInAt ? formatTime(t.locale, view.lastSignInAt) : t("common.never")}
+                </dd>
               </div>
               <div>
                 <dt className="text-soft">{t("domain.created")}</dt>
@@ -77,8 +84,14 @@ export default async function MailboxPage({ params }: Props) {
         <div className="grid gap-5">
           {view.may.setPassword && (
             <Card title={t("mailbox.setPassword")} lead={t("mailbox.setPasswordHint")}>
-              <ActionForm action={setPasswordAction} submit={t("mailbox.setPassword")} working={working} look="secondary">
+              <ActionForm
+                action={setPasswordAction}
+                submit={t("mailbox.setPassword")}
+                working={working}
+                look="secondary"
+              >
                 {ref}
+                <UserName address={view.signInName} />
                 <FormField
                   name="password"
                   label={t("mailbox.newPassword")}
@@ -92,14 +105,22 @@ export default async function MailboxPage({ params }: Props) {
           )}
           {view.may.signOut && (
             <Card title={t("mailbox.signOut")} lead={t("mailbox.signOutText")}>
-              <ActionForm action={signOutDevicesAction} submit={t("mailbox.signOut")} working={working} look="secondary">
+              <ActionForm
+                action={signOutDevicesAction}
+                submit={t("mailbox.signOut")}
+                working={working}
+                look="secondary"
+              >
                 {ref}
               </ActionForm>
             </Card>
           )}
           {view.may.suspend &&
             (view.suspended ? (
-              <Card title={t("mailbox.resume")} lead={t("mailbox.suspended", { address: view.address })}>
+              <Card
+                title={t("mailbox.resume")}
+                lead={t("mailbox.suspended", { address: view.address })}
+              >
                 <ActionForm action={resumeAction} submit={t("mailbox.resume")} working={working}>
                   {ref}
                 </ActionForm>

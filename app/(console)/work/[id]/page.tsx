@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { Card } from "@/components/ui/card.tsx";
 import { ActionForm } from "@/components/ui/form.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
-import { formatTime } from "@/lib/i18n/format.ts";
+import { formatClock, formatTime } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { getJobView } from "@/lib/dal/work.ts";
@@ -38,7 +38,11 @@ export default async function JobPage({ params }: Props) {
         <Card>
           {!job.over && (
             <div className="mb-4">
-              <progress aria-label={t("work.progress")} max={job.total || 1} value={job.total > 0 ? job.done : undefined} />
+              <progress
+                aria-label={t("work.progress")}
+                max={job.total || 1}
+                value={job.total > 0 ? job.done : undefined}
+              />
               {job.total > 0 && (
                 <p className="mt-1 text-sm text-soft">
                   {t("work.progressOf", { done: job.done, total: job.total })}
@@ -49,12 +53,19 @@ export default async function JobPage({ params }: Props) {
           <Facts t={t} job={job} />
           {!job.over && !job.cancelAsked && (
             <div className="mt-4">
-              <ActionForm action={stopJobAction} submit={t("work.cancel")} working={t("common.working")} look="secondary">
+              <ActionForm
+                action={stopJobAction}
+                submit={t("work.cancel")}
+                working={t("common.working")}
+                look="secondary"
+              >
                 <input type="hidden" name="jobId" value={job.id} />
               </ActionForm>
             </div>
           )}
-          {job.cancelAsked && !job.over && <p className="mt-4 text-soft">{t("work.cancelAsked")}</p>}
+          {job.cancelAsked && !job.over && (
+            <p className="mt-4 text-soft">{t("work.cancelAsked")}</p>
+          )}
           {job.error && (
             <p className="mt-4 rounded-md bg-bad-wash px-3 py-2 text-bad">
               <bdi>{job.error}</bdi>
@@ -63,11 +74,11 @@ export default async function JobPage({ params }: Props) {
         </Card>
         {job.result && Object.keys(job.result).length > 0 && (
           <Card title={t("work.result")}>
-            <dl className="grid gap-2 sm:grid-cols-[12rem_1fr]" translate="no">
+            <dl className="grid gap-2 sm:grid-cols-[12rem_1fr]">
               {Object.entries(job.result).map(([name, value]) => (
                 <div key={name} className="contents">
-                  <dt className="text-soft">{name}</dt>
-                  <dd className="wrap-anywhere">{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>
+                  <dt className="text-soft">{resultName(t, name)}</dt>
+                  <dd className="wrap-anywhere">{resultValue(t, name, value)}</dd>
                 </div>
               ))}
             </dl>
@@ -79,9 +90,9 @@ export default async function JobPage({ params }: Props) {
           ) : (
             <ol className="grid gap-1 text-sm">
               {job.log.map(({ at, text }, index) => (
-                <li key={index} className="grid gap-x-4 sm:grid-cols-[12rem_1fr]">
+                <li key={index} className="grid gap-x-4 sm:grid-cols-[8rem_1fr]">
                   <time dateTime={at} className="text-soft tabular-nums">
-                    {formatTime(t.locale, new Date(at))}
+                    {formatClock(t.locale, new Date(at))}
                   </time>
                   <bdi className="wrap-anywhere">{text}</bdi>
                 </li>
@@ -110,4 +121,19 @@ function Facts({ t, job }: { t: Translate; job: Job }) {
       ))}
     </dl>
   );
+}
+
+const RESULTS = ["outcome", "traceId", "sessions", "engines"] as const;
+const OUTCOMES = ["delivered", "queued", "failed"] as const;
+
+/** What our own handlers answer has words; anything else is shown as it is. */
+function resultName(t: Translate, name: string): string {
+  const known = RESULTS.find((word) => word === name);
+  return known ? t(`work.result.${known}`) : name;
+}
+
+function resultValue(t: Translate, name: string, value: unknown): string {
+  const outcome = name === "outcome" && OUTCOMES.find((word) => word === value);
+  if (outcome) return t(`work.result.outcome.${outcome}`);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

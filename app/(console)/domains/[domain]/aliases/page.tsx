@@ -43,7 +43,11 @@ export default async function AliasesPage({ params, searchParams }: Props) {
       <div className="grid gap-5">
         {view.mayWrite && (
           <Card title={t("aliases.create")}>
-            <ActionForm action={addAliasAction} submit={t("aliases.new.submit")} working={t("common.working")}>
+            <ActionForm
+              action={addAliasAction}
+              submit={t("aliases.new.submit")}
+              working={t("common.working")}
+            >
               <input type="hidden" name="domain" value={view.domain} />
               <div className="grid gap-4 sm:grid-cols-2">
                 <FormField
@@ -76,11 +80,15 @@ export default async function AliasesPage({ params, searchParams }: Props) {
             />
           )}
           {view.rows.length === 0 ? (
-            <EmptyState>{bare ? t("aliases.emptyTitle") : t("aliases.none", { query: search })}</EmptyState>
+            <EmptyState>
+              {bare ? t("aliases.emptyTitle") : t("aliases.none", { query: search })}
+            </EmptyState>
           ) : (
             <Card flush>
               <table className="grid-table">
-                <caption className="sr-only">{t("aliases.caption", { domain: view.shown })}</caption>
+                <caption className="sr-only">
+                  {t("aliases.caption", { domain: view.shown })}
+                </caption>
                 <thead>
                   <tr>
                     <th scope="col">{t("aliases.address")}</th>
@@ -107,7 +115,10 @@ export default async function AliasesPage({ params, searchParams }: Props) {
                         </td>
                         {view.mayWrite && (
                           <td className="md:w-72">
-                            <Confirm summary={t("aliases.delete")} label={t("aliases.deleteWhat", { address })}>
+                            <Confirm
+                              summary={t("aliases.delete")}
+                              label={t("aliases.deleteWhat", { address })}
+                            >
                               <p className="mb-3">{t("aliases.deleteText", { address })}</p>
                               <ActionForm
                                 action={removeAliasAction}
@@ -131,7 +142,11 @@ export default async function AliasesPage({ params, searchParams }: Props) {
           <Pager
             label={t("common.paging")}
             previous={after ? { href: link(here, { q: search }), text: t("common.first") } : null}
-            next={view.next ? { href: link(here, { q: search, after: view.next }), text: t("common.next") } : null}
+            next={
+              view.next
+                ? { href: link(here, { q: search, after: view.next }), text: t("common.next") }
+                : null
+            }
           />
         </div>
       </div>

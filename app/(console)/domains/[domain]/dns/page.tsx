@@ -56,7 +56,9 @@ export default async function DnsPage({ params, searchParams }: Props) {
       />
       <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
         <NameSwitch label={t("dns.names")} here={here} names={names} words={nameWords(t)} />
-        <p className="max-w-[60ch] text-sm text-soft">{t("dns.names.hint", { domain: view.name })}</p>
+        <p className="max-w-[60ch] text-sm text-soft">
+          {t("dns.names.hint", { domain: view.name })}
+        </p>
       </div>
       <div className="grid gap-5">
         {GROUPS.map((group) => {

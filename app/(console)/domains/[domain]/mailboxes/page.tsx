@@ -35,7 +35,9 @@ export default async function MailboxesPage({ params, searchParams }: Props) {
   const here = `/domains/${view.domain}/mailboxes`;
   const filter = { q: search, status: state === "all" ? "" : state };
   const bare = view.rows.length === 0 && !search && state === "all" && !after && !before;
-  const add = view.may.create && <ButtonLink href={`${here}/new`}>{t("mailboxes.create")}</ButtonLink>;
+  const add = view.may.create && (
+    <ButtonLink href={`${here}/new`}>{t("mailboxes.create")}</ButtonLink>
+  );
   const created = view.rows.find((row) => row.id === text(query["created"]));
   return (
     <>
@@ -76,17 +78,28 @@ export default async function MailboxesPage({ params, searchParams }: Props) {
             <EmptyState>{t("mailboxes.none")}</EmptyState>
           ) : (
             <Card flush>
-              <MailboxTable t={t} rows={view.rows} caption={t("mailboxes.caption", { domain: view.shown })} />
+              <MailboxTable
+                t={t}
+                rows={view.rows}
+                caption={t("mailboxes.caption", { domain: view.shown })}
+              />
             </Card>
           )}
           <Pager
             label={t("common.paging")}
             previous={
               view.previous
-                ? { href: link(here, { ...filter, before: view.previous }), text: t("common.previous") }
+                ? {
+                    href: link(here, { ...filter, before: view.previous }),
+                    text: t("common.previous"),
+                  }
                 : null
             }
-            next={view.next ? { href: link(here, { ...filter, after: view.next }), text: t("common.next") } : null}
+            next={
+              view.next
+                ? { href: link(here, { ...filter, after: view.next }), text: t("common.next") }
+                : null
+            }
           />
         </>
       )}
@@ -122,7 +135,9 @@ function MailboxTable({ t, rows, caption }: TableProps) {
                 <bdi translate="no">{row.address}</bdi>
               </Link>
             </th>
-            <td data-label={row.displayName ? t("mailboxes.name") : undefined}>{row.displayName}</td>
+            <td data-label={row.displayName ? t("mailboxes.name") : undefined}>
+              {row.displayName}
+            </td>
             <td data-label={t("mailboxes.state")}>
               <StateBadge t={t} suspended={row.suspended} />
             </td>

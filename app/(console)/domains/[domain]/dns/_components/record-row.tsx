@@ -67,7 +67,9 @@ function Field({ label, value, short, children }: FieldProps) {
     <div
       className={`flex grow items-center gap-x-3 bg-surface px-3 py-0.5 ${short ? "basis-28" : "basis-full flex-wrap sm:flex-nowrap"}`}
     >
-      <dt className={`text-xs text-soft sm:text-sm ${short ? "" : "w-full pt-1 sm:w-20 sm:shrink-0 sm:pt-0"}`}>
+      <dt
+        className={`text-xs text-soft sm:text-sm ${short ? "" : "w-full pt-1 sm:w-20 sm:shrink-0 sm:pt-0"}`}
+      >
         {label}
       </dt>
       <dd className="min-w-0 grow py-1 font-mono text-[0.8125rem] wrap-anywhere" translate="no">

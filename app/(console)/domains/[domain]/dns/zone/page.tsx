@@ -34,7 +34,11 @@ export default async function ZonePage({ params }: Props) {
         ]}
         crumbsLabel={t("nav.breadcrumbs")}
         actions={
-          <a href={`${here}/zone/file`} className={buttonClass("secondary")} download={`${zone.name}.zone`}>
+          <a
+            href={`${here}/zone/file`}
+            className={buttonClass("secondary")}
+            download={`${zone.name}.zone`}
+          >
             {t("dns.zone.download")}
           </a>
         }
@@ -48,7 +52,11 @@ export default async function ZonePage({ params }: Props) {
       />
       <div className="relative rounded-lg border border-line bg-surface">
         <div className="absolute end-2 top-2 flex flex-row-reverse gap-2 rounded-md bg-surface">
-          <CopyButton text={zone.text} label={t("common.copyWhat", { what: label })} copied={t("common.copied")} />
+          <CopyButton
+            text={zone.text}
+            label={t("common.copyWhat", { what: label })}
+            copied={t("common.copied")}
+          />
         </div>
         <pre
           tabIndex={0}

@@ -33,7 +33,11 @@ export default async function NewMailboxPage({ params }: Props) {
         crumbsLabel={t("nav.breadcrumbs")}
       />
       <Card>
-        <ActionForm action={addMailboxAction} submit={t("mailboxes.new.submit")} working={t("common.working")}>
+        <ActionForm
+          action={addMailboxAction}
+          submit={t("mailboxes.new.submit")}
+          working={t("common.working")}
+        >
           <input type="hidden" name="domain" value={view.name} />
           <FormField
             name="localPart"
@@ -56,7 +60,13 @@ export default async function NewMailboxPage({ params }: Props) {
             autoComplete="new-password"
             required
           />
-          <FormField name="quotaGib" label={t("mailboxes.new.quota")} type="number" defaultValue="5" autoComplete="off" />
+          <FormField
+            name="quotaGib"
+            label={t("mailboxes.new.quota")}
+            type="number"
+            defaultValue="5"
+            autoComplete="off"
+          />
         </ActionForm>
       </Card>
     </div>

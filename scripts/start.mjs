@@ -3,6 +3,7 @@
  * builds what is missing or out of date, then runs `cli/main.ts start` on the Node 24 that npm brought.
  */
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt } from "./build.mjs";
 import { ensureGenerated, ensureInstalled, node24, root } from "./prepare.mjs";
@@ -24,6 +25,16 @@ process.on("SIGINT", () => {});
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.once("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 if (process.env.npm_lifecycle_event) {
-  const parent = process.ppid;
-  setInterval(() => process.ppid === parent || child.kill("SIGTERM"), PARENT_CHECK_MS).unref();
+  const began = ancestors();
+  setInterval(() => ancestors() === began || child.kill("SIGTERM"), PARENT_CHECK_MS).unref();
+}
+
+/** Our parent, and its: npm may have put a shell between us. */
+function ancestors() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, "utf8");
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]}`;
+  } catch {
+    return String(process.ppid); // no /proc here
+  }
 }

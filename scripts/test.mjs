@@ -14,6 +14,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs"; // globSync came with Node 22: not by name
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { ensureBuilt } from "./build.mjs";
 import { ensureGenerated, ensureInstalled, fail, node24, root } from "./prepare.mjs";
 
 const TEST_TIMEOUT = 10 * 60_000;
@@ -26,6 +27,7 @@ await ensureGenerated();
 const options = argv.filter((argument) => argument.startsWith("-"));
 const files = chooseFiles(argv.filter((argument) => !argument.startsWith("-")));
 await announceSkips(files);
+if (files.some((file) => /^tests\/(e2e|ops)\//.test(file))) await ensureBuilt();
 process.exitCode = await withServer((env) => runTests(files, env));
 
 /** This script again, on the Node that npm brought; does not come back. */
@@ -41,10 +43,12 @@ function chooseFiles(paths) {
   const found = (paths.length > 0 ? paths : ["."]).flatMap((path) => {
     if (!fs.existsSync(join(root, path))) fail(`There is no ${path} here.`);
     if (fs.statSync(join(root, path)).isFile()) return [path];
-    return fs.globSync("**/*.test.{ts,mjs}", {
-      cwd: join(root, path),
-      exclude: (name) => ["node_modules", ".next", "data", "tmp"].includes(name),
-    }).map((name) => join(path, name));
+    return fs
+      .globSync("**/*.test.{ts,mjs}", {
+        cwd: join(root, path),
+        exclude: (name) => ["node_modules", ".next", "data", "tmp"].includes(name),
+      })
+      .map((name) => join(path, name));
   });
   if (found.length === 0) fail("There are no tests there.");
   // What takes longest first, so that the two lanes end together.

@@ -1,4 +1,5 @@
 /** `posthorn domain add|list|show|records` */
+import { formatZone } from "../../lib/mail/zone-file.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import * as domains from "../../lib/service/domains.ts";
 import type { DomainRow } from "../../lib/service/domains.ts";
@@ -42,9 +43,10 @@ export const domainList: Command = {
   },
   run: (call) => {
     const limit = pageLimit(call);
+    const search = textOption(call, "search") ?? "";
+    const after = textOption(call, "after") ?? "";
     return withServices(call.settings, async (ctx) => {
-      const page = { search: textOption(call, "search"), after: textOption(call, "after") };
-      const list = await domains.listDomains(ctx, cliActor, { ...defined(page), limit });
+      const list = await domains.listDomains(ctx, cliActor, { search, after, limit });
       if (call.json) printJson({ domains: list.rows, next: list.next });
       else printDomains(list.rows, list.next);
       return EXIT.done;
@@ -87,7 +89,7 @@ export const domainRecords: Command = {
       const found = await domains.getDomainRecords(ctx, cliActor, name);
       if (!found) throw noSuchDomain(name);
       if (json) printJson({ domain: name, hostName: found.hostName, records: found.records });
-      else printLine(zoneFile(name, found.records));
+      else printLine(formatZone(name, found.records).trimEnd());
       return EXIT.done;
     });
   },
@@ -106,10 +108,4 @@ function printDomains(rows: readonly DomainRow[], next: string | null): void {
     "No domains.",
   );
   if (next !== null) printLine(`More: --after ${next}`);
-}
-
-function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  }; // fromEntries forgets the keys
 }

@@ -24,9 +24,6 @@ import { startOutbound } from "./outbound/worker.ts";
 import { Authenticator } from "./sasl/authenticator.ts";
 import { Sessions } from "./sessions.ts";
 
-/** Unique per process: leases and heartbeats carry it. */
-const engineId = `${hostname()}:${process.pid}:${newSessionId()}`;
-
 /** What the console and `posthorn start` show of a listener. */
 export interface ListenerFacts {
   readonly protocol: string;
@@ -53,6 +50,8 @@ export interface EngineOptions {
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { databaseUrl, log, clock = systemClock } = options;
   const { secretKey, databasePoolSize: poolSize } = options.settings;
+  // Unique: leases and heartbeats carry it.
+  const engineId = `${hostname()}:${process.pid}:${newSessionId()}`;
   const storage = await createStorage({ databaseUrl, secretKey, poolSize, log });
   const closers: (() => Promise<void> | void)[] = [() => storage.close()];
   const stop = async () => {
@@ -70,7 +69,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const ctx = createContext({ settings, storage, log, clock });
     const open = await openListeners(ctx, tls.contexts);
     closers.push(() => closeAll(open));
-    closers.push(await startWork(ctx, storage));
+    closers.push(await startWork(ctx, storage, engineId));
     const listeners = open.map(factsOf);
     const version = VERSION;
     const heartbeat = await startHeartbeat({
@@ -119,7 +118,11 @@ function createContext({ settings, storage, log, clock }: Parts): EngineContext 
 }
 
 /** Delivery and jobs; answers how to stop both. */
-async function startWork(ctx: EngineContext, storage: Storage): Promise<() => Promise<void>> {
+async function startWork(
+  ctx: EngineContext,
+  storage: Storage,
+  engineId: string,
+): Promise<() => Promise<void>> {
   const { pool, notifications } = storage;
   const control = openControl({ pool, notifications, sessions: ctx.sessions, engineId });
   const jobs = await startJobs({ ...ctx, pool, control }, JOB_HANDLERS);

@@ -79,13 +79,14 @@ async function work(
     log.info({ ms: Math.round(performance.now() - started) }, "job done");
   } catch (error) {
     if (error instanceof JobCancelled) return endJob(ctx.pool, jobId, { state: "cancelled" });
-    const last = helpers.job.attempts >= helpers.job.max_attempts;
     const refusal = asMailError(error);
+    // What was refused on purpose and for good is not asked again.
+    const last = !refusal.temporary || helpers.job.attempts >= helpers.job.max_attempts;
     log.error({ err: error, last }, "job failed");
     const text =
       refusal.kind === "internal" ? `Internal error (reference ${jobId})` : refusal.message;
     await endJob(ctx.pool, jobId, { state: last ? "failed" : "waiting", error: text });
-    throw error; // graphile-worker schedules the next try
+    if (refusal.temporary) throw error; // graphile-worker schedules the next try
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { newId } from "../mail/ids.ts";
 import { selfSigned, type Certificate } from "../mail/self-signed.ts";
+import type { Prisma } from "../../prisma/generated/client.ts";
 import type { Db } from "./client.ts";
 import type { SecretBox } from "./secret-box.ts";
 
@@ -18,31 +19,39 @@ const RENEW_MS = 30 * 86_400_000;
 /** What the key of a row is sealed for. */
 const sealedFor = (id: string) => `certificate:${id}`;
 
-/** All that are valid now, those signed by somebody else first, newest first. */
+/**
+ * All that are valid now, those signed by somebody else first, newest first. A key that was sealed with
+ * another secret is of no use: its certificate is passed over, so that a server whose secret was lost
+ * still starts (`posthorn doctor` names them).
+ */
 export async function loadCertificates(db: Db, secrets: SecretBox): Promise<Certificate[]> {
   const rows = await db.certificate.findMany({
     where: { notAfter: { gt: new Date() } },
-    select: {
-      id: true,
-      names: true,
-      chainPem: true,
-      privateKey: true,
-      source: true,
-      notBefore: true,
-      notAfter: true,
-    },
+    select: columns,
     orderBy: { notBefore: "desc" },
   });
-  const open = rows.map(({ id, chainPem, privateKey, source, ...row }) => ({
-    ...row,
-    source,
-    certPem: chainPem,
-    keyPem: secrets.open(privateKey, sealedFor(id)).toString(),
-  }));
+  const usable = rows.flatMap((row) => toCertificate(row, secrets));
   return [
-    ...open.filter(({ source }) => source !== "self-signed"),
-    ...open.filter(({ source }) => source === "self-signed"),
+    ...usable.filter(({ source }) => source !== "self-signed"),
+    ...usable.filter(({ source }) => source === "self-signed"),
   ];
+}
+
+const columns = {
+  id: true,
+  names: true,
+  chainPem: true,
+  privateKey: true,
+  source: true,
+  notBefore: true,
+  notAfter: true,
+} as const;
+type Row = Prisma.CertificateGetPayload<{ select: typeof columns }>;
+
+function toCertificate({ id, chainPem, privateKey, ...row }: Row, secrets: SecretBox) {
+  if (!secrets.canOpen(privateKey, sealedFor(id))) return [];
+  const keyPem = secrets.open(privateKey, sealedFor(id)).toString();
+  return [{ ...row, certPem: chainPem, keyPem }];
 }
 
 export async function addCertificate(
@@ -61,8 +70,15 @@ export async function addCertificate(
 
 /** Makes and keeps a self-signed certificate for a name that has none; true when it made one. */
 export async function ensureSelfSigned(db: Db, secrets: SecretBox, name: string): Promise<boolean> {
-  const where = { names: { has: name }, notAfter: { gt: new Date(Date.now() + RENEW_MS) } };
-  if ((await db.certificate.count({ where })) > 0) return false;
-  await addCertificate(db, secrets, { certificate: await selfSigned([name]), source: "self-signed" });
+  const lasting = { gt: new Date(Date.now() + RENEW_MS) };
+  const rows = await db.certificate.findMany({
+    where: { names: { has: name }, notAfter: lasting },
+    select: columns,
+  });
+  if (rows.some((row) => toCertificate(row, secrets).length > 0)) return false;
+  await addCertificate(db, secrets, {
+    certificate: await selfSigned([name]),
+    source: "self-signed",
+  });
   return true;
 }

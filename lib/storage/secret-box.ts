@@ -33,6 +33,15 @@ export class SecretBox {
     return Buffer.concat([Buffer.of(VERSION), this.#keyId, nonce, cipher.getAuthTag(), body]);
   }
 
+  canOpen(sealed: Uint8Array, context: string): boolean {
+    try {
+      this.open(sealed, context);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Throws when it was sealed with another key, for another context, or was changed. */
   open(sealed: Uint8Array, context: string): Buffer {
     const box = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);

@@ -57,7 +57,12 @@ export async function startTestEngine(options: TestEngineOptions = {}): Promise<
     ...(options.settings && { over: options.settings }),
   });
   const log = options.log ?? pino({ level: process.env["TEST_LOG"] ?? "silent" });
-  const engine = await startEngine({ settings, databaseUrl, log, clock: options.clock });
+  const engine = await startEngine({ settings, databaseUrl, log, clock: options.clock }).catch(
+    async (error: unknown) => {
+      await dns.close();
+      throw error;
+    },
+  );
   const { prisma, secrets } = engine.storage;
   const services: ServiceContext = { prisma, secrets, hostName: settings.mailHostname };
   const ids = new Map<string, string>();

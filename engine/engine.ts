@@ -20,6 +20,7 @@ import { openControl } from "./jobs/control.ts";
 import { JOB_HANDLERS } from "./jobs/index.ts";
 import { startJobs } from "./jobs/runner.ts";
 import { openListeners, type NamedListener } from "./listeners.ts";
+import { startMaintenance } from "./maintenance.ts";
 import { startOutbound } from "./outbound/worker.ts";
 import { Authenticator } from "./sasl/authenticator.ts";
 import { Sessions } from "./sessions.ts";
@@ -127,8 +128,10 @@ async function startWork(
   const control = openControl({ pool, notifications, sessions: ctx.sessions, engineId });
   const jobs = await startJobs({ ...ctx, pool, control }, JOB_HANDLERS);
   const outbound = startOutbound(ctx, { worker: engineId });
+  const { traceDays } = ctx.settings;
+  const maintenance = startMaintenance({ pool, log: ctx.log, traceDays });
   return async () => {
-    await Promise.all([jobs.stop(), outbound.stop()]);
+    await Promise.all([jobs.stop(), outbound.stop(), maintenance.stop()]);
     control.close();
   };
 }

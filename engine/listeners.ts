@@ -2,7 +2,7 @@
 import type { Listener as ListenerName, PortChoice } from "../lib/settings/ports.ts";
 import type { EngineContext } from "./context.ts";
 import { imapHandler } from "./imap/session.ts";
-import { ConnectionCounter } from "./net/limits.ts";
+import { ConnectionCounter, DEFAULT_LIMITS } from "./net/limits.ts";
 import { listen, type Listener, type ListenerOptions } from "./net/listener.ts";
 import type { TlsContexts } from "./net/tls.ts";
 import { pop3Handler } from "./pop3/session.ts";
@@ -51,7 +51,7 @@ export async function openListeners(
   const { maxConnections, maxConnectionsPerAddress } = ctx.settings.limits;
   const limits = new ConnectionCounter({
     total: maxConnections,
-    strangers: Math.ceil(maxConnections / 2),
+    strangers: Math.min(DEFAULT_LIMITS.strangers, Math.ceil(maxConnections / 2)),
     perAddress: maxConnectionsPerAddress,
   });
   const open: NamedListener[] = [];

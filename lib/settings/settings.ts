@@ -44,6 +44,8 @@ export interface Settings {
   readonly allowPlaintextAuthOnLoopback: boolean;
   /** Networks of load balancers that speak the PROXY protocol to us: CIDR. */
   readonly proxyProtocolFrom: readonly string[];
+  /** How long the trace and finished mail of the queue are kept. */
+  readonly traceDays: number;
   readonly limits: Limits;
 }
 
@@ -134,6 +136,7 @@ const Variables = z.object({
   SMTP_DELIVERY_PORT: whole(1, 65_535, 25),
   ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK: flag.default(false),
   PROXY_PROTOCOL_FROM: list.pipe(z.array(network)).default([]),
+  TRACE_DAYS: whole(1, 3_650, 30),
   MAX_MESSAGE_BYTES: whole(64 * 1024, 1024 * MEBI, 50 * MEBI),
   MAX_RECIPIENTS: whole(100, 100_000, 1_000), // RFC 5321 §4.5.3.1.8: at least 100
   MAX_CONNECTIONS: whole(10, 1_000_000, 20_000),
@@ -197,6 +200,7 @@ function settingsFrom(v: Variables, kept: Kept): Settings {
     smtpDeliveryPort: v.SMTP_DELIVERY_PORT,
     allowPlaintextAuthOnLoopback: v.ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK,
     proxyProtocolFrom: v.PROXY_PROTOCOL_FROM,
+    traceDays: v.TRACE_DAYS,
     limits: {
       maxMessageBytes: v.MAX_MESSAGE_BYTES,
       maxRecipients: v.MAX_RECIPIENTS,

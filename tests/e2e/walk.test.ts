@@ -1,0 +1,277 @@
+/**
+ * The way of a first operator through the console, in a real browser against the real processes: set-up,
+ * domain, records, mailbox, test message. Then the same pages in Chinese and dark, without script, as a
+ * stranger, and as somebody who may see less.
+ */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { after, before, suite, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { en } from "../../lib/i18n/en.ts";
+import { zh } from "../../lib/i18n/zh.ts";
+import { issueSetUpToken } from "../../lib/service/setup.ts";
+import { openWebRuntime } from "../../lib/service/web-runtime.ts";
+import { checkPage, openBrowser, openPage } from "../support/browser.ts";
+import { testDatabase } from "../support/database.ts";
+import { startEngineProcess, type EngineProcess } from "../support/engine-process.ts";
+import { testEnvironment } from "../support/settings.ts";
+import { missingChromium } from "../support/tools.ts";
+import { startWebProcess, type WebProcess } from "../support/web-process.ts";
+
+const OPERATOR = { address: "mei@people.example", password: "battery staple nine" };
+const ANNA = { address: "anna@example.org", password: "lange worte helfen" };
+const DESK = { viewport: { width: 1280, height: 800 } };
+
+suite("the console in a browser", { skip: missingChromium() }, () => {
+  let browser: Browser;
+  let web: WebProcess;
+  let engine: EngineProcess;
+  let token: string;
+
+  before(async () => {
+    const { url } = await testDatabase();
+    const env = { ...testEnvironment(), DATABASE_URL: url };
+    web = await startWebProcess(env);
+    engine = await startEngineProcess(env);
+    browser = await openBrowser();
+    token = await setUpToken(url);
+  });
+  after(async () => {
+    await browser?.close();
+    await engine?.stop();
+    assert.equal(await web?.stop(), 0, "the console stops cleanly");
+  });
+
+  const signIn = async (page: Page, who = OPERATOR, path = "/") => {
+    await page.goto(web.http + path);
+    await page.fill("[name=address]", who.address);
+    await page.fill("[name=password]", who.password);
+    await page.click("main button");
+    await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  };
+  const press = (page: Page, name: string) =>
+    page.getByRole("main").getByRole("button", { name, exact: true }).click();
+
+  test("from the set-up link to a mailbox that has its first message", async () => {
+    const watched = await openPage(browser, DESK);
+    const { page } = watched;
+    const titles = new Set<string>();
+
+    await page.goto(`${web.http}/`);
+    await page.waitForURL("**/setup");
+    await page.goto(`${web.http}/setup?token=${token}`);
+    await checkPage(watched, titles);
+    await page.fill("[name=name]", "Mei");
+    await page.fill("[name=email]", OPERATOR.address);
+    await page.fill("[name=password]", "short");
+    await press(page, en["setup.submit"]);
+    await page.getByText(en["error.password.tooShort"]).waitFor();
+    assert.equal(await page.inputValue("[name=name]"), "Mei", "what was typed is kept");
+    assert.equal(await page.inputValue("[name=password]"), "", "a password is not");
+
+    await page.fill("[name=password]", OPERATOR.password);
+    await press(page, en["setup.submit"]);
+    await page.waitForURL("**/setup/host");
+    await checkPage(watched, titles);
+    await page.fill("[name=hostName]", "mail.example.org");
+    await press(page, en["setup.hostSubmit"]);
+    await page.waitForURL("**/home");
+    await page.getByText(en["home.noDomains"]).waitFor();
+    await checkPage(watched, titles);
+
+    await page.getByRole("link", { name: en["home.next.domainAction"] }).click();
+    await page.waitForURL("**/domains/new");
+    await checkPage(watched, titles);
+    await page.fill("[name=name]", "https://www.example.org/about");
+    await press(page, en["domains.new.submit"]);
+    await page.waitForURL("**/domains/example.org/dns");
+    await checkPage(watched, titles);
+    for (const value of ["mail.example.org", "v=spf1 a:mail.example.org mx -all", "_dmarc"])
+      await page.getByText(value, { exact: true }).first().waitFor();
+    assert.equal((await page.getByText(en["dns.state.notChecked"]).count()) > 5, true);
+    await picture(page, "docs/console.png");
+
+    await page.getByRole("link", { name: en["dns.tab.zone"] }).click();
+    await page.waitForURL("**/dns/zone");
+    await page.getByText("$ORIGIN example.org.").waitFor();
+    await checkPage(watched, titles);
+
+    await page.goto(`${web.http}/domains/example.org/mailboxes`);
+    await page.getByRole("link", { name: en["mailboxes.create"] }).click();
+    await page.waitForURL("**/mailboxes/new");
+    await checkPage(watched, titles);
+    await page.fill("[name=localPart]", "anna");
+    await page.fill("[name=password]", ANNA.password);
+    await press(page, en["mailboxes.new.submit"]);
+    await page.waitForURL("**/mailboxes?created=*");
+    await page.getByText("anna@example.org exists and receives mail").waitFor();
+    await checkPage(watched, titles);
+
+    await page.goto(`${web.http}/domains/example.org`);
+    await checkPage(watched, titles);
+    await page.fill("[name=to]", ANNA.address);
+    await press(page, en["domain.test.submit"]);
+    await page.waitForURL("**/work/*");
+    await page.getByText(en["work.result.outcome.delivered"]).waitFor(); // drawn by news, not by us
+    await checkPage(watched, titles);
+
+    await page.goto(`${web.http}/domains/example.org/mailboxes`);
+    await page.getByRole("link", { name: ANNA.address }).click();
+    await page.waitForURL("**/mailboxes/*-*");
+    const inbox = page.getByRole("row").filter({ hasText: "INBOX" });
+    assert.equal(await inbox.getByRole("cell").first().textContent(), "1");
+    await checkPage(watched, titles);
+    for (const path of ["domains/example.org/aliases", "domains", "queue", "work", "account"]) {
+      await page.goto(`${web.http}/${path}`);
+      await checkPage(watched, titles);
+    }
+    await page.context().close();
+  });
+
+  test("the same in Chinese and in the dark", async () => {
+    const watched = await openPage(browser, { ...DESK, colorScheme: "dark", locale: "zh-CN" });
+    const { page } = watched;
+    const titles = new Set<string>();
+    await page.goto(`${web.http}/sign-in`);
+    await page.getByRole("heading", { name: zh["signIn.title"] }).waitFor();
+    await checkPage(watched, titles);
+    await signIn(page);
+    await page.goto(`${web.http}/account`);
+    await page.selectOption("[name=language]", "zh");
+    await page.selectOption("[name=theme]", "dark");
+    await page.getByRole("button", { name: en["common.save"] }).click();
+    await page.getByText(zh["account.saved"]).waitFor();
+    for (const [path, heading] of [
+      ["home", zh["home.title"]],
+      ["domains", zh["domains.title"]],
+      ["domains/new", zh["domains.new.title"]],
+      ["domains/example.org", "example.org"],
+      ["domains/example.org/dns", zh["dns.title"]],
+      ["domains/example.org/dns/zone", zh["dns.tab.zone"]],
+      ["domains/example.org/mailboxes", zh["mailboxes.title"]],
+      ["domains/example.org/mailboxes/new", zh["mailboxes.create"]],
+      ["domains/example.org/aliases", zh["aliases.title"]],
+      ["queue", zh["queue.title"]],
+      ["work", zh["work.title"]],
+      ["account", zh["account.title"]],
+    ] as const) {
+      await page.goto(`${web.http}/${path}`);
+      assert.equal(await page.locator("html").getAttribute("class"), "dark");
+      assert.equal(await page.locator("html").getAttribute("lang"), "zh-CN");
+      assert.equal(await page.locator("h1").textContent(), heading);
+      await checkPage(watched, titles);
+    }
+    await page.context().close();
+  });
+
+  test("without script: sign-in with its refusal, search, a form with its answer, sign-out", async () => {
+    const { page } = await openPage(browser, { ...DESK, javaScriptEnabled: false });
+    await page.goto(`${web.http}/domains?q=exam`);
+    await page.fill("[name=address]", OPERATOR.address);
+    await page.fill("[name=password]", "not this one at all");
+    await page.click("main button");
+    await page.getByText(en["signIn.refused"]).waitFor();
+    await page.fill("[name=password]", OPERATOR.password);
+    await page.click("main button");
+    await page.waitForURL("**/domains?q=exam");
+    // The account chose Chinese in the walk before.
+    await page.getByRole("link", { name: "example.org" }).waitFor();
+
+    await page.goto(`${web.http}/domains/example.org/aliases`);
+    await page.fill("[name=localPart]", "sales");
+    await page.fill("[name=targets]", "nonsense");
+    await page.click("main form:has([name=targets]) button");
+    await page.locator("#f-targets-error").waitFor();
+    assert.equal(await page.inputValue("[name=localPart]"), "sales");
+    await page.fill("[name=targets]", "anna@example.org");
+    await page.click("main form:has([name=targets]) button");
+    await page.getByRole("row").filter({ hasText: "sales@example.org" }).waitFor();
+    await page.locator("header form button").last().click();
+    await page.waitForURL("**/sign-in?out=1");
+    await page.goto(`${web.http}/home`);
+    assert.match(page.url(), /\/sign-in\?from=%2Fhome$/);
+    await page.context().close();
+  });
+
+  test("a stranger is led to the sign-in, whatever the page", async () => {
+    for (const path of [
+      "/home",
+      "/domains",
+      "/domains/new",
+      "/domains/example.org",
+      "/domains/example.org/dns",
+      "/domains/example.org/dns/zone/file",
+      "/domains/example.org/mailboxes",
+      "/queue",
+      "/work",
+      "/account",
+      "/me",
+      "/setup/host",
+    ]) {
+      const bare = await fetch(web.http + path, { redirect: "manual" });
+      const forged = await fetch(web.http + path, {
+        redirect: "manual",
+        headers: { cookie: "posthorn=made-up" },
+      });
+      for (const answer of [bare, forged]) {
+        assert.ok([303, 307].includes(answer.status), `${path} answered ${answer.status}`);
+        assert.match(answer.headers.get("location") ?? "", /sign-in/);
+      }
+    }
+    assert.equal((await fetch(`${web.http}/api/events`)).status, 401);
+  });
+
+  test("a mailbox lands on its own page and sees nothing else", async () => {
+    const watched = await openPage(browser, DESK);
+    const { page } = watched;
+    await signIn(page, ANNA);
+    await page.waitForURL("**/me");
+    await page.getByText("mail.example.org", { exact: true }).waitFor();
+    await checkPage(watched, new Set());
+    for (const path of [
+      "domains/example.org",
+      "domains/example.org/dns",
+      "domains/nowhere.example",
+    ]) {
+      const answer = await page.goto(`${web.http}/${path}`);
+      assert.equal(answer?.status(), 404, path);
+    }
+    await page.goto(`${web.http}/domains`);
+    await page.getByText(en["domains.emptyForYou"]).waitFor();
+    await page.context().close();
+  });
+
+  test("the policy allows no inline script, and https gets a __Host- cookie", async () => {
+    const { page, problems } = await openPage(browser, DESK);
+    const answer = await page.goto(`${web.https}/sign-in`);
+    const policy = answer?.headers()["content-security-policy"] ?? "";
+    assert.match(policy, /script-src 'self' 'nonce-[0-9a-f]{32}' 'strict-dynamic';/);
+    assert.doesNotMatch(policy, /unsafe/);
+    assert.match(policy, /frame-ancestors 'none'/);
+    await page.fill("[name=address]", ANNA.address);
+    await page.fill("[name=password]", ANNA.password);
+    await page.click("main button");
+    await page.waitForURL("**/me");
+    const session = (await page.context().cookies()).find(({ name }) => name === "__Host-posthorn");
+    assert.deepEqual([session?.secure, session?.httpOnly, session?.sameSite], [true, true, "Lax"]);
+    assert.deepEqual(problems(), []);
+    await page.context().close();
+  });
+});
+
+/** As `npm start` prints it. */
+async function setUpToken(databaseUrl: string): Promise<string> {
+  const secrets = { secretKey: Buffer.alloc(32), authSecret: "" }; // nothing is sealed here
+  const runtime = openWebRuntime({ databaseUrl, ...secrets, hostName: "localhost" });
+  const token = await issueSetUpToken(runtime.service);
+  await runtime.close();
+  assert.ok(token);
+  return token;
+}
+
+/** For README: made again with UPDATE_PICTURES=1. */
+async function picture(page: Page, path: string): Promise<void> {
+  if (process.env["UPDATE_PICTURES"] !== "1") return;
+  mkdirSync("docs", { recursive: true });
+  await page.screenshot({ path });
+}

@@ -1,0 +1,90 @@
+/** `posthorn` without a running installation: it brings the database for the time of a command. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { chmodSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, suite, test } from "node:test";
+import { testFolder } from "../support/cluster.ts";
+
+const folder = testFolder();
+after(() => rmSync(folder, { recursive: true, force: true }));
+const BIN = join(import.meta.dirname, "../../bin/posthorn");
+
+interface Answer {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** From another folder, as people do. */
+function posthorn(args: readonly string[], input = "", env: Record<string, string> = {}) {
+  const child = spawn(BIN, args, {
+    cwd: tmpdir(),
+    env: { ...process.env, NODE_OPTIONS: "", POSTHORN_DATA: folder, ...env },
+  });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data) => (output.stdout += String(data)));
+  child.stderr.on("data", (data) => (output.stderr += String(data)));
+  child.stdin.end(input);
+  return new Promise<Answer>((resolve) =>
+    child.once("close", (code) => resolve({ code, ...output })),
+  );
+}
+
+suite("posthorn", () => {
+  test("says its version and its commands", async () => {
+    assert.match((await posthorn(["version"])).stdout, /^posthorn \d+\.\d+\.\d+ \(node 24\./);
+    assert.match((await posthorn(["help"])).stdout, /domain add/);
+    assert.match((await posthorn(["help", "mailbox"])).stdout, /--password-stdin/);
+    assert.match(
+      (await posthorn(["domain", "add", "--help"])).stdout,
+      /^Usage: posthorn domain add/,
+    );
+  });
+
+  test("wrong usage is exit 2 with the usage", async () => {
+    for (const args of [["domain"], ["dance"], ["domain", "add"], ["version", "--loud"]]) {
+      assert.equal((await posthorn(args)).code, 2, args.join(" "));
+    }
+  });
+
+  test("before the first migration it says what to do", async () => {
+    const answer = await posthorn(["domain", "list"]);
+    assert.equal(answer.code, 1);
+    assert.match(answer.stderr, /run `posthorn migrate` first/);
+  });
+
+  test("makes domain and mailbox, refuses what the console refuses", async () => {
+    assert.equal((await posthorn(["migrate"])).code, 0);
+    assert.equal((await posthorn(["domain", "add", "example.test"])).code, 0);
+    assert.equal((await posthorn(["domain", "add", "not a domain"])).code, 1);
+    const add = ["mailbox", "add", "alice@example.test", "--password-stdin", "--json"];
+    const weak = await posthorn(add, "password\n");
+    assert.equal(weak.code, 1);
+    assert.match(JSON.parse(weak.stdout).error, /at least 10 characters/);
+    const added = await posthorn(add, "a short sentence\n");
+    assert.equal(JSON.parse(added.stdout).address, "alice@example.test");
+    assert.equal((await posthorn(add, "a short sentence\n")).code, 1);
+    const nobody = ["mailbox", "password", "bob@example.test", "--password-stdin"];
+    assert.match(
+      (await posthorn(nobody, "another sentence\n")).stderr,
+      /no mailbox bob@example\.test/,
+    );
+  });
+
+  test("no database is exit 3", async () => {
+    const env = { DATABASE_URL: "postgresql://nobody:secret@127.0.0.1:1/none" };
+    const answer = await posthorn(["domain", "list"], "", env);
+    assert.equal(answer.code, 3);
+    assert.doesNotMatch(answer.stderr, /secret/);
+  });
+
+  test("doctor finds a readable key, and says how to mend it", async () => {
+    chmodSync(join(folder, "secret-key"), 0o644);
+    const answer = await posthorn(["doctor"]);
+    assert.equal(answer.code, 1);
+    assert.match(answer.stdout, /WRONG +Data folder: secret-key can be read by other users/);
+    assert.match(answer.stdout, /→ chmod 600 /);
+  });
+});

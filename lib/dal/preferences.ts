@@ -15,8 +15,9 @@ import { getSignedIn } from "./session.ts";
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
-const LANGUAGE = "posthorn-language";
-const THEME = "posthorn-theme";
+// Not "posthorn-…": next-auth takes every cookie that begins with its session's name for a part of it.
+const LANGUAGE = "console-language";
+const THEME = "console-theme";
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 const asLocale = (value: string | null | undefined) => LOCALES.find((locale) => locale === value);

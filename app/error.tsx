@@ -12,7 +12,8 @@ export default function ErrorPage({
   error: Error & { digest?: string };
   reset: () => void;
 }) {
-  const words = document.documentElement.lang.startsWith("zh") ? zh : en;
+  const words =
+    typeof document !== "undefined" && document.documentElement.lang.startsWith("zh") ? zh : en;
   return (
     <main id="main" className="mx-auto max-w-md px-4 py-24 text-center">
       <h1 className="text-2xl font-semibold">{words["error.title"]}</h1>

@@ -25,7 +25,8 @@ const asLocale = (value: string | null | undefined) => LOCALES.find((locale) => 
 export const getLocale = cache(async (): Promise<Locale> => {
   const chosen = asLocale((await cookies()).get(LANGUAGE)?.value);
   if (chosen) return chosen;
-  const account = asLocale((await getSignedIn())?.locale);
+  // Also the page that says that the database is gone needs a language.
+  const account = asLocale((await getSignedIn().catch(() => null))?.locale);
   return account ?? negotiate((await headers()).get("accept-language"));
 });
 

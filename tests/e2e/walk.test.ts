@@ -221,6 +221,27 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
     assert.equal((await fetch(`${web.http}/api/events`)).status, 401);
   });
 
+  test("an action is refused to a stranger who posts the very form of the page", async () => {
+    const { page } = await openPage(browser, { ...DESK, javaScriptEnabled: false });
+    await signIn(page, OPERATOR, "/domains/new");
+    const hidden = await page.locator("main form input[type=hidden]").all();
+    const form = new FormData();
+    for (const input of hidden)
+      form.set((await input.getAttribute("name")) ?? "", (await input.getAttribute("value")) ?? "");
+    form.set("name", "stolen.example");
+    assert.ok(hidden.length > 0, "the form names its action");
+    for (const cookie of ["", "posthorn=made-up"]) {
+      const headers = { origin: web.http, cookie };
+      const request = { method: "POST", body: form, headers, redirect: "manual" } as const;
+      const answer = await fetch(`${web.http}/domains/new`, request);
+      assert.ok([303, 307].includes(answer.status), `answered ${answer.status}`);
+      assert.match(answer.headers.get("location") ?? "", /sign-in/);
+    }
+    await page.goto(`${web.http}/domains`);
+    assert.equal(await page.getByText("stolen.example").count(), 0);
+    await page.context().close();
+  });
+
   test("a mailbox lands on its own page and sees nothing else", async () => {
     const watched = await openPage(browser, DESK);
     const { page } = watched;

@@ -65,10 +65,10 @@ interface FieldProps {
 function Field({ label, value, short, children }: FieldProps) {
   return (
     <div
-      className={`flex grow items-center gap-x-3 bg-surface px-3 py-0.5 ${short ? "basis-28" : "basis-full flex-wrap sm:flex-nowrap"}`}
+      className={`flex grow items-center gap-x-3 bg-surface px-3 py-0.5 ${short ? "basis-28 sm:basis-56" : "basis-full flex-wrap sm:flex-nowrap"}`}
     >
       <dt
-        className={`text-xs text-soft sm:text-sm ${short ? "" : "w-full pt-1 sm:w-20 sm:shrink-0 sm:pt-0"}`}
+        className={`text-xs text-soft sm:text-sm sm:w-20 sm:shrink-0 ${short ? "" : "w-full pt-1 sm:pt-0"}`}
       >
         {label}
       </dt>

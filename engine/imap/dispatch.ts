@@ -165,8 +165,9 @@ function refusalText(session: ImapSession, error: unknown): string {
   if (error instanceof UnknownCharsetError)
     return `NO [BADCHARSET (${LISTED_CHARSETS.join(" ")})] ${error.message}`;
   const refusal = asMailError(error);
-  if (refusal.kind === "internal")
-    session.log.error({ err: refusal.cause ?? refusal }, "imap: internal error");
+  // A cause is something that went wrong on our side, also when the refusal is one we know.
+  if (refusal.cause !== undefined)
+    session.log.error({ err: refusal.cause }, "imap: command failed");
   const [status, code] = refusal.imap;
   return `${status} ${code === null ? "" : `[${code}] `}${responseText(refusal.message)}`;
 }

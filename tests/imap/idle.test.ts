@@ -1,4 +1,5 @@
 import { test } from "node:test";
+import { startTestEngine } from "../support/engine.ts";
 import { transcript } from "../support/transcript.ts";
 import { ALICE, HELLO, imapEngine, play, signIn } from "./support.ts";
 
@@ -62,4 +63,32 @@ test("a session that is ended from elsewhere gets its goodbye while it idles", a
   const id = await engine.mailboxId(ALICE);
   const ended = setInterval(() => engine.engine.ctx.sessions.drop(id, "Signed out"), 300);
   await playing.finally(() => clearInterval(ended));
+});
+
+test("it hears of what another engine process did", async () => {
+  const second = await startTestEngine({ databaseUrl: engine.databaseUrl });
+  try {
+    const idling = play(
+      engine,
+      `
+      C: a1 SELECT Drafts
+      S: ...
+      S: a1 OK ...
+      C: a2 IDLE
+      S: + idling
+      S: * 1 EXISTS
+      C: DONE
+      S: a2 OK ...
+      C: a3 FETCH 1 BODY.PEEK[TEXT]
+      S: * 1 FETCH (BODY[TEXT] {15}
+      S: Hello, world.
+      S: )
+      S: a3 OK ...`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await second.deliver(ALICE, HELLO, "Drafts");
+    await idling;
+  } finally {
+    await second.stop();
+  }
 });

@@ -33,7 +33,7 @@ export async function smallDisk(): Promise<SmallDisk> {
   const cluster = await startCluster({ folder: disk });
   const ballast = join(disk, "ballast");
   const limit = (bytes: number | "unlimited") =>
-    execFileSync("prlimit", ["--pid", String(cluster.pid), `--fsize=${bytes}`]);
+    execFileSync("prlimit", ["--pid", String(cluster.pid), `--fsize=${bytes}:`]);
   return {
     folder: disk,
     cluster,

@@ -9,8 +9,11 @@ import { after, before, suite, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { en } from "../../lib/i18n/en.ts";
 import { zh } from "../../lib/i18n/zh.ts";
+import { cliActor } from "../../lib/service/actor.ts";
+import { requestTestMessage } from "../../lib/service/jobs.ts";
+import { signOutAllDevices } from "../../lib/service/mailboxes.ts";
 import { issueSetUpToken } from "../../lib/service/setup.ts";
-import { openWebRuntime } from "../../lib/service/web-runtime.ts";
+import { openWebRuntime, type WebRuntime } from "../../lib/service/web-runtime.ts";
 import { checkPage, openBrowser, openPage } from "../support/browser.ts";
 import { testDatabase } from "../support/database.ts";
 import { startEngineProcess, type EngineProcess } from "../support/engine-process.ts";
@@ -27,14 +30,15 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
   let web: WebProcess;
   let engine: EngineProcess;
   let token: string;
+  let databaseUrl: string;
 
   before(async () => {
-    const { url } = await testDatabase();
-    const env = { ...testEnvironment(), DATABASE_URL: url };
+    databaseUrl = (await testDatabase()).url;
+    const env = { ...testEnvironment(), DATABASE_URL: databaseUrl };
     web = await startWebProcess(env);
     engine = await startEngineProcess(env);
     browser = await openBrowser();
-    token = await setUpToken(url);
+    token = await setUpToken(databaseUrl);
   });
   after(async () => {
     await browser?.close();
@@ -262,6 +266,34 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
     await page.context().close();
   });
 
+  test("news come to whom they concern, and to nobody else", async () => {
+    const { page } = await openPage(browser, DESK);
+    await signIn(page, ANNA);
+    const cookie = (await page.context().cookies()).map((c) => `${c.name}=${c.value}`).join("; ");
+    const hearing = new AbortController();
+    const { signal } = hearing;
+    const answer = await fetch(`${web.http}/api/events`, { headers: { cookie }, signal });
+    assert.match(answer.headers.get("content-type") ?? "", /^text\/event-stream/);
+    const heard = hearUntil(answer, "anna@example.org");
+
+    const runtime = openRuntime(databaseUrl);
+    const { service } = runtime;
+    const test = { domain: "example.org", to: "somebody@else.example", language: "en" } as const;
+    assert.equal((await requestTestMessage(service, cliActor, test)).outcome, "done");
+    const anna = await service.prisma.mailbox.findFirst({ where: { localPart: "anna" } });
+    const asked = await signOutAllDevices(service, cliActor, { mailboxId: anna?.id ?? "" });
+    assert.equal(asked.outcome, "done");
+
+    const text = await heard;
+    assert.match(text, /event: job\ndata: .*mailbox\.drop-sessions/);
+    assert.doesNotMatch(text, /somebody@else\.example/);
+    hearing.abort();
+    await runtime.close();
+    await page.goto(`${web.http}/me`);
+    assert.match(page.url(), /\/sign-in\?ended=1$/, "signed out with the other devices");
+    await page.context().close();
+  });
+
   test("the policy allows no inline script, and https gets a __Host- cookie", async () => {
     const { page, problems } = await openPage(browser, DESK);
     const answer = await page.goto(`${web.https}/sign-in`);
@@ -280,10 +312,24 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
   });
 });
 
+function openRuntime(databaseUrl: string): WebRuntime {
+  const secrets = { secretKey: Buffer.alloc(32), authSecret: "" }; // nothing is sealed here
+  return openWebRuntime({ databaseUrl, ...secrets, hostName: "localhost" });
+}
+
+/** All that a stream says until a word comes. */
+async function hearUntil(answer: Response, word: string): Promise<string> {
+  let text = "";
+  for await (const chunk of answer.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes(word)) return text;
+  }
+  assert.fail(`the stream ended: ${text}`);
+}
+
 /** As `npm start` prints it. */
 async function setUpToken(databaseUrl: string): Promise<string> {
-  const secrets = { secretKey: Buffer.alloc(32), authSecret: "" }; // nothing is sealed here
-  const runtime = openWebRuntime({ databaseUrl, ...secrets, hostName: "localhost" });
+  const runtime = openRuntime(databaseUrl);
   const token = await issueSetUpToken(runtime.service);
   await runtime.close();
   assert.ok(token);

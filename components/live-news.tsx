@@ -22,10 +22,13 @@ interface JobNews {
 
 /** Progress may come many times a second; a page is drawn at most this often. */
 const GATHER_MS = 250;
+/** The browser connects again by itself; only when that takes longer is it worth a word. */
+const PATIENCE_MS = 10_000;
 
 export function LiveNews({ words }: { words: Words }) {
   const router = useRouter();
   const [said, setSaid] = useState("");
+  const [deaf, setDeaf] = useState(false);
   const engine = useRef<string | null>(null);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null;
@@ -43,6 +46,15 @@ export function LiveNews({ words }: { words: Words }) {
       refresh();
     });
     source.addEventListener("missed", refresh);
+    let patience: ReturnType<typeof setTimeout> | null = null;
+    source.addEventListener("error", () => {
+      patience ??= setTimeout(() => setDeaf(true), PATIENCE_MS);
+    });
+    source.addEventListener("open", () => {
+      if (patience) clearTimeout(patience);
+      patience = null;
+      setDeaf(false);
+    });
     source.addEventListener("engine", (event: MessageEvent<string>) => {
       if (engine.current !== null && engine.current !== event.data) refresh();
       engine.current = event.data;
@@ -54,12 +66,23 @@ export function LiveNews({ words }: { words: Words }) {
     return () => {
       document.removeEventListener("visibilitychange", woken);
       if (timer) clearTimeout(timer);
+      if (patience) clearTimeout(patience);
       source.close();
     };
   }, [router, words.done, words.failed, words.cancelled]);
   return (
-    <p role="status" className="sr-only">
-      {said}
-    </p>
+    <>
+      <p role="status" className="sr-only">
+        {said}
+      </p>
+      {deaf && (
+        <p
+          role="status"
+          className="fixed inset-x-4 bottom-4 mx-auto max-w-md rounded-md border border-line bg-warn-wash px-4 py-2 text-sm text-warn"
+        >
+          {words.notLive}
+        </p>
+      )}
+    </>
   );
 }

@@ -23,22 +23,17 @@ export const en = {
   "tray.none": "No work is running",
   "tray.some": "{n|# job is|# jobs are} running",
   "common.save": "Save",
-  "common.cancel": "Cancel",
   "common.search": "Search",
   "common.clear": "Clear search",
   "common.next": "Next page",
   "common.previous": "Previous page",
   "common.first": "First page",
-  "common.copy": "Copy",
   "common.copyWhat": "Copy {what}",
   "common.copied": "Copied",
   "common.working": "Working…",
-  "common.yes": "Yes",
-  "common.no": "No",
   "common.never": "never",
   "common.actions": "Actions",
   "common.paging": "Pages",
-  "common.required": "required",
 
   // Errors
   "error.title": "Something went wrong",
@@ -75,7 +70,6 @@ export const en = {
   // Set-up
   "setup.title": "Set up this server",
   "setup.lead": "This server has no operator yet. Make the first account; it may do everything.",
-  "setup.step.account": "Operator account",
   "setup.step.host": "Server name",
   "setup.step.of": "Step {step} of {steps}",
   "setup.token": "Set-up token",
@@ -87,7 +81,6 @@ export const en = {
   "setup.password": "Password",
   "setup.passwordHint": "At least 10 characters.",
   "setup.submit": "Create the account",
-  "setup.done": "The account exists. Sign in with it.",
   "setup.hostLead":
     "By which name will other mail servers know this machine? Its address record must point here, and the reverse record of its IP address should name it.",
   "setup.hostName": "Host name",
@@ -105,7 +98,6 @@ export const en = {
   "signIn.wait": "Too many tries. Wait {n|# second|# seconds}, then try again.",
   "signIn.out": "You are signed out.",
   "signIn.ended": "Your session has ended. Sign in again.",
-  "signIn.created": "Your operator account is ready. Sign in with it.",
 
   // Home
   "home.title": "Home",
@@ -156,7 +148,6 @@ export const en = {
   "domains.storage": "Storage",
   "domains.dns": "DNS",
   "domains.notChecked": "Not checked",
-  "domains.created": "Added",
   "domains.new.title": "Add a domain",
   "domains.new.lead":
     "Adding a domain changes nothing for its mail. That happens when you change its DNS records, and you decide when.",
@@ -165,13 +156,11 @@ export const en = {
   "domains.new.submit": "Add it",
   "domain.lead":
     "Mail for {domain} is accepted here as soon as it arrives. DNS decides whether it does, and has not been checked.",
-  "domain.next": "Next step",
   "domain.created": "Added",
   "domain.test.title": "Send a test message",
   "domain.test.lead": "A short message from postmaster@{domain}. You see here how it travels.",
   "domain.test.to": "To",
   "domain.test.submit": "Send it",
-  "domain.test.asked": "The message is on its way.",
 
   // DNS
   "dns.title": "DNS records",
@@ -261,11 +250,9 @@ export const en = {
     "It stops receiving and nobody can sign in. Its mail is kept, and you can resume it at any time.",
   "mailbox.suspended": "{address} is suspended.",
   "mailbox.resume": "Resume",
-  "mailbox.resumed": "{address} is active again.",
   "mailbox.signOut": "Sign out all devices",
   "mailbox.signOutText":
     "Ends every connection of mail programs and browsers. The password stays: devices that know it sign in again.",
-  "mailbox.signOutAsked": "The devices are being signed out.",
 
   // Aliases
   "aliases.title": "Aliases",
@@ -288,7 +275,6 @@ export const en = {
   "aliases.deleteWhat": "Delete {address}",
   "aliases.deleteText": "Mail to {address} is refused from then on. You can create it again.",
   "aliases.deleted": "The alias is deleted.",
-  "aliases.catchAll": "Catch-all",
 
   // Queue
   "queue.title": "Queue",
@@ -307,7 +293,6 @@ export const en = {
   "queue.reply": "Last reply",
   "queue.noReply": "Not tried yet",
   "queue.hold": "On hold",
-  "queue.size": "Size",
 
   // Work
   "work.title": "Work",
@@ -335,8 +320,6 @@ export const en = {
   "work.result.engines": "Engines asked",
   "work.cancel": "Stop it",
   "work.cancelAsked": "It stops after the current item.",
-  "work.detail": "Details",
-  "work.live": "Live",
   "work.notLive": "This page does not update by itself at the moment. Load it again to see news.",
   "work.state.waiting": "Waiting",
   "work.state.running": "Running",

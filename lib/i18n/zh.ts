@@ -25,22 +25,17 @@ export const zh: Record<keyof typeof en, string> = {
   "tray.none": "当前没有任务在运行",
   "tray.some": "{n} 个任务正在运行",
   "common.save": "保存",
-  "common.cancel": "取消",
   "common.search": "搜索",
   "common.clear": "清除搜索",
   "common.next": "下一页",
   "common.previous": "上一页",
   "common.first": "第一页",
-  "common.copy": "复制",
   "common.copyWhat": "复制{what}",
   "common.copied": "已复制",
   "common.working": "处理中…",
-  "common.yes": "是",
-  "common.no": "否",
   "common.never": "从未",
   "common.actions": "操作",
   "common.paging": "分页",
-  "common.required": "必填",
 
   // Errors
   "error.title": "出错了",
@@ -76,7 +71,6 @@ export const zh: Record<keyof typeof en, string> = {
   // Set-up
   "setup.title": "设置本服务器",
   "setup.lead": "本服务器还没有管理员。请创建第一个账户，它拥有全部权限。",
-  "setup.step.account": "管理员账户",
   "setup.step.host": "服务器名称",
   "setup.step.of": "第 {step} 步，共 {steps} 步",
   "setup.token": "设置令牌",
@@ -87,7 +81,6 @@ export const zh: Record<keyof typeof en, string> = {
   "setup.password": "密码",
   "setup.passwordHint": "至少 10 个字符。",
   "setup.submit": "创建账户",
-  "setup.done": "账户已创建，请登录。",
   "setup.hostLead":
     "其他邮件服务器将以什么名称识别这台机器？该名称的地址记录必须指向这里，其 IP 地址的反向记录也应指向该名称。",
   "setup.hostName": "主机名",
@@ -105,7 +98,6 @@ export const zh: Record<keyof typeof en, string> = {
   "signIn.wait": "尝试次数过多，请等待 {n} 秒后再试。",
   "signIn.out": "您已退出登录。",
   "signIn.ended": "您的会话已结束，请重新登录。",
-  "signIn.created": "管理员账户已就绪，请登录。",
 
   // Home
   "home.title": "首页",
@@ -150,7 +142,6 @@ export const zh: Record<keyof typeof en, string> = {
   "domains.storage": "存储",
   "domains.dns": "DNS",
   "domains.notChecked": "未检查",
-  "domains.created": "添加时间",
   "domains.new.title": "添加域名",
   "domains.new.lead":
     "添加域名不会改变它现有的邮件收发。只有更改 DNS 记录才会，而何时更改由您决定。",
@@ -158,13 +149,11 @@ export const zh: Record<keyof typeof en, string> = {
   "domains.new.hint": "可填写域名、网址或邮件地址，我们会从中找出域名。",
   "domains.new.submit": "添加",
   "domain.lead": "发往 {domain} 的邮件一旦到达，这里就会接收。能否到达取决于 DNS，目前尚未检查。",
-  "domain.next": "下一步",
   "domain.created": "添加时间",
   "domain.test.title": "发送测试邮件",
   "domain.test.lead": "由 postmaster@{domain} 发出一封短信，您可以在此看到它的投递过程。",
   "domain.test.to": "收件人",
   "domain.test.submit": "发送",
-  "domain.test.asked": "邮件已在途中。",
 
   // DNS
   "dns.title": "DNS 记录",
@@ -249,10 +238,8 @@ export const zh: Record<keyof typeof en, string> = {
   "mailbox.suspendText": "停止收信，且无人能够登录。邮件会保留，您可随时恢复。",
   "mailbox.suspended": "{address} 已停用。",
   "mailbox.resume": "恢复",
-  "mailbox.resumed": "{address} 已恢复正常。",
   "mailbox.signOut": "退出所有设备",
   "mailbox.signOutText": "断开邮件程序和浏览器的所有连接。密码不变：知道密码的设备会重新登录。",
-  "mailbox.signOutAsked": "正在退出所有设备。",
 
   // Aliases
   "aliases.title": "别名",
@@ -275,7 +262,6 @@ export const zh: Record<keyof typeof en, string> = {
   "aliases.deleteWhat": "删除 {address}",
   "aliases.deleteText": "此后发往 {address} 的邮件将被拒收。您可以重新创建。",
   "aliases.deleted": "别名已删除。",
-  "aliases.catchAll": "全收地址",
 
   // Queue
   "queue.title": "队列",
@@ -293,7 +279,6 @@ export const zh: Record<keyof typeof en, string> = {
   "queue.reply": "最后答复",
   "queue.noReply": "尚未尝试",
   "queue.hold": "已暂停",
-  "queue.size": "大小",
 
   // Work
   "work.title": "任务",
@@ -320,8 +305,6 @@ export const zh: Record<keyof typeof en, string> = {
   "work.result.engines": "已通知的引擎",
   "work.cancel": "停止",
   "work.cancelAsked": "将在当前项完成后停止。",
-  "work.detail": "详情",
-  "work.live": "实时",
   "work.notLive": "本页目前不会自动更新，请重新加载以查看最新情况。",
   "work.state.waiting": "等待中",
   "work.state.running": "运行中",

@@ -28,7 +28,10 @@ export const sendTestMessageHandler = handle(
       await job.log(`Composed, ${bytes.length} bytes`);
       await job.progress(1, 3);
       await job.checkCancelled();
-      await ctx.store.accept(await route(ctx, { id: job.id, sender, recipient, bytes, date }));
+      const acceptance = await route(ctx, { id: job.id, sender, recipient, bytes, date });
+      for (const { folder, uid } of await ctx.store.accept(acceptance)) {
+        await job.log(`Stored in ${folder} as message ${uid}`);
+      }
     }
     await job.progress(2, 3);
     const outcome = await watch(ctx.pool, job);

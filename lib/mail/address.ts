@@ -28,13 +28,20 @@ export function splitTag(local: string): { base: string; tag: string | null } {
 }
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
+/**
+ * domainToASCII reads the host of a URL: it ends at "/", "?", "#" and "\\", passes over tabs and opens
+ * "%61". "ours.example?.theirs.example" would be ours here and theirs to whoever shows the address.
+ */
+const NOT_IN_NAMES = /[^a-z0-9.\u0080-\u{10ffff}-]/iu;
 
 /**
  * A domain name as lower-case A-labels, or null when it is not a host name with at least two labels
  * (RFC 1123 §2.1, RFC 5890). A trailing dot is taken off.
  */
 export function toAsciiDomain(name: string): string | null {
-  const ascii = domainToASCII(name.trim().replace(/\.$/, "")).toLowerCase();
+  const written = name.trim().replace(/\.$/, "");
+  if (NOT_IN_NAMES.test(written)) return null;
+  const ascii = domainToASCII(written).toLowerCase();
   const labels = ascii.split(".");
   if (ascii === "" || ascii.length > 253 || labels.length < 2) return null;
   if (!labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? "")) return null;

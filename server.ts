@@ -16,7 +16,7 @@ const STOP_MS = 15_000;
 
 const settings = settingsOrExit(process.env);
 const log = pino({ name: "web", level: settings.logLevel });
-const onError = (error: unknown) => log.error({ err: error }, "web");
+const onError = (error: unknown, fields = {}) => log.error({ err: error, ...fields }, "web");
 
 if (settings.databaseUrl === null) {
   process.stderr.write(

@@ -13,6 +13,8 @@ export interface WebRuntime {
   /** Encrypts next-auth's cookie. */
   readonly authSecret: string;
   readonly notifications: Notifications;
+  /** To the log, with what tells this failure from others. */
+  report(error: unknown, fields: Readonly<Record<string, string>>): void;
   close(): Promise<void>;
 }
 
@@ -25,7 +27,7 @@ export interface WebOptions {
   readonly secretKey: Buffer;
   readonly authSecret: string;
   readonly hostName: string;
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: (error: unknown, fields?: Readonly<Record<string, string>>) => void;
 }
 
 /** Does not wait for the database: pages say what they cannot reach, and it may come back. */
@@ -39,6 +41,7 @@ export function openWebRuntime(options: WebOptions): WebRuntime {
     service: { prisma, secrets: new SecretBox(secretKey), hostName },
     authSecret,
     notifications,
+    report: (error, fields) => onError?.(error, fields),
     async close() {
       await notifications.close();
       await prisma.$disconnect();

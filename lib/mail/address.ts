@@ -29,7 +29,7 @@ export function splitTag(local: string): { base: string; tag: string | null } {
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 /**
- * domainToASCII reads the host of a URL: it ends at "/", "?", "#" and "\\", passes over tabs and opens
+ * domainToASCII reads the host of a URL: it ends at "/", "?", "#" and a backslash, passes over tabs and opens
  * "%61". "ours.example?.theirs.example" would be ours here and theirs to whoever shows the address.
  */
 const NOT_IN_NAMES = /[^a-z0-9.\u0080-\u{10ffff}-]/iu;

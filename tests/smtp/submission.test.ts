@@ -136,6 +136,20 @@ const NOT_HERS = [
   ["From: friends: bob@posthorn.test;", "550 5.7.1"],
   ["from:\n    C:  bob@posthorn.test", "550 5.7.1"],
   ["From: ann@posthorn.test\n    C: From: bob@posthorn.test", "550 5.6.0"],
+  ["From: =?utf-8?q?<bob@posthorn.test>?= <ann@posthorn.test>", "550 5.7.1"],
+  ["From: =?utf-8?q? bob@posthorn.test ?= <ann@posthorn.test>", "550 5.7.1"],
+  ["From: bob@posthorn.test <ann@posthorn.test>", "550 5.7.1"],
+  ["From: <ann@posthorn.test> bob@posthorn.test", "550 5.7.1"],
+  ["From: (<bob@posthorn.test>) ann@posthorn.test", "550 5.7.1"],
+  ['From: \\"<bob@posthorn.test>" <ann@posthorn.test>', "550 5.7.1"],
+  ["From: bob@posthorn.test: ann@posthorn.test;", "550 5.7.1"],
+  ["From: <ann@posthorn.test?.theirs.example>", "550 5.7.1"],
+  ["From: <ann@posthorn%2etest>", "550 5.7.1"],
+  ["From: ann@posthorn.test\n    C: Sender: bob@posthorn.test", "550 5.7.1"],
+  [
+    "From: ann@posthorn.test\n    C: Sender: x@y.example\n    C: Sender: bob@posthorn.test",
+    "550 5.7.1",
+  ],
   ["From: Ann", "550 5.6.0"],
   ["From:", "550 5.6.0"],
   ["To: bob@posthorn.test", "550 5.6.0"],
@@ -152,6 +166,27 @@ for (const [header, answer] of NOT_HERS) {
     C: .
     S: ${answer} ...
     C: MAIL FROM:<ann@posthorn.test>
+    S: 250 ...`,
+    );
+  });
+}
+
+const HERS = [
+  'From: "bob@posthorn.test via list" <ann@posthorn.test>',
+  "From: =?utf-8?q?Ann_@_home?= <ANN+news@Posthorn.TEST>",
+  "From: ann@posthorn.test (Ann)\n    C: Sender: cron@machine.example",
+  "From: Ann <ann@posthorn.test>\n    C: Sender: ann@posthorn.test",
+];
+
+for (const header of HERS) {
+  test(`taken: ${header.replaceAll("\n    C:", " ⏎")}`, async () => {
+    await transcript(
+      submission,
+      `${open("<ann@posthorn.test>", "<bob@posthorn.test>")}
+    C: ${header}
+    C: Subject: hers
+    C:
+    C: .
     S: 250 ...`,
     );
   });

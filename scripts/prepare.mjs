@@ -23,7 +23,9 @@ export async function step(text, work) {
 
 export async function ensureInstalled({ withDev = false } = {}) {
   if (isInstalled(withDev)) return;
-  await step("Installing packages (npm ci)", () => npm("ci", "--no-audit", "--no-fund", "--loglevel=error"));
+  await step("Installing packages (npm ci)", () =>
+    npm("ci", "--no-audit", "--no-fund", "--loglevel=error"),
+  );
 }
 
 /**

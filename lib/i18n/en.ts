@@ -114,7 +114,7 @@ export const en = {
     "{domain} has no mailbox yet. Create one, and mail for it is stored from then on.",
   "home.next.mailboxAction": "Create a mailbox",
   "home.next.dns":
-    "Publish the DNS records of {domain}. Nothing reaches it from outside before that.",
+    "Publish the DNS records of {domain}: they lead mail from outside to this server.",
   "home.next.dnsAction": "See the records",
   "home.engine": "Mail engine",
   "engine.reporting": "The mail engine reported {age}.",

@@ -111,7 +111,7 @@ export const zh: Record<keyof typeof en, string> = {
   "home.next.domainAction": "添加域名",
   "home.next.mailbox": "{domain} 还没有邮箱。创建一个，此后它的邮件就会保存在这里。",
   "home.next.mailboxAction": "创建邮箱",
-  "home.next.dns": "发布 {domain} 的 DNS 记录。在此之前，外部邮件无法送达。",
+  "home.next.dns": "请发布 {domain} 的 DNS 记录：外部邮件依据这些记录送达本服务器。",
   "home.next.dnsAction": "查看记录",
   "home.engine": "邮件引擎",
   "engine.reporting": "邮件引擎上次报告：{age}。",

@@ -74,3 +74,10 @@ test("a mailbox is written so that it reads back", () => {
   assert.equal(formatMailbox('Doe, "J"', "a@b.c"), '"Doe, \\"J\\"" <a@b.c>');
   assert.equal(formatMailbox("张三", "a@b.c"), "=?UTF-8?B?5byg5LiJ?= <a@b.c>");
 });
+
+test("any number of brackets costs no stack, and the limit holds for all of them", () => {
+  for (const piece of ["<a@b.example>", "<>", "<", "(<", "a<b>c;", ":<a@b>"]) {
+    const { addresses } = parseAddressList(piece.repeat(20_000));
+    assert.ok(addresses.length <= 2_001, piece);
+  }
+});

@@ -120,6 +120,8 @@ class ListReader {
   readonly #found: EnvelopeAddress[] = [];
   #words: Token[] = [];
   #inGroup = false;
+  /** What stands between ">" and the next comma belongs to nobody: comments, mostly. */
+  #afterAngle = false;
 
   constructor(tokens: Tokens, limit: number) {
     this.#tokens = tokens;
@@ -129,6 +131,9 @@ class ListReader {
   read(): AddressList {
     let token = this.#tokens.next();
     for (; token !== null && this.#found.length < this.#limit; token = this.#tokens.next()) {
+      const closes = token.kind === "special" && ",;<".includes(token.text);
+      if (closes) this.#afterAngle = false;
+      if (this.#afterAngle) continue;
       if (token.kind === "special") this.#special(token.text);
       else this.#words.push(token);
     }
@@ -183,14 +188,7 @@ class ListReader {
     }
     this.#add({ name, route, ...addrSpec(inside) });
     this.#words = [];
-    this.#skipToComma();
-  }
-
-  /** What stands between ">" and the next comma belongs to nobody: comments, mostly. */
-  #skipToComma(): void {
-    for (let token = this.#tokens.next(); token !== null; token = this.#tokens.next()) {
-      if (token.kind === "special" && ",;<".includes(token.text)) return this.#special(token.text);
-    }
+    this.#afterAngle = true;
   }
 
   #add(address: Partial<EnvelopeAddress>): void {

@@ -13,14 +13,16 @@ import { findUser, findUserSecret } from "../storage/users.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
-import { Throttle } from "./throttle.ts";
+import { NETWORK, Throttle } from "./throttle.ts";
 
 /** Long enough for a working week, short enough that a forgotten browser forgets. */
 const SESSION_MS = 7 * 24 * 3600_000;
 /** The row is written at most this often: a page view is not worth a commit. */
 const TOUCH_MS = 5 * 60_000;
 
-const throttle = new Throttle();
+const byAccount = new Throttle();
+const byNetwork = new Throttle(NETWORK);
+const ANYBODY = "";
 
 export interface Visitor {
   readonly remoteIp: string | null;
@@ -37,17 +39,29 @@ export async function signIn(
   { address, password }: SignIn,
   { remoteIp, userAgent }: Visitor,
 ): Promise<SignInOutcome> {
-  const wait = throttle.waitFor(address, remoteIp, Date.now());
+  const now = Date.now();
+  const account = accountOf(address);
+  const wait = Math.max(
+    byAccount.waitFor(account, remoteIp, now),
+    byNetwork.waitFor(ANYBODY, remoteIp, now),
+  );
   if (wait > 0) return { outcome: "wait", seconds: Math.ceil(wait / 1000) };
+  // Counted before it is known: a thousand guesses at once must not all come in time.
+  byAccount.failed(account, remoteIp, now);
+  byNetwork.failed(ANYBODY, remoteIp, now);
   const owner = await authenticate(ctx, address, password);
-  if (owner === null) {
-    throttle.failed(address, remoteIp, Date.now());
-    return { outcome: "refused" };
-  }
-  throttle.succeeded(address, remoteIp);
+  if (owner === null) return { outcome: "refused" };
+  byAccount.succeeded(account, remoteIp);
+  byNetwork.undo(ANYBODY, remoteIp);
   const expiresAt = new Date(Date.now() + SESSION_MS);
   const session = { owner, expiresAt, remoteIp, userAgent: userAgent?.slice(0, 300) ?? null };
   return { outcome: "done", sessionId: await sessions.createSession(ctx.prisma, session) };
+}
+
+/** All spellings of an address that lead to one mailbox are one account: tags, case, the domain's script. */
+function accountOf(address: string): string {
+  const parsed = parseAddress(address);
+  return parsed ? `${canonicalLocal(splitTag(parsed.local).base)}@${parsed.domain}` : address;
 }
 
 /** Whose password it is, or null. An account of the console comes before a mailbox of that address. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Throttle } from "./throttle.ts";
+import { NETWORK, Throttle } from "./throttle.ts";
 
 const NOW = 1_000_000;
 
@@ -47,4 +47,15 @@ test("a flood of names does not grow the memory", () => {
   const throttle = failing(9);
   for (let i = 0; i < 10_001; i++) throttle.failed(`n${i}@example.com`, "192.0.2.7", NOW);
   assert.equal(throttle.waitFor("mei@example.com", "192.0.2.7", NOW), 0);
+});
+
+test("a whole network waits later and shorter, and gets back what was no failure", () => {
+  const throttle = new Throttle(NETWORK);
+  for (let i = 0; i < 101; i++) throttle.failed("", "192.0.2.7", NOW);
+  assert.equal(throttle.waitFor("", "192.0.2.8", NOW), 4_000);
+  throttle.undo("", "192.0.2.7");
+  throttle.undo("", "192.0.2.7");
+  assert.equal(throttle.waitFor("", "192.0.2.8", NOW), 0);
+  for (let i = 0; i < 100; i++) throttle.failed("", "192.0.2.7", NOW);
+  assert.equal(throttle.waitFor("", "192.0.2.8", NOW), 30_000);
 });

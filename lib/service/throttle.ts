@@ -3,9 +3,20 @@
  * must wait, longer each time. Keyed by both, so that an outsider can lock nobody out. Kept in memory:
  * a restart forgives, several processes each count alone.
  */
-const FREE_FAILURES = 5;
+interface Limits {
+  readonly free: number;
+  readonly longestWaitMs: number;
+}
+
+/** One account from one network: people mistype. */
+const ACCOUNT: Limits = { free: 5, longestWaitMs: 15 * 60_000 };
+/**
+ * All accounts from one network: who tries one password with everybody, or only wants us to hash. An
+ * office shares this, and so does everybody behind a proxy that is not named in the settings: hence short.
+ */
+export const NETWORK: Limits = { free: 100, longestWaitMs: 30_000 };
+
 const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 15 * 60_000;
 /** Failures older than this are forgiven. */
 const MEMORY_MS = 60 * 60_000;
 /** Bounds memory when many names are tried; the oldest go first. */
@@ -18,13 +29,19 @@ interface Entry {
 
 export class Throttle {
   readonly #entries = new Map<string, Entry>();
+  readonly #limits: Limits;
+
+  constructor(limits: Limits = ACCOUNT) {
+    this.#limits = limits;
+  }
 
   /** Milliseconds to wait before this account may be tried from there; 0: go ahead. */
   waitFor(account: string, remoteIp: string | null, now: number): number {
+    const { free, longestWaitMs } = this.#limits;
     const entry = this.#entries.get(key(account, remoteIp));
-    if (!entry || now - entry.lastAt > MEMORY_MS || entry.failures < FREE_FAILURES) return 0;
-    const wait = FIRST_WAIT_MS * 2 ** Math.min(entry.failures - FREE_FAILURES, 20);
-    return Math.max(0, entry.lastAt + Math.min(wait, LONGEST_WAIT_MS) - now);
+    if (!entry || now - entry.lastAt > MEMORY_MS || entry.failures < free) return 0;
+    const wait = FIRST_WAIT_MS * 2 ** Math.min(entry.failures - free, 20);
+    return Math.max(0, entry.lastAt + Math.min(wait, longestWaitMs) - now);
   }
 
   failed(account: string, remoteIp: string | null, now: number): void {
@@ -35,6 +52,12 @@ export class Throttle {
     this.#entries.set(name, { failures, lastAt: now });
     if (this.#entries.size > MAX_ENTRIES)
       this.#entries.delete(this.#entries.keys().next().value ?? "");
+  }
+
+  /** Takes one failure back: it was counted before it was known to be none. */
+  undo(account: string, remoteIp: string | null): void {
+    const entry = this.#entries.get(key(account, remoteIp));
+    if (entry) entry.failures--;
   }
 
   succeeded(account: string, remoteIp: string | null): void {

@@ -90,6 +90,31 @@ test("after five failures from one network the sixth must wait, and says how lon
   assert.equal((await signing.signIn(ctx, right, visitor("192.0.2.1"))).outcome, "done");
 });
 
+test("tags, case and haste are no way around the wait", async () => {
+  await newMailbox(runtime, "carl", "here.example");
+  const guesses = ["carl+1", "CARL", "carl+2", "Carl+3", "carl", "carl+x", "carl+y", "carl+z"];
+  const results = await Promise.all(
+    guesses.map((local) => {
+      const guess = { address: `${local}@Here.example`, password: "guess" };
+      return signing.signIn(ctx, guess, visitor("203.0.113.40"));
+    }),
+  );
+  const heard = results.filter(({ outcome }) => outcome === "refused");
+  assert.equal(heard.length, 5, "the others were not even tried");
+  const right = { address: "carl@here.example", password: PASSWORD };
+  assert.equal((await signing.signIn(ctx, right, visitor("203.0.113.40"))).outcome, "wait");
+});
+
+test("who tries everybody from one network must wait as well", async () => {
+  const results = await Promise.all(
+    Array.from({ length: 110 }, (_, i) => {
+      const guess = { address: `nobody${i}@here.example`, password: "guess" };
+      return signing.signIn(ctx, guess, visitor("203.0.114.1"));
+    }),
+  );
+  assert.equal(results.filter(({ outcome }) => outcome === "refused").length, 100);
+});
+
 test("signing out ends that session; a stranger ends none", async () => {
   const [a, b] = [
     await enter("second@people.example", PASSWORD),

@@ -3,13 +3,16 @@
  * (RFC 9989), ARC (RFC 8617) by mailauth, reverse DNS by iprev.ts. One Authentication-Results field
  * (RFC 8601) says it.
  *
- * DNS that does not answer is "temperror" in the field and never a refusal: nor is a fault of ours or a
- * message that makes the checks fall over. All of it has AUTHENTICATE_MS.
+ * DNS that does not answer is "temperror" in the field and never a refusal. All of it has AUTHENTICATE_MS;
+ * past it the sender is asked to come again: whoever signs with names whose DNS is silent could else have
+ * a forgery let in unchecked. For the same reason nothing here ends when the peer hangs up, and a message
+ * that makes the checks fall over goes to Junk.
  */
 import { Readable } from "node:stream";
 import { authenticate as check, type AuthenticateResult, type DNSResolver } from "mailauth";
 import { fieldOctets, splitHeader } from "../../lib/codec/mime/header.ts";
 import { formatAddress, type Address } from "../../lib/mail/address.ts";
+import { MailError } from "../../lib/mail/errors.ts";
 import type { ByteSource, DkimSigner } from "../../lib/mail/ports.ts";
 import { mailauthResolver } from "../dns/mailauth.ts";
 import { checkIprev, type Iprev } from "./iprev.ts";
@@ -33,11 +36,10 @@ export interface SealWith {
 export async function authenticateMessage(
   source: ByteSource,
   transaction: Transaction,
-  context: { session: SmtpSession; seal: SealWith | null },
+  context: { session: SmtpSession; seal: SealWith | null; budgetMs?: number },
 ): Promise<Authenticated> {
-  const { session } = context;
-  const budget = AbortSignal.timeout(AUTHENTICATE_MS);
-  const signal = AbortSignal.any([budget, session.connection.signal]);
+  const { session, budgetMs = AUTHENTICATE_MS } = context;
+  const signal = AbortSignal.timeout(budgetMs);
   try {
     const iprev = checkIprev(session.connection.remoteAddress, session.ctx.resolver, signal);
     const options = { ...optionsOf(transaction, session, signal), ...sealOf(context.seal) };
@@ -45,6 +47,10 @@ export async function authenticateMessage(
     const done = await beforeAbort(Promise.all([result, iprev]), signal);
     return report(...done, session.connection.remoteAddress);
   } catch (err) {
+    if (signal.aborted) {
+      const text = "The sender could not be checked in time, try again later";
+      throw new MailError("unavailable", text, { cause: err });
+    }
     session.log.warn({ err }, "authentication of a message failed");
     return undecided(session.ctx.settings.mailHostname);
   }
@@ -112,17 +118,17 @@ function report(result: AuthenticateResult, iprev: Iprev, ip: string): Authentic
   };
 }
 
-/** RFC 8601 §2.7: nothing could be said this time. */
+/** RFC 8601 §2.7: nothing could be said. */
 function undecided(hostname: string): Authenticated {
   const methods = ["spf", "dkim", "dmarc"].map((method) => `${method}=temperror`);
   return {
     field: `Authentication-Results: ${hostname};\r\n ${methods.join(";\r\n ")}\r\n`,
     arcSet: "",
     verdict: {
-      disposition: "accept",
+      disposition: "junk",
       author: null,
       authentic: false,
-      reasons: ["SPF, DKIM and DMARC could not be checked this time"],
+      reasons: ["SPF, DKIM and DMARC could not be checked"],
       results: { spf: "temperror", dkim: "temperror", dmarc: "temperror" },
     },
   };

@@ -2,6 +2,7 @@
  * Tells a session what others did to its mailbox: RFC 9051 §5.2, §7.4, §7.5.1. Called at the end of
  * commands and while idling, never in between, and without removals where they are not allowed.
  */
+import { formatNumSet } from "../../lib/codec/imap/numset.ts";
 import { flagNames } from "../../lib/mail/flags.ts";
 import type { OpenFolder } from "../../lib/mail/ports.ts";
 import type { Selected } from "./selected.ts";
@@ -15,10 +16,8 @@ export async function tellNews(
   if (selected === null || !selected.tracker.hasNews) return;
   const { tracker } = selected;
   if (options.expunges) {
-    for (const seq of tracker.takeExpunges()) {
-      out.line(`* ${seq} EXPUNGE`);
-      if (out.full) await out.flush();
-    }
+    if (session.enabled.has("QRESYNC")) tellVanished(session);
+    else await tellExpunges(session);
   }
   const exists = tracker.takeExists();
   if (exists !== null) out.line(`* ${exists} EXISTS`);
@@ -28,8 +27,21 @@ export async function tellNews(
   }
 }
 
+async function tellExpunges({ mailbox, out }: ImapSession): Promise<void> {
+  for (const seq of mailbox.tracker.takeExpunges()) {
+    out.line(`* ${seq} EXPUNGE`);
+    if (out.full) await out.flush();
+  }
+}
+
+/** RFC 7162 §3.2.10: one response instead of many, by uid. */
+function tellVanished({ mailbox, out }: ImapSession): void {
+  const uids = mailbox.tracker.takeGone();
+  if (uids.length > 0) out.line(`* VANISHED ${formatNumSet(uids)}`);
+}
+
 /** "* n FETCH (UID u FLAGS (…))", with MODSEQ when the client follows modseqs (RFC 7162 §3.2). */
-function tellFlags(session: ImapSession, uid: number): void {
+export function tellFlags(session: ImapSession, uid: number): void {
   const { open, tracker } = session.mailbox;
   const row = open.rowOf(uid);
   if (row < 0) return;

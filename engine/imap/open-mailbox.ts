@@ -4,31 +4,21 @@
  * RECENT is always 0: \Recent is gone from RFC 9051, and with many sessions and processes on one
  * mailbox nobody could say truthfully who saw a message first (RFC 3501 §2.3.2 allows that).
  */
-import type { Decoder } from "../../lib/codec/imap/decoder.ts";
+import type { Remembered, SelectCommand } from "../../lib/codec/imap/select-syntax.ts";
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import { SEEN } from "../../lib/mail/flags.ts";
 import type { Folder, OpenFolder } from "../../lib/mail/ports.ts";
 import type { Completion } from "./command.ts";
 import { sayFlags } from "./news.ts";
+import { tellMissed } from "./resync.ts";
 import type { ImapSession } from "./state.ts";
-
-export interface SelectArguments {
-  readonly name: string;
-  readonly condstore: boolean;
-}
-
-export function selectArguments(d: Decoder): SelectArguments {
-  const name = d.sp().mailbox();
-  const parameters = d.trySp() ? d.list((list) => list.word()) : [];
-  if (parameters.some((parameter) => parameter !== "CONDSTORE"))
-    throw new ImapSyntaxError("Unknown SELECT parameter");
-  return { name, condstore: parameters.length > 0 };
-}
 
 export async function openMailbox(
   session: ImapSession,
-  { name, condstore, readOnly }: SelectArguments & { readOnly: boolean },
+  { name, condstore, qresync, readOnly }: SelectCommand & { readOnly: boolean },
 ): Promise<Completion> {
+  if (qresync !== null && !session.enabled.has("QRESYNC"))
+    throw new ImapSyntaxError("QRESYNC needs ENABLE QRESYNC"); // RFC 7162 §3.2.5
   const { out, owner, context } = session;
   // RFC 9051 §6.3.2: whatever becomes of this one, the old one is closed.
   const closing = session.selected !== null;
@@ -47,7 +37,18 @@ export async function openMailbox(
   out.status("OK", "Predicted next uid", `UIDNEXT ${folder.uidNext}`);
   out.status("OK", "Highest", `HIGHESTMODSEQ ${folder.highestModseq}`);
   out.status("OK", "Mailbox id", `MAILBOXID (${mailboxIdOf(folder.id)})`);
+  if (qresync !== null) await tellMissedOrClose(session, qresync);
   return { code: readOnly ? "READ-ONLY" : "READ-WRITE", text: "Mailbox selected" };
+}
+
+/** A SELECT that fails leaves no mailbox selected. */
+async function tellMissedOrClose(session: ImapSession, since: Remembered): Promise<void> {
+  try {
+    await tellMissed(session, since);
+  } catch (error) {
+    session.unselect();
+    throw error;
+  }
 }
 
 /** RFC 3501 §6.3.1. */

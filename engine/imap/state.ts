@@ -22,7 +22,7 @@ export interface Owner {
 }
 
 /** What ENABLE may switch on: RFC 5161. CONDSTORE may also switch itself on (RFC 7162 §3.1). */
-export type Feature = "CONDSTORE" | "UTF8=ACCEPT" | "IMAP4rev2";
+export type Feature = "CONDSTORE" | "QRESYNC" | "UTF8=ACCEPT" | "IMAP4rev2";
 
 export class ImapSession {
   readonly connection: Connection;
@@ -116,7 +116,8 @@ export class ImapSession {
 
   enable(feature: Feature): void {
     this.enabled.add(feature);
-    if (feature !== "CONDSTORE") this.out.utf8 = true;
+    if (feature === "QRESYNC") this.enabled.add("CONDSTORE"); // RFC 7162 §3.2.3
+    if (feature === "UTF8=ACCEPT" || feature === "IMAP4rev2") this.out.utf8 = true;
   }
 
   /** The client speaks RFC 9051: what it removed is not said any more. */

@@ -127,6 +127,18 @@ export class Tracker {
 
   // ── News ──────────────────────────────────────────────────────────────────────────────────────
 
+  /** Uids of removals that were not told yet, ascending. */
+  get untold(): readonly Uid[] {
+    return this.#gone;
+  }
+
+  /** The uids to say in VANISHED; then they are forgotten. */
+  takeGone(): readonly Uid[] {
+    const uids = this.#gone;
+    this.#gone = [];
+    return uids;
+  }
+
   /** The sequence numbers to say in EXPUNGE responses, in order; then they are forgotten. */
   takeExpunges(): number[] {
     // Each is the row it would have: those told before it have moved it down already.

@@ -1,9 +1,10 @@
 /** EXAMINE: RFC 9051 §6.3.3. SELECT that changes nothing, \Seen included. */
+import { selectArguments } from "../../../lib/codec/imap/select-syntax.ts";
 import { command } from "../command.ts";
-import { openMailbox, selectArguments } from "../open-mailbox.ts";
+import { openMailbox } from "../open-mailbox.ts";
 
 export const examine = command({
   states: ["authenticated", "selected"],
-  parse: selectArguments,
+  parse: (d) => selectArguments(d.sp()),
   run: (args, { session }) => openMailbox(session, { ...args, readOnly: true }),
 });

@@ -1,5 +1,5 @@
 /**
- * FETCH and UID FETCH: RFC 9051 §6.4.5, CHANGEDSINCE (RFC 7162 §3.1.4).
+ * FETCH and UID FETCH: RFC 9051 §6.4.5, CHANGEDSINCE (RFC 7162 §3.1.4), VANISHED (§3.2.6).
  *
  * Messages are taken in batches: structures of a batch are read with one query, \Seen of a batch is set
  * with one statement before its octets leave. Memory is a batch of structures and one chunk of octets;
@@ -9,13 +9,18 @@ import { fetchArguments } from "../../../lib/codec/imap/fetch-syntax.ts";
 import { SEEN } from "../../../lib/mail/flags.ts";
 import type { Piece } from "../../../lib/codec/imap/encoder.ts";
 import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
+import { spansOf, toSpans } from "../../../lib/codec/imap/numset.ts";
+import type { NumSet } from "../../../lib/codec/imap/numset.ts";
+import { ImapSyntaxError } from "../../../lib/codec/imap/syntax-error.ts";
 import { inOrder } from "../ahead.ts";
 import { command } from "../command.ts";
+import type { Call } from "../command.ts";
 import { fetchResponse } from "../fetch/message.ts";
 import { planFetch, withFlags } from "../fetch/plan.ts";
 import type { Plan } from "../fetch/plan.ts";
 import { BATCH } from "../limits.ts";
 import { tellKeywords } from "../news.ts";
+import { tellVanished } from "../resync.ts";
 import { expungeIssued } from "../selected.ts";
 import type { ImapSession } from "../state.ts";
 
@@ -23,12 +28,15 @@ export const fetch = command({
   states: ["selected"],
   holdsExpunges: true,
   parse: (d) => fetchArguments(d.sp()),
-  async run({ set, items, modifiers }, { session, uid }) {
+  async run({ set, items, modifiers }, call) {
+    const { session, uid } = call;
     const { mailbox } = session;
+    if (modifiers.vanished) checkVanished(call);
     const { changedSince } = modifiers;
     const plan = planFetch(items, { uid, changedSince });
     if (plan.condstore) session.enable("CONDSTORE");
     const asked = mailbox.resolve(set, uid);
+    if (modifiers.vanished) await tellGone(session, set, changedSince ?? 0);
     let gone = 0;
     for (let at = 0; at < asked.length; at += BATCH) {
       const batch = asked.slice(at, at + BATCH);
@@ -43,6 +51,19 @@ export const fetch = command({
     if (gone > 0 && !uid) throw expungeIssued();
   },
 });
+
+/** RFC 7162 §3.2.6. */
+function checkVanished({ session, uid }: Call): void {
+  if (!uid) throw new ImapSyntaxError("VANISHED is for UID FETCH");
+  if (!session.enabled.has("QRESYNC")) throw new ImapSyntaxError("VANISHED needs ENABLE QRESYNC");
+}
+
+/** Of the set asked for, in which "*" is the last uid given out: the last message may be gone. */
+async function tellGone(session: ImapSession, set: NumSet, since: number): Promise<void> {
+  const { mailbox } = session;
+  const among = set === "$" ? spansOf(mailbox.saved) : toSpans(set, mailbox.folder.uidNext - 1);
+  await tellVanished(session, { since, among, after: 0 });
+}
 
 function since(session: ImapSession, uids: readonly Uid[], modseq: number): Uid[] {
   const { open } = session.mailbox;
@@ -104,7 +125,7 @@ async function respondTo(
   const row = mailbox.open.rowOf(uid);
   const blob = blobs.get(uid) ?? null;
   if (row < 0 || (plan.needsBlob && blob === null)) return null;
-  const items = marked ? withFlags(plan.items, enabled.has("CONDSTORE")) : plan.items;
+  const items = marked ? withFlags(plan.items, enabled) : plan.items;
   const message = mailbox.open.messageAt(row);
   const subject = { seq: mailbox.tracker.seqOf(uid), row, message, blob };
   return { uid, pieces: await fetchResponse(session, subject, items) };

@@ -62,7 +62,7 @@ async function tellStored(
     if (row < 0) continue;
     if (!silent) tellKeywords(session, mailbox.open.keywordsAt(row));
     const items = [
-      ...(uid ? [`UID ${one}`] : []),
+      ...(uid || enabled.has("QRESYNC") ? [`UID ${one}`] : []),
       ...(silent ? [] : [flagsAt(mailbox.open, row)]),
       ...(condstore ? [`MODSEQ (${mailbox.open.modseqAt(row)})`] : []),
     ];

@@ -1,5 +1,6 @@
 /** What a FETCH will need, known from its items before any message is looked at. */
 import type { FetchItem, PlainItem } from "../../../lib/codec/imap/types.ts";
+import type { Feature } from "../state.ts";
 
 export interface Plan {
   /** In the order asked; what must be there for the session is added. */
@@ -40,8 +41,13 @@ function readsBody(item: FetchItem): boolean {
 }
 
 /** When \Seen was set by this FETCH, the client is told so in the same response. */
-export function withFlags(items: readonly FetchItem[], condstore: boolean): FetchItem[] {
-  return unique([...items, plain("FLAGS"), ...(condstore ? [plain("MODSEQ")] : [])]);
+export function withFlags(items: readonly FetchItem[], enabled: ReadonlySet<Feature>): FetchItem[] {
+  return unique([
+    ...(enabled.has("QRESYNC") ? [plain("UID")] : []), // RFC 7162 §3.2.4
+    ...items,
+    plain("FLAGS"),
+    ...(enabled.has("CONDSTORE") ? [plain("MODSEQ")] : []),
+  ]);
 }
 
 function plain(item: PlainItem): FetchItem {

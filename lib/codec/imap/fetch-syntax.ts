@@ -1,6 +1,7 @@
 /**
  * FETCH: RFC 9051 §6.4.5 and §9 `fetch-att`, RFC 3501's RFC822 items, BINARY (RFC 3516),
- * CHANGEDSINCE and MODSEQ (RFC 7162), OBJECTID (RFC 8474), SAVEDATE (RFC 8514), PREVIEW (RFC 8970).
+ * CHANGEDSINCE, VANISHED and MODSEQ (RFC 7162), OBJECTID (RFC 8474), SAVEDATE (RFC 8514), PREVIEW
+ * (RFC 8970).
  *
  * Refused: parts numbered 0, partials of no octets, MIME without a part, macros inside a list.
  */
@@ -45,7 +46,7 @@ const WHOLE: Section = { part: NO_PART, text: null, fields: [] };
 export function fetchArguments(d: Decoder): FetchCommand {
   const set = d.numSet();
   const items = d.sp().seesList ? d.list(fetchAtt) : macroOrAtt(d);
-  const modifiers = d.trySp() ? fetchModifiers(d) : { changedSince: null };
+  const modifiers = d.trySp() ? fetchModifiers(d) : NO_MODIFIERS;
   return { set, items, modifiers };
 }
 
@@ -190,10 +191,17 @@ function binarySize(d: Decoder): FetchItem {
 // ── Modifiers ───────────────────────────────────────────────────────────────────────────────────
 
 function fetchModifiers(d: Decoder): FetchModifiers {
-  const found = d.list((list) => {
-    if (!list.tryWord("CHANGEDSINCE")) throw new ImapSyntaxError("Unknown FETCH modifier");
-    return list.sp().number64();
+  const found: { changedSince: number | null; vanished: boolean } = { ...NO_MODIFIERS };
+  d.list((list) => {
+    const word = list.word();
+    if (word === "CHANGEDSINCE" && found.changedSince === null)
+      found.changedSince = list.sp().number64();
+    else if (word === "VANISHED" && !found.vanished) found.vanished = true;
+    else throw new ImapSyntaxError("Unknown FETCH modifier");
   });
-  if (found.length > 1) throw new ImapSyntaxError("CHANGEDSINCE is given twice");
-  return { changedSince: found[0] ?? null };
+  if (found.vanished && found.changedSince === null)
+    throw new ImapSyntaxError("VANISHED needs CHANGEDSINCE");
+  return found;
 }
+
+const NO_MODIFIERS: FetchModifiers = { changedSince: null, vanished: false };

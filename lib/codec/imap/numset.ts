@@ -104,3 +104,64 @@ export function formatNumSet(numbers: Iterable<number>): string {
   close();
   return ranges.join(",");
 }
+
+// ── Spans ───────────────────────────────────────────────────────────────────────────────────────
+
+/** How many numbers ascending spans hold. */
+export function spanCount(spans: readonly Span[]): number {
+  return spans.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+}
+
+/** The number at a place in ascending spans, counted from 0; 0 past their end. */
+export function numberAt(spans: readonly Span[], place: number): number {
+  let left = place;
+  for (const [first, last] of spans) {
+    const length = last - first + 1;
+    if (left < length) return first + left;
+    left -= length;
+  }
+  return 0;
+}
+
+/** Ascending numbers as spans. */
+export function spansOf(numbers: Iterable<number>): Span[] {
+  const spans: [number, number][] = [];
+  for (const number of numbers) {
+    const last = spans.at(-1);
+    if (last !== undefined && last[1] + 1 === number) last[1] = number;
+    else spans.push([number, number]);
+  }
+  return spans;
+}
+
+export function formatSpans(spans: readonly Span[]): string {
+  return spans.map(([first, last]) => (first === last ? `${first}` : `${first}:${last}`)).join(",");
+}
+
+/** What is in both. */
+export function intersect(a: readonly Span[], b: readonly Span[]): Span[] {
+  const both: Span[] = [];
+  for (let i = 0, j = 0; ;) {
+    const one = a[i];
+    const other = b[j];
+    if (one === undefined || other === undefined) return both;
+    const first = Math.max(one[0], other[0]);
+    const last = Math.min(one[1], other[1]);
+    if (first <= last) both.push([first, last]);
+    if (one[1] < other[1]) i++;
+    else j++;
+  }
+}
+
+/** What of 1 … `largest` is not among ascending numbers. */
+export function gaps(numbers: Iterable<number>, largest: number): Span[] {
+  const spans: Span[] = [];
+  let next = 1;
+  for (const number of numbers) {
+    if (number > next) spans.push([next, Math.min(number - 1, largest)]);
+    next = number + 1;
+    if (next > largest) return spans;
+  }
+  if (next <= largest) spans.push([next, largest]);
+  return spans;
+}

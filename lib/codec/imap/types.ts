@@ -61,6 +61,8 @@ export type FetchItem =
 export interface FetchModifiers {
   /** RFC 7162 §3.1.4.1. */
   readonly changedSince: number | null;
+  /** RFC 7162 §3.2.6: what was removed since then is asked for too. */
+  readonly vanished: boolean;
 }
 
 // ── SEARCH ──────────────────────────────────────────────────────────────────────────────────────

@@ -19,15 +19,17 @@ type Send = (event: string, data: unknown) => void;
 export function streamEvents(me: SignedIn, signal: AbortSignal, send: Send): Promise<void> {
   const { notifications: news, service: ctx } = runtime();
   return new Promise((resolve) => {
+    let { actor } = me;
     const tell = async (id: string) => {
-      const job = await getJob(ctx, me.actor, id);
+      const job = await getJob(ctx, actor, id);
       if (!job) return;
       const { kind, subject, state, done, total } = job;
       send("job", { id, kind, subject, state, done, total });
     };
     const pulse = async () => {
-      const still = await resolveSession(ctx, me.session.id, me.actor.remoteIp);
+      const still = await resolveSession(ctx, me.session.id, actor.remoteIp);
       if (!still) return end();
+      ({ actor } = still); // a role that was taken away no longer counts
       send("engine", { state: (await getEngineStatus(ctx)).state });
     };
     const stopListening = news.listen(JOB_CHANNEL, ({ words }) => {

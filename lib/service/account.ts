@@ -9,10 +9,15 @@ import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { setMailboxPassword } from "./mailboxes.ts";
 import type { SignedIn } from "./sign-in.ts";
+import { Throttle } from "./throttle.ts";
 
 export type ChangePasswordOutcome =
   | { readonly outcome: "done" | "wrongPassword" }
+  | { readonly outcome: "wait"; readonly seconds: number }
   | { readonly outcome: "badPassword"; readonly problem: PasswordProblem };
+
+/** An open session is no licence to find out the password. */
+const guesses = new Throttle();
 
 /** Asks for the present password again; other browsers and devices are signed out. */
 export async function changeOwnPassword(
@@ -23,9 +28,13 @@ export async function changeOwnPassword(
   const { actor } = me;
   const problem = passwordProblem(input.password, actor.name);
   if (problem !== null) return { outcome: "badPassword", problem };
+  const wait = guesses.waitFor(actor.name, null, Date.now());
+  if (wait > 0) return { outcome: "wait", seconds: Math.ceil(wait / 1000) };
+  guesses.failed(actor.name, null, Date.now()); // until it is known to be right
   const kept = await ownHash(ctx, me);
   if (kept === null || !(await verifyPassword(input.current, kept)))
     return { outcome: "wrongPassword" };
+  guesses.succeeded(actor.name, null);
   return actor.mailbox
     ? changeMailbox(ctx, me, actor.mailbox.id, input.password)
     : changeUser(ctx, me, input.password);
@@ -44,7 +53,7 @@ async function changeMailbox(
   mailboxId: string,
   password: string,
 ): Promise<ChangePasswordOutcome> {
-  const input = { mailboxId, password, keepSession: session.id };
+  const input = { mailboxId, password, keepSession: session.id, presentKnown: true };
   const result = await setMailboxPassword(ctx, actor, input);
   return result.outcome === "notFound" ? { outcome: "wrongPassword" } : result;
 }

@@ -155,19 +155,23 @@ export type SetPasswordOutcome =
   | { readonly outcome: "notFound" }
   | { readonly outcome: "badPassword"; readonly problem: PasswordProblem };
 
-/** New secrets; whoever used the old ones is signed out (`keepSession`: but not the one asking). */
+/**
+ * New secrets; whoever used the old ones is signed out (`keepSession`: but not the one asking). A mailbox
+ * itself must have shown that it knows the present password: who finds its browser open does not.
+ */
 export async function setMailboxPassword(
   ctx: ServiceContext,
   actor: Actor,
-  input: SetMailboxPassword & { keepSession?: string | null },
+  input: SetMailboxPassword & { keepSession?: string | null; presentKnown?: boolean },
 ): Promise<SetPasswordOutcome> {
-  const mailbox = await allowed(ctx.prisma, actor, "mailbox.setPassword", input.mailboxId);
+  const permission = input.presentKnown ? "mailbox.changePassword" : "mailbox.setPassword";
+  const mailbox = await allowed(ctx.prisma, actor, permission, input.mailboxId);
   if (!mailbox) return { outcome: "notFound" };
   const problem = passwordProblem(input.password, addressOf(mailbox));
   if (problem !== null) return { outcome: "badPassword", problem };
   const secrets = await hashCredentials(input.password);
   return transact(ctx, async (tx) => {
-    const row = await allowed(tx, actor, "mailbox.setPassword", input.mailboxId);
+    const row = await allowed(tx, actor, permission, input.mailboxId);
     if (!row) return { outcome: "notFound" };
     await store.setMailboxSecrets(tx, row.id, secrets);
     await revokeSessions(tx, { mailboxId: row.id }, input.keepSession ?? null);

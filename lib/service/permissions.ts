@@ -13,7 +13,8 @@ export const PERMISSIONS = [
   "domain.read",
   "mailbox.read",
   "mailbox.create",
-  "mailbox.setPassword",
+  "mailbox.setPassword", // without knowing the present one
+  "mailbox.changePassword",
   "mailbox.suspend",
   "mailbox.signOut",
   "alias.read",
@@ -56,7 +57,7 @@ const ALLOWS: Record<Role, ReadonlySet<Permission>> = {
 /** What a mailbox may do with itself, whatever roles exist. */
 const SELF: ReadonlySet<Permission> = new Set([
   "mailbox.read",
-  "mailbox.setPassword",
+  "mailbox.changePassword",
   "mailbox.signOut",
 ]);
 

@@ -105,7 +105,7 @@ test("suspending writes row, job and audit line; who may not changes nothing", a
   assert.equal(await state(), false);
 });
 
-test("a mailbox sets its own password and signs out its own devices, nobody else's", async () => {
+test("a mailbox changes its own password only knowing it, and signs out its own devices, nobody else's", async () => {
   const own = await newMailbox(runtime, "dora", "here.example");
   const other = await newMailbox(runtime, "emil", "here.example");
   const dora: Actor = {
@@ -117,10 +117,12 @@ test("a mailbox sets its own password and signs out its own devices, nobody else
     remoteIp: null,
   };
   const password = "another long sentence";
-  const set = (mailboxId: string) =>
-    mailboxes.setMailboxPassword(ctx, dora, { mailboxId, password });
-  assert.equal((await set(own)).outcome, "done");
-  assert.deepEqual(await set(other), { outcome: "notFound" });
+  const set = (mailboxId: string, presentKnown: boolean) =>
+    mailboxes.setMailboxPassword(ctx, dora, { mailboxId, password, presentKnown });
+  assert.deepEqual(await set(own, false), { outcome: "notFound" }, "an open browser is not enough");
+  assert.equal((await set(own, true)).outcome, "done");
+  for (const known of [true, false])
+    assert.deepEqual(await set(other, known), { outcome: "notFound" });
   assert.equal((await mailboxes.signOutAllDevices(ctx, dora, { mailboxId: own })).outcome, "done");
   const refused = await mailboxes.signOutAllDevices(ctx, dora, { mailboxId: other });
   assert.deepEqual(refused, { outcome: "notFound" });

@@ -157,3 +157,13 @@ test("changing the password asks for the present one and ends the other sessions
   assert.equal(await signing.resolveSession(ctx, other.session.id, null), null);
   assert.ok(await signing.resolveSession(ctx, me.session.id, null));
 });
+
+test("an open session is no licence to find out the password", async () => {
+  await newMailbox(runtime, "hugo", "here.example");
+  const me = await enter("hugo@here.example", PASSWORD);
+  const change = (current: string) =>
+    account.changeOwnPassword(ctx, me, { current, password: "another long sentence" });
+  const guesses = await Promise.all(Array.from({ length: 8 }, (_, i) => change(`guess ${i}`)));
+  assert.equal(guesses.filter(({ outcome }) => outcome === "wrongPassword").length, 5);
+  assert.equal((await change(PASSWORD)).outcome, "wait");
+});

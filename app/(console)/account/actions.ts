@@ -32,6 +32,8 @@ export async function changePasswordAction(
   const result = await changePassword(input.data);
   if (result.outcome === "wrongPassword")
     return refusedField(form, "current", t("account.wrongPassword"));
+  if (result.outcome === "wait")
+    return refusedField(form, "current", t("signIn.wait", { n: result.seconds }));
   if (result.outcome === "badPassword")
     return refusedField(form, "password", t(`error.password.${result.problem}`));
   refresh();

@@ -19,6 +19,9 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["UNSELECT", "UNSELECT"],
   ["UIDPLUS", "UID EXPUNGE"],
   ["MOVE", "UID MOVE"],
+  ["SORT", "UID SORT"],
+  ["SORT=DISPLAY", "UID SORT"], // RFC 5957
+  ["ESORT", "UID SORT"], // RFC 5267
 ];
 
 /** What existing commands understand beyond RFC 3501. */
@@ -32,13 +35,14 @@ const EXTENSIONS = [
   "SEARCHRES", // RFC 5182
   "WITHIN", // RFC 5032
   "CONDSTORE", // RFC 7162
+  "QRESYNC",
   "OBJECTID", // RFC 8474
   "SAVEDATE", // RFC 8514
   "STATUS=SIZE", // RFC 8438
-  "QRESYNC",
   "PREVIEW", // RFC 8970
   "BINARY", // RFC 3516
   "UTF8=ACCEPT", // RFC 6855
+  "I18NLEVEL=1", // RFC 5255
 ];
 
 export function capabilities(session: ImapSession): string[] {

@@ -26,3 +26,5 @@ export const MAX_GATHERED = 64 * 1024;
 export const MAX_FIELDS_HELD = 2 * 1024 * 1024;
 /** A message's header is filtered by field in memory up to this; what lies beyond is not looked at. */
 export const MAX_FILTERED_HEADER = 1024 * 1024;
+/** Messages whose texts one SORT or THREAD compares: their keys are held, some hundred octets each. */
+export const MAX_COMPARED = 250_000;

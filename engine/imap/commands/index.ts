@@ -24,6 +24,7 @@ import { noop } from "./noop.ts";
 import { rename } from "./rename.ts";
 import { search } from "./search.ts";
 import { select } from "./select.ts";
+import { sort } from "./sort.ts";
 import { startTls } from "./starttls.ts";
 import { status } from "./status.ts";
 import { store } from "./store.ts";
@@ -67,6 +68,8 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["MOVE", move],
   ["UID EXPUNGE", uidExpunge],
   ["UID SEARCH", search],
+  ["SORT", sort], // RFC 5256
+  ["UID SORT", sort],
   ["UID FETCH", fetch],
   ["UID STORE", store],
   ["UID COPY", copy],

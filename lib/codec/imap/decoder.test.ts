@@ -240,6 +240,7 @@ test("FETCH: macros, items, sections, partials, modifiers", () => {
 test("SEARCH: keys, nesting, charsets, returns", () => {
   assert.deepEqual(read(" UNSEEN FROM bob", searchArguments), {
     returns: null,
+    page: null,
     key: {
       kind: "and",
       keys: [

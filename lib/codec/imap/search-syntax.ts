@@ -1,6 +1,7 @@
 /**
  * SEARCH: RFC 9051 §6.4.4, the \Recent keys of RFC 3501, MODSEQ (RFC 7162), WITHIN (RFC 5032),
- * OBJECTID (RFC 8474), SAVEDATE (RFC 8514), ESEARCH returns (RFC 4731) and SAVE (RFC 5182).
+ * OBJECTID (RFC 8474), SAVEDATE (RFC 8514), ESEARCH returns (RFC 4731), SAVE (RFC 5182), PARTIAL
+ * (RFC 9394).
  *
  * Strings are decoded by the CHARSET given, UTF-8 without one. Refused: unknown keys, nesting past
  * the bound, a charset other than UTF-8 after UTF-8 was enabled (RFC 6855 §3).
@@ -9,8 +10,15 @@ import { charsetDecoder } from "./charsets.ts";
 import { date } from "./date-syntax.ts";
 import type { Decoder } from "./decoder.ts";
 import { MAX_SEARCH_KEYS } from "./limits.ts";
+import { resultPage } from "./page-syntax.ts";
 import { ImapSyntaxError } from "./syntax-error.ts";
-import type { SearchCommand, SearchKey, SearchReturn, SystemFlagName } from "./types.ts";
+import type {
+  ResultPage,
+  SearchCommand,
+  SearchKey,
+  SearchReturn,
+  SystemFlagName,
+} from "./types.ts";
 
 /** What a key's production may need beside the decoder. */
 interface Reading {
@@ -23,15 +31,33 @@ type Production = (d: Decoder, reading: Reading) => SearchKey;
 /** Everything after "SEARCH". */
 export function searchArguments(d: Decoder): SearchCommand {
   const returns = tryReturns(d.sp());
-  if (returns !== null) d.sp();
-  const reading: Reading = { decode: tryCharset(d), keys: 0 };
-  return { returns, key: searchKeys(d, reading) };
+  const decode = d.tryWord("CHARSET") ? charset(d.sp()) : charsetDecoder("utf-8");
+  return { ...returns, key: searchKeys(d, { decode, keys: 0 }) };
 }
 
-function tryReturns(d: Decoder): SearchReturn[] | null {
-  if (!d.tryWord("RETURN")) return null;
-  const options = d.sp().listOrEmpty(searchReturn);
-  return options.length === 0 ? ["ALL"] : [...new Set(options)];
+/** RFC 5256 §4: where the charset must be given, and the word CHARSET may not. */
+export function searchCriteria(d: Decoder): SearchKey {
+  const decode = charset(d);
+  return searchKeys(d, { decode, keys: 0 });
+}
+
+/** [RETURN "(" … ")" SP] */
+export function tryReturns(d: Decoder): Pick<SearchCommand, "returns" | "page"> {
+  if (!d.tryWord("RETURN")) return { returns: null, page: null };
+  let page: ResultPage | null = null;
+  const options = d.sp().listOrEmpty((list) => {
+    const option = searchReturn(list);
+    if (option === "PARTIAL") {
+      if (page !== null) throw new ImapSyntaxError("PARTIAL is given twice");
+      page = resultPage(list.sp());
+    }
+    return option;
+  });
+  d.sp();
+  // RFC 9394 §3.1: all of it and a part of it is a contradiction.
+  if (page !== null && options.includes("ALL"))
+    throw new ImapSyntaxError("ALL and PARTIAL exclude each other");
+  return { returns: options.length === 0 ? ["ALL"] : [...new Set(options)], page };
 }
 
 function searchReturn(d: Decoder): SearchReturn {
@@ -42,15 +68,16 @@ function searchReturn(d: Decoder): SearchReturn {
     case "ALL":
     case "COUNT":
     case "SAVE":
+    case "PARTIAL":
       return word;
     default:
       throw new ImapSyntaxError("Unknown SEARCH return option");
   }
 }
 
-function tryCharset(d: Decoder): Reading["decode"] {
-  if (!d.tryWord("CHARSET")) return charsetDecoder("utf-8");
-  const name = d.sp().astring();
+/** astring SP */
+function charset(d: Decoder): Reading["decode"] {
+  const name = d.astring();
   if (d.utf8 && !/^(utf-?8|us-ascii)$/i.test(name))
     throw new ImapSyntaxError("Strings are UTF-8 in this session");
   const decode = charsetDecoder(name);

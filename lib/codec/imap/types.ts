@@ -101,10 +101,38 @@ export type SearchKey =
   | { readonly kind: "body" | "text"; readonly value: string };
 
 /** ESEARCH: RFC 9051 §6.4.4; null stands for a SEARCH without RETURN. */
-export type SearchReturn = "MIN" | "MAX" | "ALL" | "COUNT" | "SAVE";
+export type SearchReturn = "MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "PARTIAL";
+
+/** RFC 9394 §3.1: places in the result, the first one 1; below zero they count from its end. */
+export interface ResultPage {
+  readonly first: number;
+  readonly last: number;
+}
 
 export interface SearchCommand {
   readonly returns: readonly SearchReturn[] | null;
+  /** There when `returns` has PARTIAL. */
+  readonly page: ResultPage | null;
+  readonly key: SearchKey;
+}
+
+/** RFC 5256 §3, RFC 5957 §3. */
+export interface SortCommand extends SearchCommand {
+  readonly criteria: readonly SortCriterion[];
+}
+
+export interface SortCriterion {
+  readonly key: SortKeyName;
+  readonly reverse: boolean;
+}
+
+export type SortKeyName =
+  "ARRIVAL" | "CC" | "DATE" | "DISPLAYFROM" | "DISPLAYTO" | "FROM" | "SIZE" | "SUBJECT" | "TO";
+
+export type ThreadAlgorithm = "ORDEREDSUBJECT" | "REFERENCES" | "REFS";
+
+export interface ThreadCommand {
+  readonly algorithm: ThreadAlgorithm;
   readonly key: SearchKey;
 }
 

@@ -1,0 +1,16 @@
+/** SORT and UID SORT: RFC 5256 §3, SORT=DISPLAY (RFC 5957), ESORT (RFC 5267 §3.1). */
+import { sortArguments } from "../../../lib/codec/imap/sort-syntax.ts";
+import { command } from "../command.ts";
+import { answerSearch } from "../search/answer.ts";
+import { sortFound } from "../search/sort.ts";
+
+export const sort = command({
+  states: ["selected"],
+  holdsExpunges: true,
+  parse: sortArguments,
+  run: ({ criteria, ...asked }, call) =>
+    answerSearch(call, asked, {
+      name: "SORT",
+      arrange: (found) => sortFound(call.session, found, criteria),
+    }),
+});

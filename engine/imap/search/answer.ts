@@ -1,0 +1,138 @@
+/**
+ * From a found set to a response: SEARCH and SORT (RFC 9051 §7.3.4, RFC 5256 §4), ESEARCH (RFC 4731
+ * §3.2, RFC 5267 §3.1), what SAVE keeps (RFC 5182), MODSEQ (RFC 7162 §3.1.5), pages (RFC 9394 §3.1).
+ */
+import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
+import { formatPage, pageOf } from "../../../lib/codec/imap/page-syntax.ts";
+import type { SearchCommand, SearchKey } from "../../../lib/codec/imap/types.ts";
+import type { Uid } from "../../../lib/mail/ports.ts";
+import type { Call } from "../command.ts";
+import { runSearch } from "./search.ts";
+
+interface Kind {
+  readonly name: "SEARCH" | "SORT";
+  /** The order of the answer. */
+  readonly arrange: (found: Uid[]) => Uid[] | Promise<Uid[]>;
+}
+
+export async function answerSearch(
+  call: Call,
+  asked: SearchCommand,
+  { name, arrange }: Kind,
+): Promise<void> {
+  const { session } = call;
+  const { returns, key } = asked;
+  if (namesModseq(key)) session.enable("CONDSTORE");
+  const found = await searchAndSave(call, asked, arrange);
+  if (returns === null && !(session.rev2 && name === "SEARCH"))
+    session.out.line(plainAnswer(call, found, { name, key }));
+  else if (returns === null || returns.some((option) => option !== "SAVE"))
+    session.out.line(extendedAnswer(call, found, { ...asked, returns: returns ?? ["ALL"] }));
+}
+
+async function searchAndSave(
+  call: Call,
+  { returns, page, key }: SearchCommand,
+  arrange: Kind["arrange"],
+): Promise<Uid[]> {
+  const { mailbox } = call.session;
+  const saves = returns?.includes("SAVE") ?? false;
+  const saved = mailbox.saved;
+  if (saves) mailbox.saved = []; // RFC 5182 §2.1: a search that fails leaves nothing saved
+  const found = await arrange(await searchWith(call, key, saved));
+  if (saves)
+    mailbox.saved = savedOf(found, { returns: returns ?? [], page }).toSorted((a, b) => a - b);
+  return found;
+}
+
+/** "$" in the keys is what was saved before. */
+export async function searchWith(
+  { session }: Call,
+  key: SearchKey,
+  saved: readonly Uid[],
+): Promise<Uid[]> {
+  const { mailbox } = session;
+  const after = mailbox.saved;
+  mailbox.saved = saved;
+  try {
+    return await runSearch(session, key);
+  } finally {
+    mailbox.saved = after;
+  }
+}
+
+type Returns = Pick<SearchCommand, "page"> & {
+  readonly returns: NonNullable<SearchCommand["returns"]>;
+};
+
+/** RFC 5182 §2.4, RFC 9394 §3.2: with MIN, MAX and PARTIAL alone, only those are saved. */
+function savedOf(found: readonly Uid[], { returns, page }: Returns): Uid[] {
+  const some = returns.some((option) => ["MIN", "MAX", "PARTIAL"].includes(option));
+  if (!some || returns.includes("ALL") || returns.includes("COUNT")) return [...found];
+  const ends = returns.flatMap((option) => {
+    if (option === "PARTIAL") return page === null ? [] : pageOf(found, page);
+    if (option !== "MIN" && option !== "MAX") return [];
+    return found.at(option === "MIN" ? 0 : -1) ?? [];
+  });
+  return [...new Set(ends)];
+}
+
+export function numbersOf({ session, uid }: Call, uids: readonly Uid[]): number[] {
+  const { tracker } = session.mailbox;
+  return uid ? [...uids] : uids.map((one) => tracker.seqOf(one));
+}
+
+function plainAnswer(
+  call: Call,
+  found: readonly Uid[],
+  { name, key }: { name: string; key: SearchKey },
+): string {
+  const modseq = namesModseq(key) && found.length > 0 ? [`(MODSEQ ${highest(call, found)})`] : [];
+  return [`* ${name}`, ...numbersOf(call, found), ...modseq].join(" ");
+}
+
+function extendedAnswer(
+  call: Call,
+  found: readonly Uid[],
+  asked: Returns & { readonly key: SearchKey },
+): string {
+  const { returns, page, key } = asked;
+  const numbers = numbersOf(call, found);
+  const words = [`* ESEARCH (TAG "${call.tag}")`, ...(call.uid ? ["UID"] : [])];
+  if (numbers.length > 0) {
+    if (returns.includes("MIN")) words.push(`MIN ${numbers[0]}`);
+    if (returns.includes("MAX")) words.push(`MAX ${numbers.at(-1)}`);
+    if (returns.includes("ALL")) words.push(`ALL ${formatNumSet(numbers)}`);
+  }
+  if (page !== null)
+    words.push(`PARTIAL (${formatPage(page)} ${formatNumSet(pageOf(numbers, page)) || "NIL"})`);
+  if (returns.includes("COUNT")) words.push(`COUNT ${numbers.length}`);
+  const told = savedOf(found, asked); // RFC 7162 §3.1.10: the modseq of what is returned
+  if (namesModseq(key) && told.length > 0) words.push(`MODSEQ ${highest(call, told)}`);
+  return words.join(" ");
+}
+
+function highest({ session }: Call, uids: readonly Uid[]): number {
+  const { open } = session.mailbox;
+  let modseq = 0;
+  for (const uid of uids) {
+    const row = open.rowOf(uid);
+    if (row >= 0) modseq = Math.max(modseq, open.modseqAt(row));
+  }
+  return modseq;
+}
+
+export function namesModseq(key: SearchKey): boolean {
+  switch (key.kind) {
+    case "modseq":
+      return true;
+    case "not":
+      return namesModseq(key.key);
+    case "or":
+      return namesModseq(key.left) || namesModseq(key.right);
+    case "and":
+      return key.keys.some(namesModseq);
+    default:
+      return false;
+  }
+}

@@ -1,4 +1,4 @@
-/** A POP3 command as data: where it may come, how its arguments are read, what it does (style R3). */
+/** A POP3 command as data: where it may come, how its arguments are read, what it does. */
 import type { Pop3Session, State } from "./state.ts";
 
 export interface Command<T> {

@@ -1,4 +1,4 @@
-/** An SMTP command as data: where it may come, how its arguments are read, what it does (style R3). */
+/** An SMTP command as data: where it may come, how its arguments are read, what it does. */
 import type { EventKind } from "../../lib/mail/events.ts";
 import type { Reply } from "../../lib/codec/smtp/reply.ts";
 import type { Role, SmtpSession, State } from "./state.ts";

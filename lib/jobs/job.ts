@@ -1,5 +1,5 @@
 /**
- * Background jobs, the console's one way to make the engine do something (design.md section 3): a
+ * Background jobs, the console's one way to make the engine do something: a
  * contract here (`definitions/`), its work in engine/jobs. What people see is our own `job` row; the
  * queue row is graphile-worker's and goes away.
  *

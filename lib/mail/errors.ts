@@ -5,7 +5,7 @@
  * (RFC 9051 §7.1, RFC 5530). POP3: response code (RFC 2449 §8, RFC 3206) or null. HTTP: status.
  *
  * What nobody threw on purpose is `internal`: temporary for mail, 500 for HTTP, logged with its
- * cause, mute to the peer (style.md R2).
+ * cause, mute to the peer.
  */
 
 interface Reply {

@@ -1,5 +1,5 @@
 /**
- * The trace: one row per decision about a message or session (design.md section 4, `mail_event`).
+ * The trace: one row per decision about a message or session (table `mail_event`).
  * `traceId` follows one message from acceptance to its last delivery; `sessionId` names the connection.
  */
 export type EventKind =

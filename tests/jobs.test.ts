@@ -5,7 +5,11 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ImapFlow } from "imapflow";
+import { dropSessions } from "../lib/jobs/definitions/drop-sessions.ts";
+import { enqueue } from "../lib/jobs/job.ts";
+import { freeAbandoned, renewLeases } from "../lib/jobs/leases.ts";
 import { cliActor } from "../lib/service/actor.ts";
+import { transact } from "../lib/service/context.ts";
 import { getJob, requestTestMessage, type JobView } from "../lib/service/jobs.ts";
 import { signOutAllDevices } from "../lib/service/mailboxes.ts";
 import { PASSWORD, startTestEngine, type TestEngine } from "./support/engine.ts";
@@ -99,6 +103,45 @@ test("a test message to a mailbox of ours is stored once, however often the job 
   assert.equal(again.state, "done", String(again.error));
   const inbox = await one.engine.ctx.store.findFolder(await one.mailboxId(BOB), "INBOX");
   assert.equal(inbox?.messages, 1);
+});
+
+test("a job whose engine was killed is taken up by another; without a try left it has failed", async () => {
+  const mailboxId = await one.mailboxId(BOB);
+  /** As the dead engine left it: running, its lock not renewed for a while. */
+  const abandoned = (attempts: number) =>
+    transact(one.services, async (tx) => {
+      const origin = { subject: BOB, askedByName: "cli" };
+      const id = await enqueue(tx, dropSessions, { mailboxId, reason: "test" }, origin);
+      await tx.$executeRaw`update graphile_worker._private_jobs set attempts = ${attempts}::int,
+        locked_by = 'worker-dead', locked_at = now() - interval '2 minutes' where key = ${id}`;
+      await tx.$executeRaw`update job set state = 'running' where id = ${id}::uuid`;
+      return id;
+    });
+  const [again, over] = [await abandoned(1), await abandoned(5)];
+  await freeAbandoned(one.engine.storage.pool);
+  assert.equal((await finished(again)).state, "done");
+  const failed = await finished(over);
+  assert.equal(failed.state, "failed");
+  assert.equal(failed.error, "The engine was interrupted");
+});
+
+test("a job that is worked on keeps its lock", async () => {
+  const { pool } = one.engine.storage;
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from graphile_worker.add_job('nobody.works.this', '{}'::json)`,
+  );
+  const ids = rows.map(({ id }) => id);
+  await pool.query(
+    `update graphile_worker._private_jobs set locked_by = 'worker-slow',
+      locked_at = now() - interval '2 minutes' where id = any($1::bigint[])`,
+    [ids],
+  );
+  await renewLeases(pool, ids);
+  await freeAbandoned(pool);
+  const kept = await pool.query(
+    "select 1 from graphile_worker.jobs where locked_by = 'worker-slow'",
+  );
+  assert.equal(kept.rowCount, 1);
 });
 
 test("a test message to nobody fails with a sentence, not with an internal error", async () => {

@@ -12,6 +12,7 @@ import {
 } from "graphile-worker";
 import type { Pool } from "pg";
 import { asMailError } from "../../lib/mail/errors.ts";
+import { freeAbandoned, RENEW_MS, renewLeases } from "../../lib/jobs/leases.ts";
 import {
   addLogLine,
   endJob,
@@ -44,9 +45,16 @@ export async function startJobs(
   handlers: readonly JobHandler[],
 ): Promise<{ stop(): Promise<void> }> {
   const taskList: TaskList = {};
+  const running = new Set<string>();
   for (const handler of handlers) {
-    taskList[handler.kind] = (envelope, helpers) =>
-      work(ctx, handler, envelope as Envelope, helpers); // written by lib/jobs/job.ts alone
+    taskList[handler.kind] = async (envelope, helpers) => {
+      running.add(helpers.job.id);
+      try {
+        await work(ctx, handler, envelope as Envelope, helpers); // written by lib/jobs/job.ts alone
+      } finally {
+        running.delete(helpers.job.id);
+      }
+    };
   }
   const runner: Runner = await run({
     pgPool: ctx.pool,
@@ -59,7 +67,30 @@ export async function startJobs(
     }),
   });
   runner.promise.catch((error: unknown) => ctx.log.error({ err: error }, "job runner ended"));
-  return { stop: () => runner.stop() };
+  const leases = keepLeases(ctx, running);
+  return {
+    async stop() {
+      await runner.stop();
+      await leases.stop();
+    },
+  };
+}
+
+/** Renews the leases of the jobs that run here, and frees those of engines that are gone. */
+function keepLeases({ pool, log }: JobContext, running: ReadonlySet<string>) {
+  const look = async () => {
+    await renewLeases(pool, [...running]);
+    await freeAbandoned(pool);
+  };
+  const lookAgain = () => look().catch((err: unknown) => log.warn({ err }, "leases of jobs"));
+  let last = lookAgain();
+  const timer = setInterval(() => (last = last.then(lookAgain)), RENEW_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return last;
+    },
+  };
 }
 
 async function work(

@@ -20,27 +20,30 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
-const engine = await start();
-log.info({ listeners: engine.listeners }, "engine ready");
-process.send?.({ type: "ready", listeners: engine.listeners });
-
+// Before the start: whoever asks us to end meanwhile is heard as soon as there is something to end.
 let stopping = false;
-const stop = (why: string) => {
+process.on("SIGTERM", () => void stop("SIGTERM"));
+process.on("SIGINT", () => void stop("SIGINT"));
+process.on("disconnect", () => void stop("supervisor gone"));
+
+const started = start();
+const { listeners } = await started;
+log.info({ listeners }, "engine ready");
+if (!stopping) process.send?.({ type: "ready", listeners });
+
+async function stop(why: string): Promise<void> {
   if (stopping) return;
   stopping = true;
   log.info({ why }, "engine stopping");
   setTimeout(() => process.exit(1), STOP_MS).unref();
-  engine.stop().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      log.error({ err: error }, "engine did not stop cleanly");
-      process.exit(1);
-    },
-  );
-};
-process.on("SIGTERM", () => stop("SIGTERM"));
-process.on("SIGINT", () => stop("SIGINT"));
-process.on("disconnect", () => stop("supervisor gone"));
+  try {
+    await (await started).stop();
+    process.exit(0);
+  } catch (error) {
+    log.error({ err: error }, "engine did not stop cleanly");
+    process.exit(1);
+  }
+}
 
 async function start(): Promise<Engine> {
   if (settings.databaseUrl === null) {

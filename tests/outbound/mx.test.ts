@@ -9,7 +9,7 @@ let dns: DnsServerForTests;
 let resolver: Resolver;
 before(async () => {
   dns = await startDnsServer();
-  resolver = createResolver({ servers: [dns.address], tryMs: 50, budgetMs: 100 });
+  resolver = createResolver({ servers: [dns.address], tryMs: 500, budgetMs: 1_000 });
 });
 after(() => dns.close());
 

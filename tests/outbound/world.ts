@@ -18,6 +18,7 @@ import { NewDomain, NewMailbox } from "../../lib/schemas/forms.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import { createDomain } from "../../lib/service/domains.ts";
 import { createMailbox } from "../../lib/service/mailboxes.ts";
+import { createPrisma } from "../../lib/storage/client.ts";
 import { createStorage, type Storage } from "../../lib/storage/storage.ts";
 import { testDatabase } from "../support/database.ts";
 import { startDnsServer, type DnsServerForTests } from "../support/dns-server.ts";
@@ -144,12 +145,7 @@ export class World {
     const id = entry.id ?? newId();
     await this.storage.store.accept({
       traceId: id,
-      source: {
-        size: bytes.length,
-        async *open() {
-          yield bytes;
-        },
-      },
+      source: bytesSource(bytes),
       internalDate: new Date(this.clock.now().getTime() - age),
       deliveries: [],
       events: [],
@@ -197,9 +193,15 @@ export class World {
     return rows.map(({ kind }) => kind);
   }
 
-  /** Waits until so many attempts of a message are recorded. */
+  /**
+   * Waits until so many attempts of a message are recorded. Time goes on meanwhile: a worker that
+   * looked a moment before the clock was set waits its shortest pause.
+   */
   async attempted(id: string, count = 1): Promise<void> {
-    await until(async () => (await this.attempts(id)).length >= count, `${count} attempts`);
+    await until(async () => {
+      this.clock.advance(20);
+      return (await this.attempts(id)).length >= count;
+    }, `${count} attempts`);
   }
 
   /** Messages in a mailbox's INBOX. */
@@ -266,11 +268,11 @@ export async function createWorld(): Promise<World> {
 }
 
 export async function makeMailbox(
-  { prisma, secrets }: Storage,
+  { pool, secrets }: Storage,
   localPart: string,
   domain = "a.example",
 ): Promise<string> {
-  const services = { prisma, secrets, hostName: "mx.posthorn.test" };
+  const services = { prisma: createPrisma(pool), secrets, hostName: "mx.posthorn.test" };
   await createDomain(services, cliActor, NewDomain.parse({ name: domain }));
   const input = { domain, localPart, displayName: "", password: "correct horse battery" };
   const made = await createMailbox(services, cliActor, NewMailbox.parse(input));
@@ -279,7 +281,7 @@ export async function makeMailbox(
 }
 
 export async function until(check: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 1_000; tries++) {
     if (await check()) return;
     await delay(20);
   }

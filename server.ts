@@ -26,6 +26,7 @@ if (settings.databaseUrl === null) {
 }
 process.on("unhandledRejection", onError);
 
+const supervised = process.connected;
 const runtime = openWebRuntime({
   databaseUrl: settings.databaseUrl,
   poolSize: settings.databasePoolSize,
@@ -50,8 +51,6 @@ const web = await startWeb({
 });
 // next 16: where its server fetches the page that an action leads to. Without it: port 3000, in vain.
 process.env["__NEXT_PRIVATE_ORIGIN"] = web.innerOrigin;
-log.info({ listeners: web.listeners }, "web ready");
-process.send?.({ type: "ready", listeners: web.listeners });
 
 let stopping = false;
 async function stop(why: string): Promise<void> {
@@ -68,3 +67,8 @@ const stopOn = (why: string) => () => void stop(why).catch(() => process.exit(1)
 process.on("SIGTERM", stopOn("SIGTERM"));
 process.on("SIGINT", stopOn("SIGINT"));
 process.on("disconnect", stopOn("supervisor gone"));
+
+log.info({ listeners: web.listeners }, "web ready");
+if (supervised && !process.connected)
+  stopOn("supervisor gone")(); // while we started
+else process.send?.({ type: "ready", listeners: web.listeners });

@@ -5,7 +5,8 @@ import { sendTestMessage } from "../../lib/jobs/definitions/send-test-message.ts
 import { formatAddress, parseAddress, type Address } from "../../lib/mail/address.ts";
 import { MailError } from "../../lib/mail/errors.ts";
 import { newId } from "../../lib/mail/ids.ts";
-import type { Acceptance, ByteSource, QueueEntry } from "../../lib/mail/ports.ts";
+import { bytesSource } from "../../lib/mail/byte-source.ts";
+import type { Acceptance, QueueEntry } from "../../lib/mail/ports.ts";
 import { signMessage } from "../outbound/sign.ts";
 import { handle, type JobRun } from "./handler.ts";
 import type { JobContext } from "./runner.ts";
@@ -167,13 +168,4 @@ function addressOf(text: string): Address {
   const address = parseAddress(text);
   if (!address) throw new MailError("badDestination", `${text} is not an address`);
   return address;
-}
-
-function bytesSource(bytes: Buffer): ByteSource {
-  return {
-    size: bytes.length,
-    async *open() {
-      yield bytes;
-    },
-  };
 }

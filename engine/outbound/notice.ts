@@ -7,6 +7,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { formatAddress, type Address } from "../../lib/mail/address.ts";
+import { bytesSource } from "../../lib/mail/byte-source.ts";
 import type { MailEvent } from "../../lib/mail/events.ts";
 import { newId } from "../../lib/mail/ids.ts";
 import type { Acceptance, ByteSource, QueueBatch } from "../../lib/mail/ports.ts";
@@ -92,7 +93,7 @@ async function composeNotice(
     boundary: `=_${randomBytes(18).toString("base64url")}`,
     original: await readOriginal(batch, source, kind),
   });
-  const report = bufferSource(bytes);
+  const report = bytesSource(bytes);
   return {
     traceId,
     source: report,
@@ -185,10 +186,3 @@ function sentEvent(
     },
   };
 }
-
-const bufferSource = (bytes: Buffer): ByteSource => ({
-  size: bytes.length,
-  async *open() {
-    yield bytes;
-  },
-});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import pino from "pino";
-import { bytesSource } from "../../tests/support/engine.ts";
+import { bytesSource } from "../../lib/mail/byte-source.ts";
 import type { DnsAnswer, Resolver } from "../../lib/mail/ports.ts";
 import { authenticateMessage } from "./authenticate.ts";
 import type { SmtpSession, Transaction } from "./state.ts";

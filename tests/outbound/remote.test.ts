@@ -4,6 +4,7 @@ import { createResolver } from "../../engine/dns/resolver.ts";
 import { deliverRemotely, type RemoteResult } from "../../engine/outbound/remote.ts";
 import { TIMEOUTS } from "../../engine/outbound/session.ts";
 import { Transcript } from "../../engine/outbound/transcript.ts";
+import { bytesSource } from "../../lib/mail/byte-source.ts";
 import type { ClaimedRecipient, QueueBatch } from "../../lib/mail/ports.ts";
 import { selfSigned } from "../../lib/mail/self-signed.ts";
 import { startDnsServer, type DnsServerForTests } from "../support/dns-server.ts";
@@ -64,12 +65,7 @@ async function send(
   } = {},
 ): Promise<Sent> {
   const bytes = Buffer.from(message);
-  const source = {
-    size: bytes.length,
-    async *open() {
-      for (let at = 0; at < bytes.length; at += 65536) yield bytes.subarray(at, at + 65536);
-    },
-  };
+  const source = bytesSource(bytes);
   const transcript = new Transcript();
   const full: QueueBatch = {
     ...{ queueId: "q", traceId: "t", blobId: 1, size: bytes.length, mailboxId: null },

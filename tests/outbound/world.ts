@@ -13,6 +13,7 @@ import {
   type OutboundOptions,
 } from "../../engine/outbound/worker.ts";
 import { newId } from "../../lib/mail/ids.ts";
+import { bytesSource } from "../../lib/mail/byte-source.ts";
 import type { Clock, QueueEntry } from "../../lib/mail/ports.ts";
 import { NewDomain, NewMailbox } from "../../lib/schemas/forms.ts";
 import { cliActor } from "../../lib/service/actor.ts";

@@ -1,4 +1,5 @@
 /** An Acceptance as a parcel: its bytes read, and a second copy of them for a queue with a prefix. */
+import { prefixed } from "../../mail/byte-source.ts";
 import type { Acceptance, ByteSource } from "../../mail/ports.ts";
 import type { PreparedBlob } from "./blob-writer.ts";
 import type { Parcel } from "./parcels.ts";
@@ -20,14 +21,3 @@ export async function prepareAcceptance(acceptance: Acceptance, prepare: Prepare
 }
 
 const NOTHING = Buffer.alloc(0);
-
-function prefixed(prefix: Buffer, source: ByteSource): ByteSource {
-  if (prefix.length === 0) return source;
-  return {
-    size: prefix.length + source.size,
-    async *open() {
-      yield prefix;
-      yield* source.open();
-    },
-  };
-}

@@ -6,6 +6,12 @@ interface Listener {
   readonly tls: string;
 }
 
+/** As mail programs name them in their own set-up. */
+const WORDS = new Map([
+  ["implicit", "TLS"],
+  ["starttls", "STARTTLS"],
+]);
+
 export function ListenerTable({ t, listeners }: { t: Translate; listeners: readonly Listener[] }) {
   return (
     <table className="w-full text-sm">
@@ -30,7 +36,7 @@ export function ListenerTable({ t, listeners }: { t: Translate; listeners: reado
               {protocol}
             </th>
             <td className="py-1 text-end tabular-nums">{port}</td>
-            <td className="py-1 ps-4">{tls}</td>
+            <td className="py-1 ps-4">{WORDS.get(tls) ?? tls}</td>
           </tr>
         ))}
       </tbody>

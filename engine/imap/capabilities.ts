@@ -19,6 +19,7 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["UNSELECT", "UNSELECT"],
   ["UIDPLUS", "UID EXPUNGE"],
   ["MOVE", "UID MOVE"],
+  ["REPLACE", "UID REPLACE"], // RFC 8508
   ["SORT", "UID SORT"],
   ["SORT=DISPLAY", "UID SORT"], // RFC 5957
   ["ESORT", "UID SORT"], // RFC 5267
@@ -36,6 +37,7 @@ const EXTENSIONS = [
   "WITHIN", // RFC 5032
   "CONDSTORE", // RFC 7162
   "QRESYNC",
+  "MULTIAPPEND", // RFC 3502
   "OBJECTID", // RFC 8474
   "SAVEDATE", // RFC 8514
   "STATUS=SIZE", // RFC 8438

@@ -28,3 +28,6 @@ export const MAX_FIELDS_HELD = 2 * 1024 * 1024;
 export const MAX_FILTERED_HEADER = 1024 * 1024;
 /** Messages whose texts one SORT or THREAD compares: their keys are held, some hundred octets each. */
 export const MAX_COMPARED = 250_000;
+
+/** Messages of one APPEND (RFC 3502): each may keep 256 KiB in memory until all have come. */
+export const MAX_APPENDED = 50;

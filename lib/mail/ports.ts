@@ -192,6 +192,15 @@ export interface MailStore {
     folder: Folder,
     messages: readonly NewMessage[],
   ): Promise<{ uidValidity: number; uids: Uid[] }>;
+  /**
+   * Stores a message and removes another of the same mailbox, both or neither (RFC 8508). Room is
+   * needed for what it grows only. Throws expungeIssued when the old one is gone.
+   */
+  replace(
+    from: FolderId,
+    uid: Uid,
+    by: { readonly to: Folder; readonly message: NewMessage },
+  ): Promise<{ uidValidity: number; uid: Uid }>;
   /** Uids that do not exist any more are passed over. `to` may be the same folder. */
   copy(from: FolderId, uids: readonly Uid[], to: Folder): Promise<CopyResult>;
   move(from: FolderId, uids: readonly Uid[], to: Folder): Promise<CopyResult>;

@@ -22,6 +22,7 @@ import { move } from "./move.ts";
 import { namespace } from "./namespace.ts";
 import { noop } from "./noop.ts";
 import { rename } from "./rename.ts";
+import { replace } from "./replace.ts";
 import { search } from "./search.ts";
 import { select } from "./select.ts";
 import { sort } from "./sort.ts";
@@ -66,6 +67,7 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["STORE", store],
   ["COPY", copy],
   ["MOVE", move],
+  ["REPLACE", replace], // RFC 8508
   ["UID EXPUNGE", uidExpunge],
   ["UID SEARCH", search],
   ["SORT", sort], // RFC 5256
@@ -74,4 +76,5 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["UID STORE", store],
   ["UID COPY", copy],
   ["UID MOVE", move],
+  ["UID REPLACE", replace],
 ]);

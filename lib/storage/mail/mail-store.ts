@@ -18,6 +18,7 @@ import * as folders from "./folders.ts";
 import { GroupCommit } from "./group-commit.ts";
 import * as messages from "./messages.ts";
 import type { Parcel } from "./parcels.ts";
+import { replaceMessage } from "./replace.ts";
 
 type Folder = ports.Folder;
 type FolderId = ports.FolderId;
@@ -140,6 +141,20 @@ export class PostgresMailStore implements ports.MailStore {
     }
     const stored = await this.#group.write({ placements, queue: null, events: [] });
     return { uidValidity, uids: stored.map((place) => place.uid) };
+  }
+
+  async replace(
+    from: FolderId,
+    uid: ports.Uid,
+    { to, message }: { to: Folder; message: ports.NewMessage },
+  ): Promise<{ uidValidity: number; uid: ports.Uid }> {
+    const { id: folder, mailboxId, uidValidity } = to;
+    const { source, ...rest } = message;
+    const blob = await this.#prepare(source);
+    const placement = { ...rest, mailboxId, folder, blob };
+    const { stored, touched } = await replaceMessage(this.#pool, { from, uid, placement });
+    await this.#changes.committed(touched);
+    return { uidValidity, uid: stored.uid };
   }
 
   async copy(from: FolderId, uids: readonly ports.Uid[], to: Folder): Promise<ports.CopyResult> {

@@ -22,7 +22,7 @@ interface Row {
 /** The folders that a transaction changed, with their mailboxes. */
 export type Touched = ReadonlyMap<FolderId, string>;
 
-const selectRows = statement<Row>(
+export const selectRows = statement<Row>(
   "message.pick",
   `SELECT uid, modseq, flags, keywords, size FROM message
    WHERE folder_id = $1 AND uid = ANY($2) ORDER BY uid`,
@@ -126,7 +126,7 @@ async function placeCopies(
   return { uidValidity, from: source, to };
 }
 
-async function dropRows(
+export async function dropRows(
   tx: Sql,
   folder: FolderId,
   { rows, ledger }: { rows: readonly Row[]; ledger: Ledger },

@@ -81,13 +81,24 @@ const insertMessages = statement(
      AS m(folder_id, uid, modseq, blob_id, flags, keywords, size, internal_date, email_id, thread_id)`,
 );
 
-/** Writes them in the transaction of the caller, who answers for the long blobs being stored. */
-export async function writeParcels(tx: Sql, parcels: readonly Parcel[]): Promise<Written> {
+/**
+ * Writes them in the transaction of the caller, who answers for the long blobs being stored, and for
+ * `freed`: octets by mailbox that the same transaction gives back.
+ */
+export async function writeParcels(
+  tx: Sql,
+  parcels: readonly Parcel[],
+  freed: ReadonlyMap<string, number> = new Map(),
+): Promise<Written> {
   const blobs = await ensureBlobs(tx, parcels.flatMap(blobsOf));
   const placements = parcels.flatMap((parcel) => parcel.placements);
   const mailboxIds = [...new Set(placements.map((placement) => placement.mailboxId))];
   const mailboxes = mailboxIds.length > 0 ? await lockMailboxes(tx, mailboxIds) : [];
-  const plan = new Plan(blobs, await lockTargets(tx, placements), mailboxes);
+  const rooms = mailboxes.map(({ id, usedBytes, quotaBytes }) => ({
+    id,
+    room: quotaBytes - usedBytes + (freed.get(id) ?? 0),
+  }));
+  const plan = new Plan(blobs, await lockTargets(tx, placements), rooms);
   const outcomes = parcels.map((parcel) => plan.take(parcel));
 
   const accepted = parcels.filter((_, at) => !(outcomes[at] instanceof MailError));
@@ -152,12 +163,12 @@ class Plan {
   constructor(
     blobs: ReadonlyMap<string, BlobId>,
     folders: readonly Folder[],
-    mailboxes: readonly { id: string; usedBytes: number; quotaBytes: number }[],
+    rooms: readonly { id: string; room: number }[],
   ) {
     this.#blobs = blobs;
     this.#byId = new Map(folders.map((folder) => [folder.id, folder]));
     this.#byName = new Map(folders.map((folder) => [`${folder.mailboxId}/${folder.name}`, folder]));
-    this.#room = new Map(mailboxes.map((m) => [m.id, m.quotaBytes - m.usedBytes]));
+    this.#room = new Map(rooms.map(({ id, room }) => [id, room]));
     this.ledger = new Ledger(this.#byId);
   }
 

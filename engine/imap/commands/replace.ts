@@ -1,0 +1,48 @@
+/**
+ * REPLACE and UID REPLACE: RFC 8508. A new message comes and an old one goes, in one transaction; a
+ * draft is never there twice and never lost. Needs no \Deleted; the new one's flags are those given.
+ *
+ * Room is counted for both together: who saves a draft in a full mailbox needs no more than it grows.
+ */
+import { ImapSyntaxError } from "../../../lib/codec/imap/syntax-error.ts";
+import { MailError } from "../../../lib/mail/errors.ts";
+import type { Uid } from "../../../lib/mail/ports.ts";
+import { command } from "../command.ts";
+import type { Call } from "../command.ts";
+import { announcedMessage, roomLeft, withMessages } from "../incoming.ts";
+import { expungeIssued } from "../selected.ts";
+
+export const replace = command({
+  states: ["selected"],
+  writes: true,
+  parse: (d) => ({
+    number: d.sp().trySpecial("*") ? ("*" as const) : d.nzNumber(),
+    name: d.sp().mailbox(),
+    first: announcedMessage(d.sp()),
+  }),
+  async run({ number, name, first }, call) {
+    const { session } = call;
+    const { mailbox, context, out } = session;
+    const old = oldMessage(call, number);
+    const size = mailbox.open.sizeAt(mailbox.open.rowOf(old));
+    const folder = await session.folder(name, "tryCreate");
+    const room = (await roomLeft(call)) + size;
+    const { uidValidity, uid } = await withMessages(
+      { call, first, room, several: false },
+      ([message]) => {
+        if (message === undefined) throw new Error("No message was received"); // one always is
+        return context.store.replace(mailbox.folder.id, old, { to: folder, message });
+      },
+    );
+    // §3.3: before the news, so that the client knows what comes in the place of what goes.
+    out.status("OK", "The new message is stored", `APPENDUID ${uidValidity} ${uid}`);
+  },
+});
+
+function oldMessage({ session: { mailbox }, uid }: Call, number: number | "*"): Uid {
+  const [old] = mailbox.resolve([{ first: number, last: number }], uid);
+  if (old === undefined && uid) throw new MailError("notFound", "There is no message of that uid");
+  if (old === undefined) throw new ImapSyntaxError("There is no message of that number");
+  if (mailbox.open.rowOf(old) < 0) throw expungeIssued();
+  return old;
+}

@@ -5,7 +5,7 @@
 import { splitHeader, fieldOctets, fieldText, type Header } from "../../lib/codec/mime/header.ts";
 import { MailError } from "../../lib/mail/errors.ts";
 import type { ByteSource } from "../../lib/mail/ports.ts";
-import { MAX_HEADER_BYTES } from "./limits.ts";
+import { MAX_HEADER_BLANK, MAX_HEADER_BYTES, MAX_HEADER_LINES } from "./limits.ts";
 
 export interface Head {
   readonly bytes: Buffer;
@@ -26,8 +26,25 @@ export async function readHead(source: ByteSource): Promise<Head> {
   if (header.length > MAX_HEADER_BYTES) {
     throw new MailError("badMessage", "The header section is too long");
   }
+  checkShape(bytes.subarray(0, header.length));
   return { bytes: bytes.subarray(0, header.length), header };
 }
+
+/** Throws badMessage for headers that nobody writes, except to keep readers busy. */
+function checkShape(head: Buffer): void {
+  let lines = 0;
+  let blank = 0;
+  for (const byte of head) {
+    if (byte === LF) lines++;
+    blank = byte === LF || byte === CR || byte === SP || byte === TAB ? blank + 1 : 0;
+    if (blank > MAX_HEADER_BLANK || lines > MAX_HEADER_LINES) {
+      const what = blank > MAX_HEADER_BLANK ? "much white space" : "many lines";
+      throw new MailError("badMessage", `The header section has too ${what}`);
+    }
+  }
+}
+
+const [TAB, LF, CR, SP] = [9, 10, 13, 32] as const;
 
 /** The first fields of a message, in front of its other fields without those that `drop` names. */
 export function withHead(

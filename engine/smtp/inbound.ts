@@ -6,20 +6,26 @@
  */
 import { MailError } from "../../lib/mail/errors.ts";
 import type { Incoming, Prepared } from "./accept.ts";
+import { affordable } from "./affordable.ts";
 import { authenticateMessage, type SealWith } from "./authenticate.ts";
 import type { SmtpSession, Transaction } from "./state.ts";
 import type { Verdict } from "./verdict.ts";
 
 export async function prepareInbound({
   source,
+  head,
   transaction,
   session,
 }: Incoming): Promise<Prepared> {
   const seal = await sealFor(transaction, session);
-  const { field, arcSet, verdict } = await authenticateMessage(source, transaction, {
-    session,
-    seal,
-  });
+  const { field, arcSet, verdict } = await authenticateMessage(
+    affordable(source, head),
+    transaction,
+    {
+      session,
+      seal,
+    },
+  );
   if (verdict.disposition === "refuse") {
     throw new MailError("dmarcRefused", "Refused by the DMARC policy of the domain in From", {
       cause: { reasons: verdict.reasons, results: verdict.results },

@@ -24,6 +24,16 @@ export const MAX_REFUSED_RECIPIENTS = 100;
 export const MAX_RECEIVED = 50;
 /** A thousand recipients in To: and a long chain of ARC sets fit four times over. */
 export const MAX_HEADER_BYTES = 256 * 1024;
+/**
+ * Readers of headers, ours and others', take time by the square of folds and of white space without end.
+ * Who folds To: at every one of two thousand addresses stays below.
+ */
+export const MAX_HEADER_LINES = 5_000;
+export const MAX_HEADER_BLANK = 500;
+/** Signatures that are looked at. Lists and forwarders together leave three or four. */
+export const MAX_SIGNATURES = 20;
+/** A trace field longer than this tells nothing. */
+export const MAX_RECEIVED_BYTES = 4 * 1024;
 
 /** SPF alone may take 20 s by RFC 7208 §4.6.4; a sender waits ten minutes for its 250 (§4.5.3.2.6). */
 export const AUTHENTICATE_MS = 30_000;

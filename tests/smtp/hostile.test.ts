@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { connect } from "node:net";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { after, test } from "node:test";
 import { PASSWORD, startTestEngine } from "../support/engine.ts";
 import { transcript } from "../support/transcript.ts";
@@ -139,3 +140,36 @@ test("a directory that does not answer delays the recipient, and nothing else", 
   await transcript(smtp, script("451 4.3.0")).finally(() => (directory.resolve = resolve));
   await transcript(smtp, script("250 2.1.5"));
 });
+
+const SLOW: readonly [what: string, header: string, answer: string][] = [
+  ["folds", `Subject: x${"\r\n x".repeat(50_000)}`, "550 5.6.0"],
+  ["white space", `DKIM-Signature: x${" ".repeat(200_000)}y`, "550 5.6.0"],
+  ["empty folds", `To: x${"\r\n ".repeat(60_000)}y`, "550 5.6.0"],
+  ["fields", "X: y\r\n".repeat(30_000).trim(), "550 5.6.0"],
+  ["words of a hop", `Received: x${" a".repeat(100_000)}`, "250 2.0.0"],
+  ["brackets", `To: ${"<style>".repeat(30_000)}`, "250 2.0.0"],
+  [
+    "signatures of different lengths",
+    Array.from(
+      { length: 2_000 },
+      (_, i) =>
+        `DKIM-Signature: v=1; a=rsa-sha256; d=x.example; s=s; h=from; l=${i}; bh=AA==; b=AA==`,
+    ).join("\r\n"),
+    "250 2.0.0",
+  ],
+];
+
+for (const [what, header, answer] of SLOW) {
+  test(`a header full of ${what} does not hold up the others`, async () => {
+    const lag = monitorEventLoopDelay({ resolution: 5 });
+    const hello = "EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<ann@posthorn.test>\r\nDATA\r\n";
+    const body = "0123456789\r\n".repeat(100_000);
+    const message = `${hello}From: a@b.example\r\n${header}\r\n\r\n${body}.\r\nQUIT\r\n`;
+    lag.enable();
+    const got = await blast(smtp, message);
+    lag.disable();
+    assert.ok(got.includes(`\r\n${answer}`), got.slice(-300));
+    // Seconds without the limits; a busy machine gets some room.
+    assert.ok(lag.max < 1_000e6, `held up for ${lag.max / 1e6} ms`);
+  });
+}

@@ -19,10 +19,15 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["UNSELECT", "UNSELECT"],
   ["UIDPLUS", "UID EXPUNGE"],
   ["MOVE", "UID MOVE"],
+  ["QUOTA", "GETQUOTA"], // RFC 9208
+  ["QUOTA=RES-STORAGE", "GETQUOTA"],
   ["REPLACE", "UID REPLACE"], // RFC 8508
   ["SORT", "UID SORT"],
   ["SORT=DISPLAY", "UID SORT"], // RFC 5957
   ["ESORT", "UID SORT"], // RFC 5267
+  ["THREAD=ORDEREDSUBJECT", "UID THREAD"],
+  ["THREAD=REFERENCES", "UID THREAD"],
+  ["THREAD=REFS", "UID THREAD"], // draft-ietf-morg-inthread
 ];
 
 /** What existing commands understand beyond RFC 3501. */

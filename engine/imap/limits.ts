@@ -31,3 +31,5 @@ export const MAX_COMPARED = 250_000;
 
 /** Messages of one APPEND (RFC 3502): each may keep 256 KiB in memory until all have come. */
 export const MAX_APPENDED = 50;
+/** Characters of message ids and subjects that one THREAD holds: those of 100,000 usual messages. */
+export const MAX_THREADED_TEXT = 64 * 1024 * 1024;

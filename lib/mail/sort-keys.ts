@@ -9,6 +9,7 @@ import { decodeWords } from "../codec/mime/encoded-word.ts";
 import type { SortCriterion, SortKeyName } from "../codec/imap/types.ts";
 import type { Envelope, EnvelopeAddress } from "../codec/mime/structure.ts";
 import { baseSubject } from "./base-subject.ts";
+import type { BaseSubject } from "./base-subject.ts";
 import { caseMap, compareMapped } from "./collation.ts";
 
 /** What the keys are read from. `envelope` is needed for all but ARRIVAL and SIZE. */
@@ -37,7 +38,7 @@ export function sortValue(key: SortKeyName, message: Sortable): SortValue {
     case "SIZE":
       return message.size;
     case "SUBJECT":
-      return text(envelope.subject === null ? "" : baseSubject(envelope.subject).text);
+      return subjectKey(envelope.subject).text;
     case "FROM":
       return text(envelope.from[0]?.mailbox ?? "");
     case "TO":
@@ -49,6 +50,12 @@ export function sortValue(key: SortKeyName, message: Sortable): SortValue {
     case "DISPLAYTO":
       return text(displayName(envelope.to[0]));
   }
+}
+
+/** The base subject, prepared. */
+export function subjectKey(subject: string | null): BaseSubject {
+  const base = baseSubject(subject ?? "");
+  return { text: text(base.text), isReply: base.isReply };
 }
 
 /** RFC 5256 §2.2: the Date of the message, by UTC; without one that can be read, when it arrived. */

@@ -21,6 +21,7 @@ import { lsub } from "./lsub.ts";
 import { move } from "./move.ts";
 import { namespace } from "./namespace.ts";
 import { noop } from "./noop.ts";
+import { getQuota, getQuotaRoot, setQuota } from "./quota.ts";
 import { rename } from "./rename.ts";
 import { replace } from "./replace.ts";
 import { search } from "./search.ts";
@@ -30,6 +31,7 @@ import { startTls } from "./starttls.ts";
 import { status } from "./status.ts";
 import { store } from "./store.ts";
 import { subscribe, unsubscribe } from "./subscribe.ts";
+import { thread } from "./thread.ts";
 import { unselect } from "./unselect.ts";
 
 export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
@@ -57,6 +59,9 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["STATUS", status],
   ["APPEND", append],
   ["IDLE", idle],
+  ["GETQUOTA", getQuota], // RFC 9208
+  ["GETQUOTAROOT", getQuotaRoot],
+  ["SETQUOTA", setQuota],
   // With a mailbox: §6.4
   ["CHECK", check], // RFC 3501 §6.4.1
   ["CLOSE", close],
@@ -72,6 +77,8 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["UID SEARCH", search],
   ["SORT", sort], // RFC 5256
   ["UID SORT", sort],
+  ["THREAD", thread], // RFC 5256
+  ["UID THREAD", thread],
   ["UID FETCH", fetch],
   ["UID STORE", store],
   ["UID COPY", copy],

@@ -232,6 +232,8 @@ export interface MailStore {
 
   // Mailbox-wide
   quota(mailboxId: string): Promise<{ usedBytes: number; quotaBytes: number; messages: number }>;
+  /** What the messages of a folder that carry \Deleted take: counted anew, message by message. */
+  deletedBytes(folderId: FolderId): Promise<number>;
   /** Calls back when the folder list of the mailbox changes (created, renamed, deleted, status). */
   watchMailbox(mailboxId: string, listener: () => void): () => void;
 }

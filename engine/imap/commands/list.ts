@@ -28,14 +28,18 @@ export const list = command({
     ]);
     for (const item of listed(args, { folders, subscriptions })) {
       sayListed(session, "LIST", item);
-      sayItemStatus(session, args, item);
+      await sayItemStatus(session, args, item);
       if (out.full) await out.flush();
     }
   },
 });
 
-function sayItemStatus(session: ImapSession, { returns }: ListCommand, { folder }: Listed): void {
-  if (returns.status !== null && folder !== null) sayStatus(session, folder, returns.status);
+async function sayItemStatus(
+  session: ImapSession,
+  { returns }: ListCommand,
+  { folder }: Listed,
+): Promise<void> {
+  if (returns.status !== null && folder !== null) await sayStatus(session, folder, returns.status);
 }
 
 export function sayListed(session: ImapSession, name: "LIST" | "LSUB", item: Listed): void {

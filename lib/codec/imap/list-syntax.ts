@@ -1,6 +1,6 @@
 /**
  * LIST and STATUS: RFC 9051 §6.3.9 and §6.3.11, LIST-EXTENDED (RFC 5258), LIST-STATUS (RFC 5819),
- * SPECIAL-USE (RFC 6154), and what other RFCs let STATUS ask (7162, 7889, 8438, 8474).
+ * SPECIAL-USE (RFC 6154), and what other RFCs let STATUS ask (7162, 7889, 8438, 8474, 9208).
  */
 import type { Decoder } from "./decoder.ts";
 import { ImapSyntaxError } from "./syntax-error.ts";
@@ -13,6 +13,7 @@ const STATUS_ITEMS: ReadonlySet<string> = new Set<StatusItem>([
   "UIDVALIDITY",
   "UNSEEN",
   "DELETED",
+  "DELETED-STORAGE",
   "SIZE",
   "HIGHESTMODSEQ",
   "MAILBOXID",

@@ -156,6 +156,7 @@ export type StatusItem =
   | "UIDVALIDITY"
   | "UNSEEN"
   | "DELETED"
+  | "DELETED-STORAGE"
   | "SIZE"
   | "HIGHESTMODSEQ"
   | "MAILBOXID"

@@ -2,6 +2,7 @@
 import type pg from "pg";
 import { MailError } from "../../mail/errors.ts";
 import type { MailEvent } from "../../mail/events.ts";
+import { DELETED } from "../../mail/flags.ts";
 import type * as ports from "../../mail/ports.ts";
 import type { EventRecorder } from "../events.ts";
 import type { Notifications } from "../notifications.ts";
@@ -30,6 +31,11 @@ const selectExpunged = statement<{ uid: ports.Uid }>(
 const selectFloor = statement<{ floor: number }>(
   "expunged.floor",
   "SELECT expunged_floor AS floor FROM folder WHERE id = $1",
+);
+const sumDeleted = statement<{ bytes: number }>(
+  "message.deleted-bytes",
+  `SELECT coalesce(sum(size), 0)::bigint AS bytes FROM message
+   WHERE folder_id = $1 AND flags & ${DELETED} <> 0`,
 );
 const selectQuota = statement<{ usedBytes: number; quotaBytes: number; messages: number }>(
   "mailbox.quota",
@@ -228,6 +234,11 @@ export class PostgresMailStore implements ports.MailStore {
     const [row] = await translated(selectQuota(this.#pool, mailboxId));
     if (row === undefined) throw new MailError("notFound", "No such mailbox");
     return row;
+  }
+
+  async deletedBytes(folderId: FolderId): Promise<number> {
+    const [row] = await translated(sumDeleted(this.#pool, folderId));
+    return row?.bytes ?? 0;
   }
 
   watchMailbox(mailboxId: string, listener: () => void): () => void {

@@ -1,0 +1,51 @@
+/**
+ * GETQUOTA, GETQUOTAROOT, SETQUOTA: RFC 9208. One root, "", for all that an account keeps; its one
+ * resource is STORAGE, for that is the one limit there is. Limits are the administrator's to set:
+ * SETQUOTA is read and refused, and QUOTASET not announced.
+ */
+import { MailError } from "../../../lib/mail/errors.ts";
+import { command } from "../command.ts";
+import type { ImapSession } from "../state.ts";
+
+const ROOT = "";
+/** STORAGE counts units of 1024 octets (§5.1). */
+const UNIT = 1024;
+
+export const getQuota = command({
+  states: ["authenticated", "selected"],
+  parse: (d) => d.sp().astring(),
+  async run(root, { session }) {
+    if (root !== ROOT) throw new MailError("notFound", "No such quota root");
+    await sayQuota(session);
+  },
+});
+
+export const getQuotaRoot = command({
+  states: ["authenticated", "selected"],
+  parse: (d) => d.sp().mailbox(),
+  async run(name, { session }) {
+    const folder = await session.folder(name);
+    const { out } = session;
+    out.text(out.encoder().untagged("QUOTAROOT ").mailbox(folder.name).sp().string(ROOT).crlf());
+    await sayQuota(session);
+  },
+});
+
+export const setQuota = command({
+  states: ["authenticated", "selected"],
+  parse(d) {
+    d.sp().astring();
+    d.sp().listOrEmpty((list) => {
+      list.word();
+      return list.sp().number64();
+    });
+  },
+  run: () => Promise.reject(new MailError("policyRefused", "Quotas are set by the administrator")),
+});
+
+/** What is begun of a unit is used, what is not whole of one cannot be. */
+async function sayQuota({ out, owner, context }: ImapSession): Promise<void> {
+  const { usedBytes, quotaBytes } = await context.store.quota(owner.mailboxId);
+  const storage = `STORAGE ${Math.ceil(usedBytes / UNIT)} ${Math.floor(quotaBytes / UNIT)}`;
+  out.text(out.encoder().untagged("QUOTA ").string(ROOT).raw(` (${storage})`).crlf());
+}

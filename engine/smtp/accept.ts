@@ -4,7 +4,7 @@
  * Checked: line ends, NUL, size, hops. Then what mail from strangers needs (inbound.ts) or what mail of
  * ours needs (submission.ts), then one Acceptance: folders, queue and trace in one transaction.
  */
-import { fieldsNamed, headerText } from "../../lib/codec/mime/header.ts";
+import { fieldsNamed, fieldText, headerText } from "../../lib/codec/mime/header.ts";
 import { formatAddress, type Address } from "../../lib/mail/address.ts";
 import { MailError } from "../../lib/mail/errors.ts";
 import type { MailEvent } from "../../lib/mail/events.ts";
@@ -14,7 +14,7 @@ import { queuedReversePath } from "./forward.ts";
 import { readHead, withHead, type Head } from "./head.ts";
 import { checkRoom } from "./hooks/accept-recipient.ts";
 import { prepareInbound } from "./inbound.ts";
-import { MAX_RECEIVED } from "./limits.ts";
+import { MAX_RECEIVED, MAX_RECEIVED_HERE } from "./limits.ts";
 import { receivedField } from "./received.ts";
 import type { Recipient, SmtpSession, Transaction } from "./state.ts";
 import { prepareSubmission } from "./submission.ts";
@@ -53,7 +53,7 @@ export async function acceptMessage(
   session: SmtpSession,
 ): Promise<void> {
   const head = await readHead(source);
-  if (fieldsNamed(head.header, "Received").length > MAX_RECEIVED) {
+  if (goesInCircles(head, session.ctx.settings.mailHostname)) {
     throw new MailError("loopDetected", "Too many hops: this message is going in circles");
   }
   const mailboxes = mailboxesOf(transaction.recipients);
@@ -64,6 +64,13 @@ export async function acceptMessage(
     ? await prepareSubmission(incoming, session.account)
     : await prepareInbound(incoming);
   await store(incoming, prepared, mailboxes);
+}
+
+function goesInCircles({ bytes, header }: Head, hostname: string): boolean {
+  const hops = fieldsNamed(header, "Received");
+  const here = ` by ${hostname.toLowerCase()} `;
+  const ours = hops.filter((hop) => fieldText(bytes, hop).toLowerCase().includes(here));
+  return hops.length > MAX_RECEIVED || ours.length > MAX_RECEIVED_HERE;
 }
 
 /** Everyone once, however many addresses lead there. */

@@ -22,6 +22,11 @@ export const MAX_REFUSED_RECIPIENTS = 100;
 
 /** RFC 5321 §6.3 asks for at least 100; each of ours passes once, so 50 is a loop already. */
 export const MAX_RECEIVED = 50;
+/**
+ * Of those, ours. Two members of a group who both forward to it double each message at every turn: fifty
+ * turns would be forever. Sent, listed, forwarded and forwarded again are four.
+ */
+export const MAX_RECEIVED_HERE = 5;
 /** A thousand recipients in To: and a long chain of ARC sets fit four times over. */
 export const MAX_HEADER_BYTES = 256 * 1024;
 /**

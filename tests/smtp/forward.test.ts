@@ -126,3 +126,18 @@ test("what our own domain vouches for is forwarded", async () => {
   assert.match((await queueOf(engine)).at(-1)?.reversePath ?? "", /^SRS0=/);
   delete engine.dns.zone["posthorn.test"];
 });
+
+test("what has come by here often enough goes round no more", async () => {
+  const hop =
+    "Received: from x (x [192.0.2.1])\n    C:  by MX.posthorn.test with ESMTP id 1; Mon, 23 Nov 2026 10:00:00 +0000";
+  for (const [hops, answer] of [
+    [4, "250"],
+    [6, "554 5.4.6"],
+  ] as const) {
+    const from = `x@sender.example\n    C: ${Array.from({ length: hops }, () => hop).join("\n    C: ")}`;
+    await transcript(
+      smtp,
+      dialogue({ sender: "x@sender.example", recipients: ["away@posthorn.test"], from, answer }),
+    );
+  }
+});

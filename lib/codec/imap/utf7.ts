@@ -3,7 +3,7 @@
  *
  * Strict both ways: each name has one spelling. Refused when decoding: octets outside 0x20–0x7e,
  * an unclosed or padded shift, "&" sequences that encode printable US-ASCII, null bits that are not
- * zero, lone surrogates, and two shifts that should have been one ("&AAo-&AAo-").
+ * zero, lone surrogates, NUL (which no string has, RFC 9051 §4.3), and two shifts that should have been one ("&AAo-&AAo-").
  */
 
 /** The name in UTF-8 terms, or null when it is not modified UTF-7. */
@@ -35,7 +35,7 @@ function decodeShift(shifted: string): string | null {
   const bytes = Buffer.from(shifted.replaceAll(",", "/"), "base64");
   if (bytes.length === 0 || bytes.length % 2 !== 0) return null;
   const plain = bytes.swap16().toString("utf16le");
-  if (!plain.isWellFormed() || /[\x20-\x7e]/.test(plain)) return null;
+  if (!plain.isWellFormed() || /[\0\x20-\x7e]/.test(plain)) return null;
   return encodeShift(plain) === `&${shifted}-` ? plain : null; // only the canonical form
 }
 

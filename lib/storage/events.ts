@@ -30,6 +30,8 @@ export class EventRecorder {
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
   #busy = false;
+  /** The database did not take the last batch: the timer tries again, new events only wait. */
+  #away = false;
 
   constructor(pool: pg.Pool, onError: (error: unknown) => void) {
     this.#pool = pool;
@@ -45,7 +47,7 @@ export class EventRecorder {
       this.#waiting.splice(0, surplus);
       this.#onError(new Error(`the trace lost ${surplus} events: the database does not take them`));
     }
-    if (this.#waiting.length >= FLUSH_ROWS) void this.flush();
+    if (this.#waiting.length >= FLUSH_ROWS && !this.#away) void this.flush();
     else this.#later(FLUSH_MS);
   }
 
@@ -78,6 +80,7 @@ export class EventRecorder {
       const batch = this.#waiting.splice(0, FLUSH_ROWS);
       try {
         await insertEvents(this.#pool, batch);
+        this.#away = false;
       } catch (error) {
         this.#onError(error);
         if (isCertainlyRolledBack(error)) await this.#oneByOne(batch);
@@ -92,6 +95,7 @@ export class EventRecorder {
   }
 
   #putBack(batch: readonly MailEvent[]): void {
+    this.#away = true;
     this.#waiting.unshift(...batch);
     this.#later(RETRY_MS);
   }

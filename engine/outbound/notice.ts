@@ -31,7 +31,7 @@ export interface Judged extends Verdict {
 }
 
 /** Which notice a verdict asks for, if any. */
-export function noticeFor(verdict: Judged): ReportKind | null {
+function noticeFor(verdict: Judged): ReportKind | null {
   const { outcome, recipient, dsnPassedOn, late } = verdict;
   // Without NOTIFY: failures, and delays as everyone does (RFC 3461 §4.1 leaves that to us).
   const wanted = recipient.dsnNotify?.split(",") ?? ["FAILURE", "DELAY"];

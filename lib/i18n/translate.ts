@@ -28,7 +28,7 @@ export interface Translate {
   readonly locale: Locale;
 }
 
-export const CATALOGUES: Record<Locale, Record<MessageKey, string>> = { en, zh };
+const CATALOGUES: Record<Locale, Record<MessageKey, string>> = { en, zh };
 
 /** What `lang` says and Intl is asked with. */
 export const LANGUAGE_TAG: Record<Locale, string> = { en: "en", zh: "zh-CN" };

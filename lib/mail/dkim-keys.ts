@@ -29,7 +29,7 @@ const ED25519_OCTETS = 32;
 
 const generate = promisify(generateKeyPair);
 
-export async function generateDkimKey(algorithm: DkimAlgorithm): Promise<DkimKeyPair> {
+async function generateDkimKey(algorithm: DkimAlgorithm): Promise<DkimKeyPair> {
   const { privateKey } =
     algorithm === "rsa_sha256"
       ? await generate("rsa", { modulusLength: RSA_BITS, publicExponent: 0x10001 })

@@ -2,7 +2,7 @@
  * System flags as bits: RFC 9051 §2.3.2. `\Recent` (RFC 3501) belongs to a session, not to a message,
  * and has no bit. Keywords are strings beside the bitmap.
  */
-export const FLAG_BITS = {
+const FLAG_BITS = {
   "\\Seen": 1,
   "\\Answered": 2,
   "\\Flagged": 4,

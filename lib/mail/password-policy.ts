@@ -6,7 +6,7 @@
 import { saslPrep } from "./saslprep.ts";
 
 /** In characters as people count them. */
-export const MIN_PASSWORD = 10;
+const MIN_PASSWORD = 10;
 /** Argon2id takes any length; this only keeps a megabyte of password from being hashed. */
 export const MAX_PASSWORD_BYTES = 512;
 

@@ -12,7 +12,7 @@ import { saslPrep } from "./saslprep.ts";
 const derive = promisify(pbkdf2);
 
 /** RFC 7677 §4: at least 4096. Clients do this work at every sign-in, phones too. */
-export const SCRAM_ITERATIONS = 4096;
+const SCRAM_ITERATIONS = 4096;
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 

@@ -41,7 +41,7 @@ function isMailErrorRolledBack(error: MailError): boolean {
   return error.cause === undefined || isCertainlyRolledBack(error.cause);
 }
 
-export function sqlState(error: unknown): string {
+function sqlState(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code
     : "";

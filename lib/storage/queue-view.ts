@@ -71,7 +71,3 @@ async function mailboxIds(db: Db, domains: readonly string[]): Promise<string[]>
   const rows = await db.mailbox.findMany({ where, select: { id: true }, take: 10_000 });
   return rows.map((row) => row.id);
 }
-
-export async function countWaiting(db: Db): Promise<number> {
-  return db.queueRecipient.count({ where: { state: "waiting" } });
-}

@@ -40,7 +40,7 @@ export function sendRecords(
  * added to MX. Two look-ups of the ten (§4.6.4). `-all`: nobody else sends for this domain, which
  * is what its owner has just said by setting it up here; one who uses other services adds them.
  */
-export function spfText(hostName: string): string {
+function spfText(hostName: string): string {
   return `v=spf1 a:${hostName} mx -all`;
 }
 

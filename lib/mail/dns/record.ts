@@ -75,7 +75,7 @@ export interface ExpectedRecord {
 /**
  * An hour: long enough to spare the name servers, short enough that a mistake is mended within one.
  */
-export const DEFAULT_TTL = 3600;
+const DEFAULT_TTL = 3600;
 
 interface NewRecord {
   readonly id?: string;

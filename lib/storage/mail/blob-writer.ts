@@ -114,7 +114,7 @@ const insertMissing = statement<{ id: BlobId; sha256: Buffer }>(
  * Inserts those that are missing and answers only these. In the order of their hashes, so that two
  * transactions with the same contents wait for each other instead of ending in a deadlock.
  */
-export async function insertBlobs(
+async function insertBlobs(
   tx: Sql,
   blobs: readonly PreparedBlob[],
 ): Promise<{ id: BlobId; sha256: Buffer }[]> {

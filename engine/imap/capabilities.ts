@@ -19,6 +19,7 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["UNSELECT", "UNSELECT"],
   ["UIDPLUS", "UID EXPUNGE"],
   ["MOVE", "UID MOVE"],
+  ["COMPRESS=DEFLATE", "COMPRESS"], // RFC 4978
   ["QUOTA", "GETQUOTA"], // RFC 9208
   ["QUOTA=RES-STORAGE", "GETQUOTA"],
   ["REPLACE", "UID REPLACE"], // RFC 8508
@@ -50,6 +51,7 @@ const EXTENSIONS = [
   "BINARY", // RFC 3516
   "UTF8=ACCEPT", // RFC 6855
   "I18NLEVEL=1", // RFC 5255
+  "PARTIAL", // RFC 9394
 ];
 
 export function capabilities(session: ImapSession): string[] {

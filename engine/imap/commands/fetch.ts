@@ -1,5 +1,6 @@
 /**
- * FETCH and UID FETCH: RFC 9051 §6.4.5, CHANGEDSINCE (RFC 7162 §3.1.4), VANISHED (§3.2.6).
+ * FETCH and UID FETCH: RFC 9051 §6.4.5, CHANGEDSINCE (RFC 7162 §3.1.4), VANISHED (§3.2.6),
+ * PARTIAL (RFC 9394 §3.3).
  *
  * Messages are taken in batches: structures of a batch are read with one query, \Seen of a batch is set
  * with one statement before its octets leave. Memory is a batch of structures and one chunk of octets;
@@ -11,6 +12,7 @@ import type { Piece } from "../../../lib/codec/imap/encoder.ts";
 import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { spansOf, toSpans } from "../../../lib/codec/imap/numset.ts";
 import type { NumSet } from "../../../lib/codec/imap/numset.ts";
+import { pageOf } from "../../../lib/codec/imap/page-syntax.ts";
 import { ImapSyntaxError } from "../../../lib/codec/imap/syntax-error.ts";
 import { inOrder } from "../ahead.ts";
 import { command } from "../command.ts";
@@ -32,21 +34,19 @@ export const fetch = command({
     const { session, uid } = call;
     const { mailbox } = session;
     if (modifiers.vanished) checkVanished(call);
-    const { changedSince } = modifiers;
+    const { changedSince, page } = modifiers;
+    if (page !== null && !uid) throw new ImapSyntaxError("PARTIAL is for UID FETCH");
     const plan = planFetch(items, { uid, changedSince });
     if (plan.condstore) session.enable("CONDSTORE");
-    const asked = mailbox.resolve(set, uid);
+    const named = mailbox.resolve(set, uid);
+    const asked = page === null ? named : pageOf(since(session, named, changedSince), page);
     if (modifiers.vanished) await tellGone(session, set, changedSince ?? 0);
     let gone = 0;
     for (let at = 0; at < asked.length; at += BATCH) {
       const batch = asked.slice(at, at + BATCH);
       const present = mailbox.present(batch);
       gone += batch.length - present.length;
-      await fetchBatch(
-        session,
-        plan,
-        changedSince === null ? present : since(session, present, changedSince),
-      );
+      await fetchBatch(session, plan, since(session, present, changedSince));
     }
     if (gone > 0 && !uid) throw expungeIssued();
   },
@@ -65,9 +65,13 @@ async function tellGone(session: ImapSession, set: NumSet, since: number): Promi
   await tellVanished(session, { since, among, after: 0 });
 }
 
-function since(session: ImapSession, uids: readonly Uid[], modseq: number): Uid[] {
-  const { open } = session.mailbox;
-  return uids.filter((uid) => open.modseqAt(open.rowOf(uid)) > modseq);
+/** Those that are still there, and changed since then when that is asked. */
+function since(session: ImapSession, uids: readonly Uid[], modseq: number | null): Uid[] {
+  const { mailbox } = session;
+  const present = mailbox.present(uids);
+  if (modseq === null) return present;
+  const { open } = mailbox;
+  return present.filter((uid) => open.modseqAt(open.rowOf(uid)) > modseq);
 }
 
 async function fetchBatch(session: ImapSession, plan: Plan, uids: readonly Uid[]): Promise<void> {

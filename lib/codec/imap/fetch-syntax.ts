@@ -8,6 +8,7 @@
 import type { Decoder } from "./decoder.ts";
 import { MAX_SECTION_DEPTH } from "./limits.ts";
 import type { NumSet } from "./numset.ts";
+import { resultPage } from "./page-syntax.ts";
 import { ImapSyntaxError } from "./syntax-error.ts";
 import type { ByteSlice, FetchItem, FetchModifiers, PlainItem, Section } from "./types.ts";
 
@@ -191,12 +192,15 @@ function binarySize(d: Decoder): FetchItem {
 // ── Modifiers ───────────────────────────────────────────────────────────────────────────────────
 
 function fetchModifiers(d: Decoder): FetchModifiers {
-  const found: { changedSince: number | null; vanished: boolean } = { ...NO_MODIFIERS };
+  const found: { -readonly [Name in keyof FetchModifiers]: FetchModifiers[Name] } = {
+    ...NO_MODIFIERS,
+  };
   d.list((list) => {
     const word = list.word();
     if (word === "CHANGEDSINCE" && found.changedSince === null)
       found.changedSince = list.sp().number64();
     else if (word === "VANISHED" && !found.vanished) found.vanished = true;
+    else if (word === "PARTIAL" && found.page === null) found.page = resultPage(list.sp());
     else throw new ImapSyntaxError("Unknown FETCH modifier");
   });
   if (found.vanished && found.changedSince === null)
@@ -204,4 +208,4 @@ function fetchModifiers(d: Decoder): FetchModifiers {
   return found;
 }
 
-const NO_MODIFIERS: FetchModifiers = { changedSince: null, vanished: false };
+const NO_MODIFIERS: FetchModifiers = { changedSince: null, vanished: false, page: null };

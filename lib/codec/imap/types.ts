@@ -63,6 +63,8 @@ export interface FetchModifiers {
   readonly changedSince: number | null;
   /** RFC 7162 §3.2.6: what was removed since then is asked for too. */
   readonly vanished: boolean;
+  /** RFC 9394 §3.3: of the messages named, only those. */
+  readonly page: ResultPage | null;
 }
 
 // ── SEARCH ──────────────────────────────────────────────────────────────────────────────────────

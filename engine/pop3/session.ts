@@ -8,6 +8,7 @@
 import { err, ok } from "../../lib/codec/pop3/reply.ts";
 import { asMailError } from "../../lib/mail/errors.ts";
 import type { EngineContext } from "../context.ts";
+import { logRefusal } from "../log-refusal.ts";
 import { ConnectionClosed, type ConnectionHandler } from "../net/types.ts";
 import { dispatch } from "./dispatch.ts";
 import { AUTHORIZATION_IDLE_MS, COMMAND_BYTES, MAX_ERRORS } from "./limits.ts";
@@ -38,9 +39,7 @@ async function step(session: Pop3Session): Promise<void> {
   } catch (thrown) {
     if (thrown instanceof ConnectionClosed) throw thrown;
     const error = asMailError(thrown);
-    const fields = { result: error.kind, text: error.message, err: error.cause };
-    if (error.kind === "internal") log.error(fields, "command failed");
-    else log.info(fields, "refused");
+    logRefusal(log, error);
     if (error.kind === "shuttingDown" || error.kind === "timeout") session.closing = true;
     if (error.kind === "timeout") return;
     if (!error.temporary || error.kind === "rateLimited") session.errors++;

@@ -9,6 +9,7 @@ import { formatReply, type Reply } from "../../lib/codec/smtp/reply.ts";
 import { splitCommand } from "../../lib/codec/smtp/command.ts";
 import { SyntaxFault } from "../../lib/codec/smtp/syntax.ts";
 import { MailError, asMailError, type Refusal } from "../../lib/mail/errors.ts";
+import { logRefusal } from "../log-refusal.ts";
 import { ConnectionClosed } from "../net/types.ts";
 import type { AnyCommand } from "./command.ts";
 import { findCommand } from "./commands/index.ts";
@@ -83,7 +84,7 @@ async function refuse(session: SmtpSession, failure: Failure): Promise<void> {
 
 /** The log hears of every refusal, the trace of those that concern a message. */
 function tell(session: SmtpSession, error: MailError, { command, rest }: Failure): void {
-  logRefusal(session, error, command?.verb ?? null);
+  logRefusal(session.log, error, command?.verb);
   if (command?.refusal) recordRefusal(session, command.refusal, { error, rest });
 }
 
@@ -118,11 +119,4 @@ function isRepeated(session: SmtpSession, error: MailError): boolean {
   const repeated = transaction.overflow;
   transaction.overflow = true;
   return repeated;
-}
-
-function logRefusal(session: SmtpSession, error: MailError, verb: string | null): void {
-  const fields = { command: verb, result: error.kind, text: error.message };
-  if (error.kind === "internal")
-    session.log.error({ ...fields, err: error.cause }, "command failed");
-  else session.log.info({ ...fields, err: error.cause }, "refused");
 }

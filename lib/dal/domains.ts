@@ -1,6 +1,7 @@
 /** Views and operations of domains. */
 import "server-only";
 import { cache } from "react";
+import { segment as decoded } from "@/lib/schemas/query.ts";
 import type { NewDomain, TestMessage } from "@/lib/schemas/forms.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
@@ -16,7 +17,7 @@ import { requireActor } from "./session.ts";
 
 /** A domain in an address bar: A-labels, or null. The bar may hold the encoded Unicode form. */
 function nameFrom(segment: string): string | null {
-  const parsed = DomainName.safeParse(decodeURIComponent(segment));
+  const parsed = DomainName.safeParse(decoded(segment));
   return parsed.success ? parsed.data : null;
 }
 

@@ -10,6 +10,7 @@ import type {
 } from "@/lib/schemas/forms.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import { Id } from "@/lib/schemas/fields.ts";
+import { segment as decoded } from "@/lib/schemas/query.ts";
 import * as aliases from "@/lib/service/aliases.ts";
 import * as service from "@/lib/service/mailboxes.ts";
 import { can } from "@/lib/service/permissions.ts";
@@ -33,7 +34,7 @@ const withUnicode = (address: string) => {
 };
 
 function nameFrom(segment: string): string {
-  const parsed = DomainName.safeParse(decodeURIComponent(segment));
+  const parsed = DomainName.safeParse(decoded(segment));
   return parsed.success ? parsed.data : "";
 }
 

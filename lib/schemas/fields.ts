@@ -38,6 +38,10 @@ export const NewPassword = z.string("error.password.tooShort").superRefine((pass
   if (problem !== null) ctx.addIssue({ code: "custom", message: `error.password.${problem}` });
 });
 
-export const DisplayName = z.string().trim().max(200, "error.name.tooLong").default("");
+/** What is shown stays on its line; PostgreSQL has no NUL in its text. */
+const plain = (text: string) => text.replace(/\p{Cc}+/gu, " ").trim();
+export const PlainText = z.string("error.name.required").transform(plain);
+
+export const DisplayName = PlainText.pipe(z.string().max(200, "error.name.tooLong")).default("");
 
 export const Language = z.enum(["en", "zh"]);

@@ -2,11 +2,19 @@
 import { z } from "zod";
 import { parseDomainInput } from "../mail/domain-input.ts";
 import { toAsciiDomain } from "../mail/address.ts";
-import { DisplayName, EmailAddress, Id, Language, LocalPart, NewPassword } from "./fields.ts";
+import {
+  DisplayName,
+  EmailAddress,
+  Id,
+  Language,
+  LocalPart,
+  NewPassword,
+  PlainText,
+} from "./fields.ts";
 
 export const SetUp = z.object({
   token: z.string("error.setup.token").trim().min(1, "error.setup.token").max(200),
-  name: z.string("error.name.required").trim().min(1, "error.name.required").max(200),
+  name: PlainText.pipe(z.string().min(1, "error.name.required").max(200)),
   email: EmailAddress,
   password: NewPassword,
   language: Language.default("en"),
@@ -99,7 +107,7 @@ export const TestMessage = z.object({
 export type TestMessage = z.infer<typeof TestMessage>;
 
 export const SignIn = z.object({
-  address: z.string().trim().max(320),
+  address: PlainText.pipe(z.string().max(320)),
   password: z.string().max(2048),
 });
 export type SignIn = z.infer<typeof SignIn>;

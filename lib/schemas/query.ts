@@ -12,7 +12,20 @@ const MAX = 300;
 
 export function text(value: Value): string {
   const first = Array.isArray(value) ? value[0] : value;
-  return (first ?? "").trim().slice(0, MAX);
+  // PostgreSQL has no NUL in its text; nobody types the others.
+  return (first ?? "")
+    .replace(/\p{Cc}+/gu, " ")
+    .trim()
+    .slice(0, MAX);
+}
+
+/** A folder of the path as it was meant: "%C3%A9" is "é". Broken escapes are nobody's name. */
+export function segment(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return "";
+  }
 }
 
 /** One of the allowed words, else the first of them. */

@@ -2,10 +2,12 @@
  * The database for the time of a command: the one of DATABASE_URL; the embedded one of a Posthorn that
  * runs; or the embedded one, started now and stopped after.
  */
+import type { Pool } from "pg";
 import { runningClusterUrl, startCluster } from "../lib/embedded/cluster.ts";
 import type { ServiceContext } from "../lib/service/context.ts";
 import type { Settings } from "../lib/settings/settings.ts";
 import { migrationState } from "../lib/storage/migrate.ts";
+import { createPool } from "../lib/storage/pool.ts";
 import { CommandFailure, EXIT } from "./command.ts";
 import { acquireLock, findHolder, Held } from "./lock.ts";
 import { withService } from "./service.ts";
@@ -28,6 +30,19 @@ export function withServices<T>(
   return withDatabase(settings, async (url) => {
     await requireMigrated(url);
     return withService(url, settings, work);
+  });
+}
+
+/** The pool of a database that is up to date, for what no service does. */
+export function withPool<T>(settings: Settings, work: (pool: Pool) => Promise<T>): Promise<T> {
+  return withDatabase(settings, async (databaseUrl) => {
+    await requireMigrated(databaseUrl);
+    const pool = createPool({ databaseUrl, size: 1 });
+    try {
+      return await work(pool);
+    } finally {
+      await pool.end();
+    }
   });
 }
 

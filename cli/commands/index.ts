@@ -8,6 +8,7 @@ import { queueList } from "./queue.ts";
 import { engine, web } from "./process.ts";
 import { setUpCommand } from "./setup.ts";
 import { start } from "./start.ts";
+import { verify } from "./verify.ts";
 import { version } from "./version.ts";
 
 export const COMMANDS: readonly Command[] = [
@@ -25,5 +26,6 @@ export const COMMANDS: readonly Command[] = [
   mailboxPassword,
   queueList,
   doctor,
+  verify,
   version,
 ];

@@ -10,6 +10,15 @@ import { statement, type Sql } from "../sql.ts";
 export interface CheckOptions {
   /** Reads and hashes every blob: as long as reading the disk takes. On by default. */
   readonly contents?: boolean;
+  /** Called after every blob that was hashed. */
+  readonly onProgress?: (progress: CheckProgress) => void;
+}
+
+export interface CheckProgress {
+  readonly blobs: number;
+  readonly totalBlobs: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
 }
 
 interface Fault {
@@ -69,7 +78,8 @@ export async function checkStore(pool: pg.Pool, options: CheckOptions = {}): Pro
     await client.query("SET LOCAL statement_timeout = 0");
     const faults: string[] = [];
     for (const rule of RULES) faults.push(...(await rule(client)).map((row) => row.fault));
-    if (options.contents !== false) faults.push(...(await checkContents(client)));
+    if (options.contents !== false)
+      faults.push(...(await checkContents(client, options.onProgress ?? (() => {}))));
     return faults;
   } finally {
     await client.query("ROLLBACK").catch(() => undefined);
@@ -92,8 +102,18 @@ const chunk = statement<{ data: Buffer }>(
   "SELECT data FROM blob_chunk WHERE blob_id = $1 AND seq = $2",
 );
 
-async function checkContents(db: Sql): Promise<string[]> {
+const blobTotals = statement<{ totalBlobs: number; totalBytes: number }>(
+  "check.totals",
+  `SELECT count(*) AS "totalBlobs", coalesce(sum(size), 0)::bigint AS "totalBytes" FROM blob`,
+);
+
+async function checkContents(
+  db: Sql,
+  onProgress: (progress: CheckProgress) => void,
+): Promise<string[]> {
   const faults: string[] = [];
+  const [totals = { totalBlobs: 0, totalBytes: 0 }] = await blobTotals(db);
+  const done = { blobs: 0, bytes: 0 };
   for (let [blob] = await nextBlob(db, 0); blob; [blob] = await nextBlob(db, blob.id)) {
     const hash = createHash("sha256").update(blob.head);
     let size = blob.head.length;
@@ -104,6 +124,9 @@ async function checkContents(db: Sql): Promise<string[]> {
     }
     if (size !== blob.size) faults.push(`blob ${blob.id}: size ${blob.size}, has ${size} bytes`);
     else if (!hash.digest().equals(blob.sha256)) faults.push(`blob ${blob.id}: hash is wrong`);
+    done.blobs++;
+    done.bytes += size;
+    onProgress({ ...done, ...totals });
   }
   return faults;
 }

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { settingsOrExit } from "../lib/settings/report.ts";
 import { ROOT } from "../lib/settings/settings.ts";
 import { CommandFailure, EXIT, UsageError, type Command } from "./command.ts";
-import { COMMANDS } from "./commands/index.ts";
+import { COMMANDS, loadAll } from "./commands/index.ts";
 import { describeCommand, overview, usageOf } from "./help.ts";
 import { printJson } from "./output.ts";
 
@@ -22,11 +22,11 @@ async function main(argv: readonly string[]): Promise<number> {
   const [first = "help", second = ""] = argv;
   if (first === "--version" || first === "-v") return main(["version"]);
   if (["help", "--help", "-h"].includes(first)) return help(argv.slice(1));
-  const command =
+  const entry =
     COMMANDS.find(({ name }) => name === `${first} ${second}`) ??
     COMMANDS.find(({ name }) => name === first);
-  if (!command) return unknown(first, second);
-  return run(command, argv.slice(command.name.split(" ").length));
+  if (!entry) return unknown(first, second);
+  return run(await entry.load(), argv.slice(entry.name.split(" ").length));
 }
 
 async function run(command: Command, argv: readonly string[]): Promise<number> {
@@ -81,12 +81,12 @@ function refuse(text: string, exitCode: number, json: boolean): number {
   return exitCode;
 }
 
-function help(words: readonly string[]): number {
+async function help(words: readonly string[]): Promise<number> {
   const name = words.filter((word) => !word.startsWith("-")).join(" ");
-  if (name === "") return show(overview(COMMANDS));
-  const found = COMMANDS.filter((command) => `${command.name} `.startsWith(`${name} `));
+  if (name === "") return show(overview(await loadAll(COMMANDS)));
+  const found = COMMANDS.filter((entry) => `${entry.name} `.startsWith(`${name} `));
   if (found.length === 0) return unknown(name, "");
-  return show(found.map(describeCommand).join("\n"));
+  return show((await loadAll(found)).map(describeCommand).join("\n"));
 }
 
 function unknown(first: string, second: string): number {

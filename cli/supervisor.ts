@@ -7,14 +7,12 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { startCluster, type Cluster } from "../lib/embedded/cluster.ts";
-import { issueSetUpToken } from "../lib/service/setup.ts";
 import type { Settings } from "../lib/settings/settings.ts";
 import { Child, type ChildListener } from "./child.ts";
 import { acquireLock, processOf, type Lock } from "./lock.ts";
 import { logLines } from "./logs.ts";
-import { migrateAll } from "./migrate.ts";
+import { prepareDatabase, type Preparation } from "./preparation.ts";
 import { consoleUrl, describeReady, setUpLink } from "./ready.ts";
-import { withService } from "./service.ts";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const DATABASE_AGAIN_MS = 1_000;
@@ -57,8 +55,9 @@ export class Supervisor {
     try {
       this.#lock = await acquireLock(this.#settings.dataFolder, "start");
       this.#cluster = await openCluster(this.#settings);
-      await this.#migrate();
-      if (!this.#stopping) await this.#startChildren();
+      const preparation = prepareDatabase(this.#environment());
+      report(await preparation.migrated);
+      if (!this.#stopping) await this.#startChildren(preparation.token);
     } catch (error) {
       await this.stop();
       throw error;
@@ -77,23 +76,11 @@ export class Supervisor {
     for (const child of this.#children) child.kill();
   }
 
-  async #migrate(): Promise<void> {
-    const { pending, changed } = await migrateAll(this.#databaseUrl());
-    if (pending.length > 0) say(`  Database: ${pending.length} migration(s) applied`);
-    if (changed.length > 0)
-      say(`  Warning: changed after they were applied: ${changed.join(", ")}`);
-  }
-
-  async #startChildren(): Promise<void> {
+  async #startChildren(token: Promise<string | null>): Promise<void> {
     const web = this.#child("web");
     const engine = this.#child("engine");
     this.#children = [web, engine];
-    const [webListeners, engineListeners, token] = await Promise.all([
-      web.start(),
-      engine.start(),
-      withService(this.#databaseUrl(), this.#settings, issueSetUpToken),
-    ]);
-    this.#announce(webListeners, engineListeners, token);
+    this.#announce(...(await Promise.all([web.start(), engine.start(), token])));
   }
 
   #announce(
@@ -136,10 +123,6 @@ export class Supervisor {
     this.#lock?.release();
   }
 
-  #databaseUrl(): string {
-    return this.#cluster?.url ?? this.#settings.databaseUrl ?? "";
-  }
-
   #child(name: "web" | "engine"): Child {
     return new Child({
       name,
@@ -166,6 +149,11 @@ export class Supervisor {
     const pids = this.#children.flatMap(({ pid }) => (pid === null ? [] : [pid]));
     this.#lock?.update({ children: pids.map(processOf) });
   }
+}
+
+function report({ pending, changed }: Awaited<Preparation["migrated"]>): void {
+  if (pending.length > 0) say(`  Database: ${pending.length} migration(s) applied`);
+  if (changed.length > 0) say(`  Warning: changed after they were applied: ${changed.join(", ")}`);
 }
 
 async function openCluster({ databaseUrl, dataFolder }: Settings): Promise<Cluster | null> {

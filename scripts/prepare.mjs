@@ -55,6 +55,15 @@ export function node24() {
   );
 }
 
+/**
+ * For our own processes: Node keeps there what it compiled (types stripped, V8's code), which halves the
+ * time of a later start. Beside the code, and as trusted; a folder that cannot be written is no error.
+ */
+export const environment = {
+  NODE_COMPILE_CACHE: at("node_modules/.cache/posthorn"),
+  ...process.env,
+};
+
 /** Prisma's client is made from the schema, never committed. */
 export async function ensureGenerated() {
   if (readText(at(GENERATED_MARK)) === schemaHash()) return;

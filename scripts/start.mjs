@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt } from "./build.mjs";
-import { ensureGenerated, ensureInstalled, node24, root } from "./prepare.mjs";
+import { ensureGenerated, ensureInstalled, environment, node24, root } from "./prepare.mjs";
 
 /** A killed npm cannot tell us; we look whether we still are its child. */
 const PARENT_CHECK_MS = 500;
@@ -17,6 +17,7 @@ await ensureBuilt();
 
 const child = spawn(node24(), [join(root, "cli/main.ts"), "start"], {
   cwd: root,
+  env: environment,
   // The channel closes when this process ends, however it ends: the supervisor then stops as well.
   stdio: ["inherit", "inherit", "inherit", "ipc"],
 });

@@ -1,31 +1,29 @@
-/** The table of contents. */
+/** The table of contents. A command's code is loaded when it is called: `start` stays small. */
 import type { Command } from "../command.ts";
-import { doctor } from "./doctor.ts";
-import { domainAdd, domainList, domainRecords, domainShow } from "./domain.ts";
-import { mailboxAdd, mailboxList, mailboxPassword } from "./mailbox.ts";
-import { migrate } from "./migrate.ts";
-import { queueList } from "./queue.ts";
-import { engine, web } from "./process.ts";
-import { setUpCommand } from "./setup.ts";
-import { start } from "./start.ts";
-import { verify } from "./verify.ts";
-import { version } from "./version.ts";
 
-export const COMMANDS: readonly Command[] = [
-  start,
-  web,
-  engine,
-  migrate,
-  setUpCommand,
-  domainAdd,
-  domainList,
-  domainShow,
-  domainRecords,
-  mailboxAdd,
-  mailboxList,
-  mailboxPassword,
-  queueList,
-  doctor,
-  verify,
-  version,
+export interface Entry {
+  readonly name: string;
+  load(): Promise<Command>;
+}
+
+export const COMMANDS: readonly Entry[] = [
+  { name: "start", load: async () => (await import("./start.ts")).start },
+  { name: "web", load: async () => (await import("./process.ts")).web },
+  { name: "engine", load: async () => (await import("./process.ts")).engine },
+  { name: "migrate", load: async () => (await import("./migrate.ts")).migrate },
+  { name: "setup", load: async () => (await import("./setup.ts")).setUpCommand },
+  { name: "domain add", load: async () => (await import("./domain.ts")).domainAdd },
+  { name: "domain list", load: async () => (await import("./domain.ts")).domainList },
+  { name: "domain show", load: async () => (await import("./domain.ts")).domainShow },
+  { name: "domain records", load: async () => (await import("./domain.ts")).domainRecords },
+  { name: "mailbox add", load: async () => (await import("./mailbox.ts")).mailboxAdd },
+  { name: "mailbox list", load: async () => (await import("./mailbox.ts")).mailboxList },
+  { name: "mailbox password", load: async () => (await import("./mailbox.ts")).mailboxPassword },
+  { name: "queue list", load: async () => (await import("./queue.ts")).queueList },
+  { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
+  { name: "verify", load: async () => (await import("./verify.ts")).verify },
+  { name: "version", load: async () => (await import("./version.ts")).version },
 ];
+
+export const loadAll = (entries: readonly Entry[]): Promise<Command[]> =>
+  Promise.all(entries.map((entry) => entry.load()));

@@ -3,7 +3,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ClusterFailure } from "../../lib/embedded/cluster.ts";
 import { NoBinaries } from "../../lib/embedded/binaries.ts";
 import { NoIdentity } from "../../lib/embedded/identity.ts";
-import { MigrationFailure } from "../../lib/storage/migrate.ts";
 import { ChildFailure } from "../child.ts";
 import { CommandFailure, EXIT, type Command } from "../command.ts";
 import { Held } from "../lock.ts";
@@ -64,7 +63,6 @@ function explain(error: unknown): unknown {
     );
   }
   if (error instanceof ChildFailure) return new CommandFailure(error.message, error.exitCode);
-  if (error instanceof MigrationFailure) return new CommandFailure(error.message);
   for (const kind of [ClusterFailure, NoBinaries, NoIdentity]) {
     if (error instanceof kind) return new CommandFailure(error.message, EXIT.noDatabase);
   }

@@ -69,8 +69,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     closers.push(tls.stop);
     const ctx = createContext({ settings, storage, log, clock });
     const open = await openListeners(ctx, tls.contexts);
-    closers.push(() => closeAll(open));
-    closers.push(await startWork(ctx, storage, engineId));
+    let stopWork = () => Promise.resolve();
+    // Together: nobody new is let in while the last deliveries end.
+    closers.push(async () => void (await Promise.all([closeAll(open), stopWork()])));
+    stopWork = await startWork(ctx, storage, engineId);
     const listeners = open.map(factsOf);
     const version = VERSION;
     const heartbeat = await startHeartbeat({

@@ -5,9 +5,11 @@
  * resolves only when the kernel has taken what was queued. One reader at a time.
  */
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { MailError } from "../../lib/mail/errors.ts";
 import { newSessionId } from "../../lib/mail/ids.ts";
+import { DeflateStream } from "./deflate.ts";
 import { canonicalIp, isLoopback } from "./ip.ts";
 import {
   DEFAULT_IDLE_MS,
@@ -45,7 +47,11 @@ export class SocketConnection implements Connection {
   readonly #buffer = new ReceiveBuffer();
   readonly #abort = new AbortController();
   readonly #onClosed: () => void;
-  #socket: Socket;
+  /** What came from the listener. */
+  readonly #base: Socket;
+  /** What is read and written: the base, TLS over it, compression over either. */
+  #socket: Duplex;
+  #compressed = false;
   #tlsSocket: TLSSocket | null = null;
   #tls: TlsFacts | null = null;
   #idleMs: number;
@@ -68,6 +74,7 @@ export class SocketConnection implements Connection {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#onClosed = resolve;
+    this.#base = socket;
     this.#socket = socket;
     this.#options = options;
     this.#idleMs = options.idleMs ?? DEFAULT_IDLE_MS;
@@ -88,7 +95,10 @@ export class SocketConnection implements Connection {
     return this.#tlsSocket;
   }
   get canStartTls(): boolean {
-    return this.#tlsSocket === null && this.#options.tls !== null;
+    return this.#tlsSocket === null && !this.#compressed && this.#options.tls !== null;
+  }
+  get compressed(): boolean {
+    return this.#compressed;
   }
   get signal(): AbortSignal {
     return this.#abort.signal;
@@ -281,8 +291,9 @@ export class SocketConnection implements Connection {
 
   async #secure(): Promise<void> {
     const contexts = this.#options.tls;
-    if (!contexts || this.#tlsSocket) throw new MailError("wrongState", "TLS is not available");
-    const clear = this.#socket;
+    if (!contexts || this.#tlsSocket || this.#compressed)
+      throw new MailError("wrongState", "TLS is not available");
+    const clear = this.#base;
     this.#detach(clear);
     const socket = new TLSSocket(clear, { isServer: true, ...contexts.socketOptions() });
     this.#socket = socket;
@@ -318,6 +329,20 @@ export class SocketConnection implements Connection {
     }
   }
 
+  // ── Compression ───────────────────────────────────────────────────────────────────────────────
+
+  startDeflate(): void {
+    if (this.#compressed) throw new MailError("compressionActive", "Compression is active already");
+    this.#flush();
+    const below = this.#socket;
+    below.pause();
+    this.#detach(below);
+    const received = this.#buffer.take(this.#buffer.size);
+    this.#socket = new DeflateStream(below, received);
+    this.#compressed = true;
+    this.#attach(this.#socket);
+  }
+
   // ── The end ───────────────────────────────────────────────────────────────────────────────────
 
   async end(): Promise<void> {
@@ -345,7 +370,7 @@ export class SocketConnection implements Connection {
 
   // ── Events of the socket ──────────────────────────────────────────────────────────────────────
 
-  #attach(socket: Socket): void {
+  #attach(socket: Duplex): void {
     socket.on("data", this.#onData);
     socket.on("end", this.#onEnd);
     socket.on("drain", this.#onDrain);
@@ -354,7 +379,7 @@ export class SocketConnection implements Connection {
     if (socket.destroyed) this.#markClosed();
   }
 
-  #detach(socket: Socket): void {
+  #detach(socket: Duplex): void {
     socket.off("data", this.#onData);
     socket.off("end", this.#onEnd);
     socket.off("drain", this.#onDrain);

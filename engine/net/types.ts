@@ -65,6 +65,13 @@ export interface Connection {
    * the handshake fails; the connection is then gone.
    */
   startTls(): Promise<void>;
+  /** Both directions are compressed. */
+  readonly compressed: boolean;
+  /**
+   * Compresses both directions from here on (RFC 4978). What was received and not yet read counts as
+   * compressed already: the peer starts when it has read the go-ahead.
+   */
+  startDeflate(): void;
   /**
    * Makes the pending or else the next `readLine` reject with `reason`, once, and aborts `signal`: the
    * session says its goodbye and returns. For server shutdown and for sessions ended from elsewhere.

@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { ImapFlow } from "imapflow";
+import type { ImapFlowOptions } from "imapflow";
 import { PASSWORD } from "../support/engine.ts";
 import { ALICE, HELLO, imapEngine, lines } from "./support.ts";
 
 const engine = await imapEngine();
 
-function connect(): ImapFlow {
+function connect(options: Partial<ImapFlowOptions> = {}): ImapFlow {
   return new ImapFlow({
     host: "127.0.0.1",
     port: engine.ports.imap,
@@ -16,6 +17,7 @@ function connect(): ImapFlow {
     tls: { rejectUnauthorized: false },
     auth: { user: ALICE, pass: PASSWORD },
     logger: false,
+    ...options,
   });
 }
 
@@ -30,6 +32,10 @@ test("it takes TLS when offered, and finds the special folders", async () => {
   assert.equal(uses.get("Sent"), "\\Sent");
   assert.equal(uses.get("Trash"), "\\Trash");
   assert.equal(folders.find(({ path }) => path === "INBOX")?.status?.messages, 0);
+});
+
+test("it compresses what is said", () => {
+  assert.ok(Reflect.get(client, "_inflate"), "COMPRESS=DEFLATE is active");
 });
 
 test("folders with any name are made, renamed, removed", async () => {
@@ -123,4 +129,33 @@ test("while it idles it hears of a delivery and of another client's deed", async
   await other.logout();
   await client.noop();
   await idling;
+});
+
+test("with QRESYNC it is told on return what it missed, and then by uid", async () => {
+  await client.mailboxCreate("away");
+  for (let i = 0; i < 4; i++) await client.append("away", HELLO);
+  const returning = connect({ qresync: true });
+  await returning.connect();
+  const { uidValidity, highestModseq } = await returning.mailboxOpen("away");
+  assert.ok(highestModseq !== undefined);
+  await returning.mailboxClose();
+
+  await client.mailboxOpen("away");
+  await client.messageDelete("2:3", { uid: true });
+  await client.messageFlagsAdd("4", ["\\Flagged"], { uid: true });
+  const expunged: unknown[] = [];
+  const flagged: unknown[] = [];
+  returning.on("expunge", ({ uid, vanished, earlier }) => expunged.push([uid, vanished, earlier]));
+  returning.on("flags", ({ uid, flags }) => flagged.push([uid, [...flags]]));
+  await returning.mailboxOpen("away", { uidValidity, changedSince: highestModseq });
+  assert.deepEqual(expunged, [
+    [2, true, true],
+    [3, true, true],
+  ]);
+  assert.deepEqual(flagged, [[4, ["\\Flagged"]]]);
+
+  await client.messageDelete("1", { uid: true });
+  await returning.noop();
+  assert.deepEqual(expunged.at(-1), [1, true, false]);
+  await returning.logout();
 });

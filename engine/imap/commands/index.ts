@@ -5,6 +5,7 @@ import { authenticate } from "./authenticate.ts";
 import { capability } from "./capability.ts";
 import { check } from "./check.ts";
 import { close } from "./close.ts";
+import { compress } from "./compress.ts";
 import { copy } from "./copy.ts";
 import { create } from "./create.ts";
 import { deleteCommand } from "./delete.ts";
@@ -59,6 +60,7 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["STATUS", status],
   ["APPEND", append],
   ["IDLE", idle],
+  ["COMPRESS", compress], // RFC 4978
   ["GETQUOTA", getQuota], // RFC 9208
   ["GETQUOTAROOT", getQuotaRoot],
   ["SETQUOTA", setQuota],

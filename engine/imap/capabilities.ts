@@ -19,6 +19,7 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["UNSELECT", "UNSELECT"],
   ["UIDPLUS", "UID EXPUNGE"],
   ["MOVE", "UID MOVE"],
+  ["UNAUTHENTICATE", "UNAUTHENTICATE"], // RFC 8437
   ["COMPRESS=DEFLATE", "COMPRESS"], // RFC 4978
   ["QUOTA", "GETQUOTA"], // RFC 9208
   ["QUOTA=RES-STORAGE", "GETQUOTA"],

@@ -66,6 +66,11 @@ export class CommandReader {
     this.#bounds = KNOWN;
   }
 
+  /** It has signed out. */
+  distrust(): void {
+    this.#bounds = STRANGER;
+  }
+
   /** The first line of the next command. */
   async next(): Promise<CommandText> {
     return { lines: [await this.line()], literals: [] };

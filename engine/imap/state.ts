@@ -81,6 +81,16 @@ export class ImapSession {
     });
   }
 
+  /** As if the connection were new (RFC 8437 §3). */
+  signedOut(): void {
+    this.close();
+    this.#owner = null;
+    this.enabled.clear();
+    this.out.utf8 = false;
+    this.reader.distrust();
+    this.connection.setIdleTimeout(IDLE_BEFORE_AUTH_MS);
+  }
+
   // ── Where ─────────────────────────────────────────────────────────────────────────────────────
 
   get selected(): Selected | null {

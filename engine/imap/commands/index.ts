@@ -33,6 +33,7 @@ import { status } from "./status.ts";
 import { store } from "./store.ts";
 import { subscribe, unsubscribe } from "./subscribe.ts";
 import { thread } from "./thread.ts";
+import { unauthenticate } from "./unauthenticate.ts";
 import { unselect } from "./unselect.ts";
 
 export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
@@ -60,6 +61,7 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["STATUS", status],
   ["APPEND", append],
   ["IDLE", idle],
+  ["UNAUTHENTICATE", unauthenticate], // RFC 8437
   ["COMPRESS", compress], // RFC 4978
   ["GETQUOTA", getQuota], // RFC 9208
   ["GETQUOTAROOT", getQuotaRoot],

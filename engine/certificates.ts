@@ -50,9 +50,9 @@ export async function loadTls(storage: Storage, { hostName, log }: Options): Pro
 
 /** The host's own first: it is what clients without SNI get. */
 async function read(storage: Storage, hostName: string): Promise<Certificate[]> {
-  const { prisma, secrets } = storage;
-  await ensureSelfSigned(prisma, secrets, hostName);
-  const all = await loadCertificates(prisma, secrets);
+  const { pool, secrets } = storage;
+  await ensureSelfSigned(pool, secrets, hostName);
+  const all = await loadCertificates(pool, secrets);
   const own = ({ names }: Certificate) => names.includes(hostName);
   return [...all.filter(own), ...all.filter((certificate) => !own(certificate))];
 }

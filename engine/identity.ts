@@ -4,7 +4,7 @@
  */
 import type { Logger } from "pino";
 import type { Settings } from "../lib/settings/settings.ts";
-import { getSetting, HOST_NAME_KEY } from "../lib/storage/settings.ts";
+import { HOST_NAME_KEY, readSetting } from "../lib/storage/settings.ts";
 import type { Storage } from "../lib/storage/storage.ts";
 
 /** People wait for it on the page that sets it; one small look-up. */
@@ -22,7 +22,7 @@ export async function followIdentity(
   onChange: { log: Logger; changed: (hostName: string) => void },
 ): Promise<LiveIdentity> {
   const read = async () => {
-    const value = await getSetting(storage.prisma, HOST_NAME_KEY);
+    const value = await readSetting(storage.pool, HOST_NAME_KEY);
     return typeof value === "string" && value !== "" ? value : given.mailHostname;
   };
   const settings = { ...given, mailHostname: await read() };

@@ -69,10 +69,11 @@ export async function loadWebTls(
 }
 
 async function load(runtime: WebRuntime): Promise<Loaded> {
-  const { prisma, secrets } = runtime.service;
+  const { pool } = runtime;
+  const { secrets } = runtime.service;
   const hostName = await getHostName(runtime.service);
-  await ensureSelfSigned(prisma, secrets, hostName);
-  const all = await loadCertificates(prisma, secrets);
+  await ensureSelfSigned(pool, secrets, hostName);
+  const all = await loadCertificates(pool, secrets);
   const byName = new Map<string, SecureContext>();
   for (const certificate of all) {
     const context = contextOf(certificate);

@@ -2,8 +2,6 @@
  * A self-signed ECDSA P-256 certificate (RFC 5280) for the time before the first real one: STARTTLS on
  * port 25 works with it, because other servers do not verify unless DANE or MTA-STS asks them to.
  */
-import "reflect-metadata"; // @peculiar/x509 will not load without it
-import { SubjectAlternativeNameExtension, X509CertificateGenerator } from "@peculiar/x509";
 import { createPrivateKey, randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 
@@ -28,6 +26,7 @@ export async function selfSigned(
   names: readonly string[],
   lifetimeMs = YEAR_MS,
 ): Promise<Certificate> {
+  const { SubjectAlternativeNameExtension, X509CertificateGenerator } = await loadX509();
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const now = Date.now();
   const notBefore = new Date(now - BACKDATE_MS);
@@ -45,6 +44,12 @@ export async function selfSigned(
   const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   const keyPem = key.export({ type: "pkcs8", format: "pem" }).toString();
   return { names, certPem: certificate.toString("pem"), keyPem, notBefore, notAfter };
+}
+
+/** When it is needed: once a year, and some ten megabytes. */
+async function loadX509() {
+  await import("reflect-metadata"); // @peculiar/x509 will not load without it
+  return import("@peculiar/x509");
 }
 
 function generalName(value: string): { type: "dns" | "ip"; value: string } {

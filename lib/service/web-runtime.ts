@@ -2,6 +2,7 @@
  * What the web process has open: database, secrets, the one LISTEN connection. Made by server.ts; the
  * bundled pages are another copy of every module and find it on `globalThis` (lib/dal/service.ts).
  */
+import type pg from "pg";
 import { createPrisma } from "../storage/client.ts";
 import { Notifications } from "../storage/notifications.ts";
 import { createPool } from "../storage/pool.ts";
@@ -10,6 +11,7 @@ import type { ServiceContext } from "./context.ts";
 
 export interface WebRuntime {
   readonly service: ServiceContext;
+  readonly pool: pg.Pool;
   /** Encrypts next-auth's cookie. */
   readonly authSecret: string;
   readonly notifications: Notifications;
@@ -39,6 +41,7 @@ export function openWebRuntime(options: WebOptions): WebRuntime {
   notifications.start().catch((error: unknown) => onError?.(error)); // it keeps trying
   return {
     service: { prisma, secrets: new SecretBox(secretKey), hostName },
+    pool,
     authSecret,
     notifications,
     report: (error, fields) => onError?.(error, fields),

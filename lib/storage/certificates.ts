@@ -4,9 +4,8 @@
  */
 import { newId } from "../mail/ids.ts";
 import { selfSigned, type Certificate } from "../mail/self-signed.ts";
-import type { Prisma } from "../../prisma/generated/client.ts";
-import type { Db } from "./client.ts";
 import type { SecretBox } from "./secret-box.ts";
+import { statement, translated, type Sql } from "./sql.ts";
 
 /** NOTIFY channel: certificates were added, renewed or removed. */
 export const CERTIFICATE_CHANNEL = "posthorn_certificate";
@@ -19,34 +18,44 @@ const RENEW_MS = 30 * 86_400_000;
 /** What the key of a row is sealed for. */
 const sealedFor = (id: string) => `certificate:${id}`;
 
+interface Row {
+  readonly id: string;
+  readonly names: string[];
+  readonly chainPem: string;
+  readonly privateKey: Buffer;
+  readonly source: CertificateSource;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+const COLUMNS = `id, names, chain_pem AS "chainPem", private_key AS "privateKey", source,
+  not_before AS "notBefore", not_after AS "notAfter"`;
+const selectValid = statement<Row>(
+  "certificate.valid",
+  `SELECT ${COLUMNS} FROM certificate WHERE not_after > now() ORDER BY not_before DESC`,
+);
+const selectLasting = statement<Row>(
+  "certificate.lasting",
+  `SELECT ${COLUMNS} FROM certificate WHERE $1 = ANY(names) AND not_after > $2`,
+);
+const insert = statement(
+  "certificate.insert",
+  `INSERT INTO certificate (id, names, chain_pem, private_key, source, not_before, not_after)
+   VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+);
+
 /**
  * All that are valid now, those signed by somebody else first, newest first. A key that was sealed with
  * another secret is of no use: its certificate is passed over, so that a server whose secret was lost
  * still starts (`posthorn doctor` names them).
  */
-export async function loadCertificates(db: Db, secrets: SecretBox): Promise<Certificate[]> {
-  const rows = await db.certificate.findMany({
-    where: { notAfter: { gt: new Date() } },
-    select: columns,
-    orderBy: { notBefore: "desc" },
-  });
+export async function loadCertificates(db: Sql, secrets: SecretBox): Promise<Certificate[]> {
+  const rows = await translated(selectValid(db));
   const usable = rows.flatMap((row) => toCertificate(row, secrets));
   return [
     ...usable.filter(({ source }) => source !== "self-signed"),
     ...usable.filter(({ source }) => source === "self-signed"),
   ];
 }
-
-const columns = {
-  id: true,
-  names: true,
-  chainPem: true,
-  privateKey: true,
-  source: true,
-  notBefore: true,
-  notAfter: true,
-} as const;
-type Row = Prisma.CertificateGetPayload<{ select: typeof columns }>;
 
 function toCertificate({ id, chainPem, privateKey, ...row }: Row, secrets: SecretBox) {
   if (!secrets.canOpen(privateKey, sealedFor(id))) return [];
@@ -55,30 +64,25 @@ function toCertificate({ id, chainPem, privateKey, ...row }: Row, secrets: Secre
 }
 
 export async function addCertificate(
-  db: Db,
+  db: Sql,
   secrets: SecretBox,
   { certificate, source }: { certificate: Certificate; source: CertificateSource },
 ): Promise<void> {
   const id = newId();
   const { names, certPem, keyPem, notBefore, notAfter } = certificate;
-  const privateKey = new Uint8Array(secrets.seal(Buffer.from(keyPem), sealedFor(id)));
-  await db.certificate.create({
-    data: { id, names: [...names], chainPem: certPem, privateKey, source, notBefore, notAfter },
-    select: { id: true },
-  });
+  const sealed = secrets.seal(Buffer.from(keyPem), sealedFor(id));
+  await translated(insert(db, id, names, certPem, sealed, source, notBefore, notAfter));
 }
 
 /** Makes and keeps a self-signed certificate for a name that has none; true when it made one. */
-export async function ensureSelfSigned(db: Db, secrets: SecretBox, name: string): Promise<boolean> {
-  const lasting = { gt: new Date(Date.now() + RENEW_MS) };
-  const rows = await db.certificate.findMany({
-    where: { names: { has: name }, notAfter: lasting },
-    select: columns,
-  });
+export async function ensureSelfSigned(
+  db: Sql,
+  secrets: SecretBox,
+  name: string,
+): Promise<boolean> {
+  const rows = await translated(selectLasting(db, name, new Date(Date.now() + RENEW_MS)));
   if (rows.some((row) => toCertificate(row, secrets).length > 0)) return false;
-  await addCertificate(db, secrets, {
-    certificate: await selfSigned([name]),
-    source: "self-signed",
-  });
+  const certificate = await selfSigned([name]);
+  await addCertificate(db, secrets, { certificate, source: "self-signed" });
   return true;
 }

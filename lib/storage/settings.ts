@@ -1,12 +1,24 @@
 /** Values of the installation that are not environment. Each key has its reader in lib/service. */
 import type { Prisma } from "../../prisma/generated/client.ts";
 import type { Db } from "./client.ts";
+import { statement, translated, type Sql } from "./sql.ts";
 
 /** The name the server goes by, when set in the console: wins over MAIL_HOSTNAME. */
 export const HOST_NAME_KEY = "server.hostName";
 
 export async function getSetting(db: Db, key: string): Promise<unknown> {
   const row = await db.setting.findUnique({ where: { key }, select: { value: true } });
+  return row?.value ?? null;
+}
+
+const selectValue = statement<{ value: unknown }>(
+  "setting.value",
+  "SELECT value FROM setting WHERE key = $1",
+);
+
+/** The same for engines, which hold no Prisma client. */
+export async function readSetting(db: Sql, key: string): Promise<unknown> {
+  const [row] = await translated(selectValue(db, key));
   return row?.value ?? null;
 }
 

@@ -1,7 +1,9 @@
-/** Everything that needs the database, wired once per process. */
+/**
+ * Everything of an engine that needs the database, wired once per process. Without Prisma, which is the
+ * console's: it would cost each engine some thirty megabytes.
+ */
 import type pg from "pg";
 import type { Directory, MailStore, OutboundQueue } from "../mail/ports.ts";
-import { createPrisma, type PrismaStore } from "./client.ts";
 import { PostgresDirectory } from "./directory.ts";
 import { EventRecorder } from "./events.ts";
 import { PostgresMailStore } from "./mail/mail-store.ts";
@@ -23,7 +25,6 @@ export interface StorageOptions {
 
 export interface Storage {
   readonly pool: pg.Pool;
-  readonly prisma: PrismaStore;
   readonly notifications: Notifications;
   readonly secrets: SecretBox;
   readonly store: MailStore;
@@ -38,7 +39,6 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   const { databaseUrl, directUrl, secretKey, poolSize, log } = options;
   const warn = (error: unknown) => log?.warn({ err: error }, "storage");
   const pool = createPool({ databaseUrl, size: poolSize, onIdleError: warn });
-  const prisma = createPrisma(pool);
   const notifications = new Notifications({ databaseUrl: directUrl ?? databaseUrl, onError: warn });
   const secrets = new SecretBox(secretKey);
   const events = new EventRecorder(pool, warn);
@@ -53,7 +53,6 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     await Promise.all([events.close(), directory.close()]);
     queue.close();
     await notifications.close();
-    await prisma.$disconnect();
     await pool.end();
   }
   try {
@@ -63,5 +62,5 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     await close().catch(warn);
     throw error;
   }
-  return { pool, prisma, notifications, secrets, store, directory, queue, close };
+  return { pool, notifications, secrets, store, directory, queue, close };
 }

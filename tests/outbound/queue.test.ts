@@ -3,6 +3,7 @@ import { after, afterEach, before, test } from "node:test";
 import { dkimVerify } from "mailauth";
 import { createResolver } from "../../engine/dns/resolver.ts";
 import { mailauthResolver } from "../../engine/dns/mailauth.ts";
+import { createPrisma } from "../../lib/storage/client.ts";
 import { signMessage } from "../../engine/outbound/sign.ts";
 import { createWorld, makeMailbox, MESSAGE, until, type World } from "./world.ts";
 
@@ -21,7 +22,8 @@ const refuse = (verb: string, reply: string) => (line: string) =>
 
 test("submitted mail arrives, signed with both keys of its domain, and the trace tells it", async () => {
   const peer = await world.peer();
-  const { directory, prisma } = world.storage;
+  const { directory, pool } = world.storage;
+  const prisma = createPrisma(pool);
   for (const key of await prisma.dkimKey.findMany()) {
     const type = key.algorithm === "ed25519_sha256" ? "ed25519" : "rsa";
     world.dns.zone[`${key.selector}._domainkey.a.example`] = {

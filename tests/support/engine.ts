@@ -9,6 +9,7 @@
  * that transcripts stay readable. Mailboxes are made by lib/service, as the console makes them.
  */
 import { pino, type Logger } from "pino";
+import { createPrisma } from "../../lib/storage/client.ts";
 import { startEngine, type Engine } from "../../engine/engine.ts";
 import { newId } from "../../lib/mail/ids.ts";
 import type { ByteSource, Clock, Stored } from "../../lib/mail/ports.ts";
@@ -63,7 +64,8 @@ export async function startTestEngine(options: TestEngineOptions = {}): Promise<
       throw error;
     },
   );
-  const { prisma, secrets } = engine.storage;
+  const { pool, secrets } = engine.storage;
+  const prisma = createPrisma(pool);
   const services: ServiceContext = { prisma, secrets, hostName: settings.mailHostname };
   const ids = new Map<string, string>();
 

@@ -12,6 +12,7 @@ import { createMailbox } from "../../lib/service/mailboxes.ts";
 import { loadSettings } from "../../lib/settings/settings.ts";
 import { checkStore } from "../../lib/storage/mail/check.ts";
 import { migrate } from "../../lib/storage/migrate.ts";
+import { createPrisma } from "../../lib/storage/client.ts";
 import { createStorage } from "../../lib/storage/storage.ts";
 import { testCluster, type TestCluster } from "./cluster.ts";
 import { startDnsServer } from "./dns-server.ts";
@@ -40,7 +41,8 @@ export async function installed(options: {
   await migrate(databaseUrl);
   const storage = await createStorage({ databaseUrl, secretKey: loadSettings(env).secretKey });
   await migrateJobs(storage.pool);
-  const { prisma, secrets, pool } = storage;
+  const { secrets, pool } = storage;
+  const prisma = createPrisma(pool);
   const services: ServiceContext = { prisma, secrets, hostName: "mx.posthorn.test" };
   for (const address of options.mailboxes) await makeMailbox(services, address);
   return {

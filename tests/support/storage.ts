@@ -2,6 +2,7 @@
 import { newId } from "../../lib/mail/ids.ts";
 import type { Acceptance, ByteSource, Delivery, QueueEntry } from "../../lib/mail/ports.ts";
 import { createMailboxFolders } from "../../lib/storage/mail/create-folders.ts";
+import { createPrisma, type PrismaStore } from "../../lib/storage/client.ts";
 import { createStorage, type Storage } from "../../lib/storage/storage.ts";
 import { testDatabase } from "./database.ts";
 
@@ -10,6 +11,7 @@ export const DOMAIN = "example.test";
 
 export interface StorageFixture extends Storage {
   readonly url: string;
+  readonly prisma: PrismaStore;
   readonly domainId: string;
   mailbox(localPart: string, quotaBytes?: number): Promise<string>;
   /** Another process, as far as the database can tell. */
@@ -21,11 +23,12 @@ export async function storageFixture(url?: string): Promise<StorageFixture> {
   const open = () => createStorage({ databaseUrl, secretKey: SECRET_KEY, poolSize: 6 });
   const storage = await open();
   const others: Storage[] = [];
-  const { prisma } = storage;
+  const prisma = createPrisma(storage.pool);
   const { id: domainId } = await prisma.domain.create({ data: { name: DOMAIN, mtaStsId: "1" } });
   return {
     ...storage,
     url: databaseUrl,
+    prisma,
     domainId,
     async mailbox(localPart, quotaBytes = 2 ** 30) {
       return prisma.$transaction(async (tx) => {

@@ -22,7 +22,7 @@ await ctx.prisma.domain.update({
   where: { name: "enforced.example" },
   data: { mtaStsMode: "enforce", mtaStsMaxAge: 86_400 },
 });
-await addCertificate(ctx.prisma, ctx.secrets, {
+await addCertificate(runtime.pool, ctx.secrets, {
   certificate: await selfSigned(["mta-sts.enforced.example"]),
   source: "uploaded",
 });

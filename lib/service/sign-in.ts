@@ -49,13 +49,19 @@ export async function signIn(
   // Counted before it is known: a thousand guesses at once must not all come in time.
   byAccount.failed(account, remoteIp, now);
   byNetwork.failed(ANYBODY, remoteIp, now);
-  const owner = await authenticate(ctx, address, password);
-  if (owner === null) return { outcome: "refused" };
+  const proven = await authenticate(ctx, address, password);
+  if (proven === null) return { outcome: "refused" };
   byAccount.succeeded(account, remoteIp);
   byNetwork.undo(ANYBODY, remoteIp);
   const expiresAt = new Date(Date.now() + SESSION_MS);
+  const { owner, passwordHash } = proven;
   const session = { owner, expiresAt, remoteIp, userAgent: userAgent?.slice(0, 300) ?? null };
-  return { outcome: "done", sessionId: await sessions.createSession(ctx.prisma, session) };
+  return transact<SignInOutcome>(ctx, async (tx) => {
+    // The password may have been changed, and all sessions ended, while the old one was verified.
+    if ((await sessions.lockPasswordHash(tx, owner)) !== passwordHash)
+      return { outcome: "refused" };
+    return { outcome: "done", sessionId: await sessions.createSession(tx, session) };
+  });
 }
 
 /** All spellings of an address that lead to one mailbox are one account: tags, case, the domain's script. */
@@ -69,7 +75,7 @@ async function authenticate(
   ctx: ServiceContext,
   address: string,
   password: string,
-): Promise<SessionOwner | null> {
+): Promise<{ owner: SessionOwner; passwordHash: string } | null> {
   const parsed = parseAddress(address);
   const local = parsed ? canonicalLocal(splitTag(parsed.local).base) : "";
   const [user, mailbox] = await Promise.all([
@@ -80,8 +86,12 @@ async function authenticate(
     user ? verifyPassword(password, user.passwordHash) : verifyNobody(password),
     mailbox ? verifyPassword(password, mailbox.passwordHash) : verifyNobody(password),
   ]);
-  if (user && userMatches && !user.disabled) return { userId: user.id };
-  if (mailbox && mailboxMatches && !mailbox.suspended) return { mailboxId: mailbox.id };
+  if (user && userMatches && !user.disabled) {
+    return { owner: { userId: user.id }, passwordHash: user.passwordHash };
+  }
+  if (mailbox && mailboxMatches && !mailbox.suspended) {
+    return { owner: { mailboxId: mailbox.id }, passwordHash: mailbox.passwordHash };
+  }
   return null;
 }
 

@@ -39,6 +39,26 @@ export async function createSession(db: Db, { owner, ...session }: NewSession): 
   return row.id;
 }
 
+/**
+ * The owner's password hash now, null when there is no such owner. Nobody changes it before the caller's
+ * transaction ends: who changes a password and then ends all sessions also ends what is made here.
+ */
+export async function lockPasswordHash(db: Db, owner: SessionOwner): Promise<string | null> {
+  const rows =
+    "userId" in owner
+      ? await db.$queryRaw<
+          HashRow[]
+        >`select password_hash as hash from "user" where id = ${owner.userId}::uuid for share`
+      : await db.$queryRaw<
+          HashRow[]
+        >`select password_hash as hash from mailbox where id = ${owner.mailboxId}::uuid for share`;
+  return rows[0]?.hash ?? null;
+}
+
+interface HashRow {
+  readonly hash: string;
+}
+
 /** Null when it never was, has expired, or was revoked. */
 export async function findLiveSession(db: Db, id: string, now: Date): Promise<Session | null> {
   return db.session.findFirst({

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import * as account from "../../lib/service/account.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import * as mailboxes from "../../lib/service/mailboxes.ts";
@@ -49,6 +50,22 @@ test("a further operator: by an operator, never with a taken address", async () 
   assert.equal(await setup.createOperator(ctx, cliActor, second), "taken");
   const nobody = { ...cliActor, grants: [] };
   assert.equal(await setup.createOperator(ctx, nobody, operator), "notAllowed");
+});
+
+test("a password changed while the old one was verified lets nobody in", async () => {
+  await setup.createOperator(ctx, cliActor, { ...operator, email: "raced@people.example" });
+  let entering: ReturnType<typeof signing.signIn> | undefined;
+  await ctx.prisma.$transaction(async (tx) => {
+    await tx.user.update({
+      where: { email: "raced@people.example" },
+      data: { passwordHash: "changed" },
+    });
+    // It reads the old hash, finds it right, and then waits for us.
+    const input = { address: "raced@people.example", password: PASSWORD };
+    entering = signing.signIn(ctx, input, visitor("192.0.2.77"));
+    await delay(500);
+  });
+  assert.equal((await entering)?.outcome, "refused");
 });
 
 test("unknown, wrong and disabled are refused alike; the address is compared without case", async () => {

@@ -59,13 +59,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
+    let renamed = () => {};
     const identity = await followIdentity(storage, options.settings, {
       log,
-      changed: () => tls.reload(),
+      changed: () => renamed(),
     });
     closers.push(identity.stop);
     const { settings } = identity;
     const tls = await loadTls(storage, { hostName: () => settings.mailHostname, log });
+    renamed = tls.reload;
     closers.push(tls.stop);
     const ctx = createContext({ settings, storage, log, clock });
     const open = await openListeners(ctx, tls.contexts);

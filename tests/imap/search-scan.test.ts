@@ -27,6 +27,7 @@ const TEXTS: readonly (readonly [charset: string, text: string])[] = [
 ];
 
 const engine = await imapEngine();
+const headers: string[] = [];
 for (const [index, [charset, text]] of TEXTS.entries()) {
   const octets = iconv.encode(`Intro.\r\n${text}\r\nEnd.`, charset);
   const subject = `=?utf-8?B?${Buffer.from(text.slice(0, 8)).toString("base64")}?=`;
@@ -37,16 +38,12 @@ for (const [index, [charset, text]] of TEXTS.entries()) {
       : Array.from(octets, (byte) => `=${byte.toString(16).padStart(2, "0").toUpperCase()}`)
           .join("")
           .replace(/.{72}/g, "$&=\r\n");
-  await engine.deliver(
-    ALICE,
-    lines(
-      `Subject: ${subject}`,
-      `Content-Type: text/plain; charset=${charset}`,
-      `Content-Transfer-Encoding: ${encoding}`,
-      "",
-      body,
-    ),
-  );
+  const type = [
+    `Content-Type: text/plain; charset=${charset}`,
+    `Content-Transfer-Encoding: ${encoding}`,
+  ];
+  headers.push([`Subject: ${text.slice(0, 8)}`, ...type].join(" "));
+  await engine.deliver(ALICE, lines(`Subject: ${subject}`, ...type, "", body));
 }
 
 /** By the letter of the RFC, one character at a time. */
@@ -103,6 +100,12 @@ test("BODY, SUBJECT and TEXT find what a scan finds, and nothing else", async ()
         await client.search({ subject: wanted }),
         expected(subjects),
         `SUBJECT ${wanted}`,
+      );
+      const texts = all.map((_, index) => [headers[index] ?? "", bodies[index] ?? ""]);
+      assert.deepEqual(
+        await client.search({ text: wanted }),
+        texts.flatMap((both, index) => (both.some((t) => holds(t, wanted)) ? [index + 1] : [])),
+        `TEXT ${wanted}`,
       );
     }
   } finally {

@@ -8,6 +8,7 @@ import type { Uid } from "../../../lib/mail/ports.ts";
 import { compareSorted, needsEnvelope, sortValue } from "../../../lib/mail/sort-keys.ts";
 import type { Sorted } from "../../../lib/mail/sort-keys.ts";
 import { sortSteps } from "../../../lib/mail/steps.ts";
+import type { Steps } from "../../../lib/mail/steps.ts";
 import { EMPTY_ENVELOPE } from "../../../lib/codec/mime/envelope.ts";
 import { MAX_COMPARED } from "../limits.ts";
 import type { ImapSession } from "../state.ts";
@@ -21,25 +22,28 @@ export async function sortFound(
 ): Promise<Uid[]> {
   const rows = needsEnvelope(criteria)
     ? await rowsByContent(session, found, criteria)
-    : rowsByView(session, found, criteria);
+    : await inTurns(rowsByView(session, found, criteria));
   const sorted = await inTurns(sortSteps(rows, compareSorted(criteria)));
   return sorted.map(({ uid }) => uid);
 }
 
 /** ARRIVAL and SIZE are in the view. */
-function rowsByView(
+function* rowsByView(
   session: ImapSession,
   found: readonly Uid[],
   criteria: readonly SortCriterion[],
-): Sorted[] {
+): Steps<Sorted[]> {
   const { open } = session.mailbox;
-  return found.flatMap((uid) => {
+  const rows: Sorted[] = [];
+  for (const [index, uid] of found.entries()) {
+    if (index % 1000 === 0) yield;
     const row = open.rowOf(uid);
-    if (row < 0) return [];
+    if (row < 0) continue;
     const [size, internalDate] = [open.sizeAt(row), open.internalDateAt(row)];
     const message = { size, internalDate, envelope: EMPTY_ENVELOPE };
-    return [{ uid, values: criteria.map(({ key }) => sortValue(key, message)) }];
-  });
+    rows.push({ uid, values: criteria.map(({ key }) => sortValue(key, message)) });
+  }
+  return rows;
 }
 
 async function rowsByContent(

@@ -18,6 +18,7 @@ import { COMMANDS } from "./commands/index.ts";
 import { MAX_MISTAKES, MAX_MISTAKES_BEFORE_AUTH } from "./limits.ts";
 import { tellNews } from "./news.ts";
 import { LostSync } from "./reader.ts";
+import { uidRequired } from "./selected.ts";
 import type { ImapSession } from "./state.ts";
 
 /** Reads and answers one command. Throws only what ends the connection. */
@@ -109,10 +110,11 @@ async function perform(session: ImapSession, text: CommandText, head: Head): Pro
 async function prepare(
   session: ImapSession,
   text: CommandText,
-  { command, uid }: Head,
+  { command, uid, name }: Head,
 ): Promise<(call: Call) => Promise<Completion | void>> {
   if (command === null) throw new MailError("unknownCommand", "Unknown command");
   checkState(session, command);
+  if (session.uidOnly && !uid && takesNumbers(name)) throw uidRequired();
   return readArguments(session, text, { command, words: uid ? 2 : 1 });
 }
 
@@ -121,6 +123,11 @@ function checkState(session: ImapSession, { states, writes }: AnyCommand): void 
     throw new MailError("wrongState", WRONG_STATE[session.state]);
   if (writes && session.selected?.readOnly)
     throw new MailError("readOnly", "The mailbox was opened read-only");
+}
+
+/** Commands that come in both kinds, by number and by uid; but EXPUNGE by itself names none. */
+function takesNumbers(name: string): boolean {
+  return COMMANDS.has(`UID ${name}`) && name !== "EXPUNGE";
 }
 
 const WRONG_STATE = {

@@ -16,7 +16,7 @@ export async function tellNews(
   if (selected === null || !selected.tracker.hasNews) return;
   const { tracker } = selected;
   if (options.expunges) {
-    if (session.enabled.has("QRESYNC")) tellVanished(session);
+    if (session.enabled.has("QRESYNC") || session.uidOnly) tellVanished(session);
     else await tellExpunges(session);
   }
   const exists = tracker.takeExists();
@@ -34,20 +34,26 @@ async function tellExpunges({ mailbox, out }: ImapSession): Promise<void> {
   }
 }
 
-/** RFC 7162 §3.2.10: one response instead of many, by uid. */
+/** RFC 7162 §3.2.10, RFC 9586 §3.4: one response instead of many, by uid. */
 function tellVanished({ mailbox, out }: ImapSession): void {
   const uids = mailbox.tracker.takeGone();
   if (uids.length > 0) out.line(`* VANISHED ${formatNumSet(uids)}`);
 }
 
+/** "* n FETCH" or "* u UIDFETCH": how what is told of a message begins (RFC 9586 §3.3). */
+export function fetchName({ mailbox, uidOnly }: ImapSession, uid: number): string {
+  return uidOnly ? `${uid} UIDFETCH` : `${mailbox.tracker.seqOf(uid)} FETCH`;
+}
+
 /** "* n FETCH (UID u FLAGS (…))", with MODSEQ when the client follows modseqs (RFC 7162 §3.2). */
 export function tellFlags(session: ImapSession, uid: number): void {
-  const { open, tracker } = session.mailbox;
+  const { open } = session.mailbox;
   const row = open.rowOf(uid);
   if (row < 0) return;
   tellKeywords(session, open.keywordsAt(row));
   const modseq = session.enabled.has("CONDSTORE") ? ` MODSEQ (${open.modseqAt(row)})` : "";
-  session.out.line(`* ${tracker.seqOf(uid)} FETCH (UID ${uid} ${flagsAt(open, row)}${modseq})`);
+  const named = session.uidOnly ? "" : `UID ${uid} `;
+  session.out.line(`* ${fetchName(session, uid)} (${named}${flagsAt(open, row)}${modseq})`);
 }
 
 /** "FLAGS (\Seen $Junk)". */

@@ -11,6 +11,7 @@ import type { Folder, OpenFolder } from "../../lib/mail/ports.ts";
 import type { Completion } from "./command.ts";
 import { sayFlags } from "./news.ts";
 import { tellMissed } from "./resync.ts";
+import { uidRequired } from "./selected.ts";
 import type { ImapSession } from "./state.ts";
 
 export async function openMailbox(
@@ -20,6 +21,7 @@ export async function openMailbox(
   if (qresync !== null && !session.enabled.has("QRESYNC"))
     throw new ImapSyntaxError("QRESYNC needs ENABLE QRESYNC"); // RFC 7162 §3.2.5
   const { out, owner, context } = session;
+  if (qresync?.match && session.uidOnly) throw uidRequired();
   // RFC 9051 §6.3.2: whatever becomes of this one, the old one is closed.
   const closing = session.selected !== null;
   session.unselect();
@@ -52,9 +54,9 @@ async function tellMissedOrClose(session: ImapSession, since: Remembered): Promi
 }
 
 /** RFC 3501 §6.3.1. */
-function sayRecentAndUnseen({ out }: ImapSession, open: OpenFolder): void {
+function sayRecentAndUnseen({ out, uidOnly }: ImapSession, open: OpenFolder): void {
   out.line("* 0 RECENT");
-  const unseen = firstUnseen(open);
+  const unseen = uidOnly ? 0 : firstUnseen(open);
   if (unseen > 0) out.status("OK", "First unseen message", `UNSEEN ${unseen}`);
 }
 

@@ -73,6 +73,11 @@ export function expungeIssued(): MailError {
   return new MailError("expungeIssued", "Some of the messages no longer exist");
 }
 
+/** RFC 9586 §3.1: the client has said that it will not use message numbers. */
+export function uidRequired(): MailError {
+  return new MailError("uidRequired", "Message numbers are not in use");
+}
+
 /** "[COPYUID …]": RFC 4315 §3. */
 export function copyUid(result: {
   uidValidity: number;

@@ -22,7 +22,7 @@ export interface Owner {
 }
 
 /** What ENABLE may switch on: RFC 5161. CONDSTORE may also switch itself on (RFC 7162 §3.1). */
-export type Feature = "CONDSTORE" | "QRESYNC" | "UTF8=ACCEPT" | "IMAP4rev2";
+export type Feature = "CONDSTORE" | "QRESYNC" | "UIDONLY" | "UTF8=ACCEPT" | "IMAP4rev2";
 
 export class ImapSession {
   readonly connection: Connection;
@@ -133,6 +133,11 @@ export class ImapSession {
   /** The client speaks RFC 9051: what it removed is not said any more. */
   get rev2(): boolean {
     return this.enabled.has("IMAP4rev2");
+  }
+
+  /** Message numbers are neither said nor taken: RFC 9586. */
+  get uidOnly(): boolean {
+    return this.enabled.has("UIDONLY");
   }
 
   /** Gives back everything. Safe to call twice. */

@@ -77,6 +77,7 @@ const REPLIES = {
   // The console and the API
   invalid: reply([501, "5.5.4"], ["BAD", null], null, 422),
   notFound: reply([550, "5.1.1"], ["NO", "NONEXISTENT"], null, 404),
+  uidRequired: reply([501, "5.5.4"], ["BAD", "UIDREQUIRED"], null, 400),
   compressionActive: reply([503, "5.5.1"], ["NO", "COMPRESSIONACTIVE"], null, 409),
   conflict: reply([450, "4.2.1"], ["NO", "INUSE"], null, 409),
 

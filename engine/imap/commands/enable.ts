@@ -5,6 +5,7 @@ import { command } from "../command.ts";
 const FEATURES: ReadonlyMap<string, Feature> = new Map([
   ["CONDSTORE", "CONDSTORE"],
   ["QRESYNC", "QRESYNC"],
+  ["UIDONLY", "UIDONLY"],
   ["UTF8=ACCEPT", "UTF8=ACCEPT"],
   ["IMAP4REV2", "IMAP4rev2"],
 ]);

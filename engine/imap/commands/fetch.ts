@@ -36,7 +36,7 @@ export const fetch = command({
     if (modifiers.vanished) checkVanished(call);
     const { changedSince, page } = modifiers;
     if (page !== null && !uid) throw new ImapSyntaxError("PARTIAL is for UID FETCH");
-    const plan = planFetch(items, { uid, changedSince });
+    const plan = planFetch(items, { uid: uid && !session.uidOnly, changedSince });
     if (plan.condstore) session.enable("CONDSTORE");
     const named = mailbox.resolve(set, uid);
     const asked = page === null ? named : pageOf(since(session, named, changedSince), page);

@@ -9,7 +9,7 @@ import type { StoreCommand } from "../../../lib/codec/imap/types.ts";
 import type { Uid } from "../../../lib/mail/ports.ts";
 import { command } from "../command.ts";
 import { splitFlags } from "../flag-list.ts";
-import { flagsAt, tellKeywords } from "../news.ts";
+import { fetchName, flagsAt, tellKeywords } from "../news.ts";
 import { expungeIssued } from "../selected.ts";
 import type { ImapSession } from "../state.ts";
 
@@ -57,16 +57,17 @@ async function tellStored(
   const { mailbox, out, enabled } = session;
   const condstore = enabled.has("CONDSTORE");
   if (silent && !condstore) return;
+  const names = !session.uidOnly && (uid || enabled.has("QRESYNC"));
   for (const one of silent ? changed : stored) {
     const row = mailbox.open.rowOf(one);
     if (row < 0) continue;
     if (!silent) tellKeywords(session, mailbox.open.keywordsAt(row));
     const items = [
-      ...(uid || enabled.has("QRESYNC") ? [`UID ${one}`] : []),
+      ...(names ? [`UID ${one}`] : []),
       ...(silent ? [] : [flagsAt(mailbox.open, row)]),
       ...(condstore ? [`MODSEQ (${mailbox.open.modseqAt(row)})`] : []),
     ];
-    out.line(`* ${mailbox.tracker.seqOf(one)} FETCH (${items.join(" ")})`);
+    out.line(`* ${fetchName(session, one)} (${items.join(" ")})`);
     if (out.full) await out.flush();
   }
 }

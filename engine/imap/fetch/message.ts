@@ -6,7 +6,7 @@ import type { ByteRange } from "../../../lib/codec/mime/structure.ts";
 import type { BlobInfo, MessageRow } from "../../../lib/mail/ports.ts";
 import { MAX_FIELDS_HELD, MAX_FILTERED_HEADER, MAX_GATHERED } from "../limits.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
-import { flagsAt } from "../news.ts";
+import { fetchName, flagsAt } from "../news.ts";
 import type { ImapSession } from "../state.ts";
 import { binaryPart, decodedSize, decodedStream } from "./binary.ts";
 import type { ReadRange } from "./binary.ts";
@@ -29,7 +29,7 @@ export async function fetchResponse(
   subject: Subject,
   items: readonly FetchItem[],
 ): Promise<Piece[]> {
-  const e = session.out.encoder().untagged(`${subject.seq} FETCH (`);
+  const e = session.out.encoder().untagged(`${fetchName(session, subject.message.uid)} (`);
   const writer = new ItemWriter(session, subject, e);
   for (const [index, item] of items.entries()) {
     if (index > 0) e.sp();

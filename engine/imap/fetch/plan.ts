@@ -43,7 +43,7 @@ function readsBody(item: FetchItem): boolean {
 /** When \Seen was set by this FETCH, the client is told so in the same response. */
 export function withFlags(items: readonly FetchItem[], enabled: ReadonlySet<Feature>): FetchItem[] {
   return unique([
-    ...(enabled.has("QRESYNC") ? [plain("UID")] : []), // RFC 7162 §3.2.4
+    ...(enabled.has("QRESYNC") && !enabled.has("UIDONLY") ? [plain("UID")] : []), // RFC 7162 §3.2.4
     ...items,
     plain("FLAGS"),
     ...(enabled.has("CONDSTORE") ? [plain("MODSEQ")] : []),

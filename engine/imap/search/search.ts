@@ -7,6 +7,7 @@ import type { SearchKey } from "../../../lib/codec/imap/types.ts";
 import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { inOrder } from "../ahead.ts";
 import { BATCH } from "../limits.ts";
+import { uidRequired } from "../selected.ts";
 import type { ImapSession } from "../state.ts";
 import { octetsVerdict } from "./by-octets.ts";
 import type { Readable } from "./by-octets.ts";
@@ -21,11 +22,28 @@ const TURN = 10_000;
 
 /** Uids that match, ascending. */
 export async function runSearch(session: ImapSession, asked: SearchKey): Promise<Uid[]> {
+  if (session.uidOnly && namesNumbers(asked)) throw uidRequired();
   const search = new Search(session, byCost(asked));
   const { yes, open } = await search.byView();
   for (let at = 0; at < open.length; at += BATCH)
     yes.push(...(await search.byContent(open.slice(at, at + BATCH))));
   return yes.sort((a, b) => a - b);
+}
+
+/** Is there a set of message numbers among the keys? "$" is none. */
+function namesNumbers(key: SearchKey): boolean {
+  switch (key.kind) {
+    case "seq":
+      return key.set !== "$";
+    case "not":
+      return namesNumbers(key.key);
+    case "or":
+      return namesNumbers(key.left) || namesNumbers(key.right);
+    case "and":
+      return key.keys.some(namesNumbers);
+    default:
+      return false;
+  }
 }
 
 class Search {

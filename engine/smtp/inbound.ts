@@ -7,6 +7,7 @@
 import { MailError } from "../../lib/mail/errors.ts";
 import type { Incoming, Prepared } from "./accept.ts";
 import { affordable } from "./affordable.ts";
+import { askAhead } from "./ask-ahead.ts";
 import { authenticateMessage, type SealWith } from "./authenticate.ts";
 import type { SmtpSession, Transaction } from "./state.ts";
 import type { Verdict } from "./verdict.ts";
@@ -17,6 +18,7 @@ export async function prepareInbound({
   transaction,
   session,
 }: Incoming): Promise<Prepared> {
+  askAhead(head, transaction, session.ctx.resolver);
   const seal = await sealFor(transaction, session);
   const { field, arcSet, verdict } = await authenticateMessage(
     affordable(source, head),

@@ -3,15 +3,15 @@
  * (RFC 5321 §5.1). A verdict of one host about a recipient stands; only a host that cannot be used at all
  * sends us to the next.
  */
-import { BlockList, isIPv6 } from "node:net";
 import { asMailError } from "../../lib/mail/errors.ts";
 import type { Attempt, ByteSource, QueueBatch, Resolver } from "../../lib/mail/ports.ts";
+import { whyForbidden } from "./forbidden.ts";
 import { lookupAddresses, lookupMx, type MailHost, type MailHosts } from "./mx.ts";
 import { openSession, type Session, type Target, type Timeouts } from "./session.ts";
 import { chooseTlsPolicy, type TlsPolicy } from "./tls-policy.ts";
 import { sendBatch } from "./transaction.ts";
 import type { Transcript } from "./transcript.ts";
-import { final, HostFailure, passing, type Finding, type Verdict } from "./verdict.ts";
+import { HostFailure, passing, type Finding, type Verdict } from "./verdict.ts";
 
 export interface RemoteOptions {
   readonly resolver: Resolver;
@@ -20,6 +20,8 @@ export interface RemoteOptions {
   /** Our name: in EHLO, and what we recognise ourselves by in MX records. */
   readonly hostName: string;
   readonly localAddress?: string | undefined;
+  /** Deliver to addresses that are not public; refused unless the operator wants it. */
+  readonly privateNetworks?: boolean | undefined;
   readonly timeouts: Timeouts;
   readonly roots: readonly string[] | null;
 }
@@ -46,15 +48,6 @@ export interface Errand {
 
 /** Connections that one attempt may try; after that the next attempt begins with new chances. */
 const MAX_ADDRESSES = 6;
-const SMTP_PORT = 25;
-
-/** With the standard port these are ourselves: a record that points here is a mistake or a trick. */
-const ourselves = new BlockList();
-ourselves.addSubnet("127.0.0.0", 8);
-ourselves.addSubnet("0.0.0.0", 8);
-ourselves.addAddress("::1", "ipv6");
-ourselves.addAddress("::", "ipv6");
-ourselves.addSubnet("::ffff:127.0.0.0", 104, "ipv6");
 
 /** Never throws for what a network may do. */
 export async function deliverRemotely(
@@ -108,18 +101,16 @@ class RemoteDelivery {
   }
 
   async #tryHost(host: MailHost, policy: TlsPolicy): Promise<void> {
-    const { resolver, port, localAddress } = this.#options;
+    const { resolver, port, localAddress, privateNetworks } = this.#options;
     const addresses = await lookupAddresses(resolver, host.name, this.#errand.signal);
     if (!Array.isArray(addresses)) return this.#give({ ...addresses, remote: false });
     for (const address of addresses) {
       if (this.#done()) return;
       this.#tries++;
       const target = { host: host.name, address, port, localAddress };
-      if (port === SMTP_PORT && ourselves.check(address, isIPv6(address) ? "ipv6" : "ipv4")) {
-        this.#give(final("5.4.6", `${host.name} has the address of this server`, 554));
-      } else {
-        await this.#tryAddress(target, policy);
-      }
+      const forbidden = whyForbidden(target, privateNetworks === true);
+      if (forbidden) this.#give(forbidden);
+      else await this.#tryAddress(target, policy);
     }
   }
 

@@ -181,6 +181,7 @@ class Worker {
     const remote: RemoteOptions = {
       resolver,
       port: settings.smtpDeliveryPort,
+      privateNetworks: settings.deliverToPrivateNetworks,
       hostName: settings.mailHostname,
       timeouts: TIMEOUTS,
       roots: null,

@@ -40,6 +40,8 @@ export interface Settings {
   };
   /** Where outbound delivery knocks: 25, except in tests. */
   readonly smtpDeliveryPort: number;
+  /** Whether records of strangers may lead our deliveries into private networks. */
+  readonly deliverToPrivateNetworks: boolean;
   /** AUTH and LOGIN without TLS, for clients on this machine only. */
   readonly allowPlaintextAuthOnLoopback: boolean;
   /** Networks of load balancers that speak the PROXY protocol to us: CIDR. */
@@ -134,6 +136,7 @@ const Variables = z.object({
   DNS_SERVERS: list.pipe(z.array(dnsServer)).default([]),
   DNS_TRUSTED: flag.optional(),
   SMTP_DELIVERY_PORT: whole(1, 65_535, 25),
+  DELIVER_TO_PRIVATE_NETWORKS: flag.default(false),
   ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK: flag.default(false),
   PROXY_PROTOCOL_FROM: list.pipe(z.array(network)).default([]),
   TRACE_DAYS: whole(1, 3_650, 30),
@@ -198,6 +201,7 @@ function settingsFrom(v: Variables, kept: Kept): Settings {
     logLevel: v.LOG_LEVEL,
     dns: { servers: v.DNS_SERVERS, trusted: v.DNS_TRUSTED ?? null },
     smtpDeliveryPort: v.SMTP_DELIVERY_PORT,
+    deliverToPrivateNetworks: v.DELIVER_TO_PRIVATE_NETWORKS,
     allowPlaintextAuthOnLoopback: v.ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK,
     proxyProtocolFrom: v.PROXY_PROTOCOL_FROM,
     traceDays: v.TRACE_DAYS,

@@ -10,6 +10,7 @@ const INTEROP = {
   swaks: "swaks",
   mutt: "mutt",
   mbsync: "isync",
+  interimap: "interimap",
   curl: "curl",
   fetchmail: "fetchmail",
   postfix: "postfix",

@@ -17,10 +17,10 @@ import {
   type InflateRaw,
 } from "node:zlib";
 
-/** About 64 KiB of state instead of zlib's 256: text of mail compresses nearly as well. */
-const DEFLATE = { windowBits: 13, memLevel: 6, level: 6 };
+/** About 32 KiB of state instead of zlib's 256: text of mail compresses nearly as well. */
+const DEFLATE = { windowBits: 12, memLevel: 5, level: 6, chunkSize: 8 * 1024 };
 /** The peer may use the largest window. A peer that leaves cuts its stream off: that is no error. */
-const INFLATE = { windowBits: 15, chunkSize: 16 * 1024, finishFlush: constants.Z_SYNC_FLUSH };
+const INFLATE = { windowBits: 15, chunkSize: 8 * 1024, finishFlush: constants.Z_SYNC_FLUSH };
 
 type Done = (error?: Error | null) => void;
 

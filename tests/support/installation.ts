@@ -15,7 +15,7 @@ import { migrate } from "../../lib/storage/migrate.ts";
 import { createPrisma } from "../../lib/storage/client.ts";
 import { createStorage } from "../../lib/storage/storage.ts";
 import { testCluster, type TestCluster } from "./cluster.ts";
-import { startDnsServer } from "./dns-server.ts";
+import { startDnsServer, type DnsServerForTests } from "./dns-server.ts";
 import { testEnvironment } from "./settings.ts";
 
 export const PASSWORD = "correct horse battery";
@@ -25,6 +25,7 @@ export interface Installation {
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly cluster: TestCluster;
+  readonly dns: DnsServerForTests;
   /** What the consistency checker finds wrong: empty is good. */
   check(): Promise<readonly unknown[]>;
   remove(): Promise<void>;
@@ -50,6 +51,7 @@ export async function installed(options: {
     databaseUrl,
     pool,
     cluster,
+    dns,
     check: () => checkStore(pool),
     async remove() {
       await storage.close().catch(() => undefined);

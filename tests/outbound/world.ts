@@ -116,7 +116,7 @@ export class World {
 
   context(storage = this.storage): EngineContext {
     const resolver = createResolver({
-      ...{ servers: [this.dns.address], tryMs: 100, budgetMs: 200, cacheEntries: 0 },
+      ...{ servers: [this.dns.address], tryMs: 1_000, budgetMs: 3_000, cacheEntries: 0 },
     });
     const log = pino({ level: process.env["TEST_LOG"] ?? "silent" });
     const settings = { ...testSettings(), smtpDeliveryPort: this.port };

@@ -1,4 +1,5 @@
 import { formatBytes } from "@/lib/i18n/format.ts";
+import { GridTable } from "@/components/ui/grid-table.tsx";
 import type { Translate } from "@/lib/i18n/translate.ts";
 
 interface Folder {
@@ -13,32 +14,24 @@ export function FolderTable({ t, folders }: { t: Translate; folders: readonly Fo
   if (folders.length === 0) return <p className="px-5 pb-5 text-soft">{t("mailbox.noFolders")}</p>;
   const number = (n: number) => n.toLocaleString(t.locale);
   return (
-    <table className="grid-table">
-      <caption className="sr-only">{t("mailbox.folders")}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t("mailbox.folder")}</th>
-          <th scope="col">{t("mailbox.messages")}</th>
-          <th scope="col">{t("mailbox.unread")}</th>
-          <th scope="col">{t("mailbox.size")}</th>
+    <GridTable
+      caption={t("mailbox.folders")}
+      columns={[t("mailbox.folder"), t("mailbox.messages"), t("mailbox.unread"), t("mailbox.size")]}
+    >
+      {folders.map((folder) => (
+        <tr key={folder.name}>
+          <th scope="row">
+            <bdi>{folder.name}</bdi>
+          </th>
+          <td data-label={t("mailbox.messages")} className="tabular-nums">
+            {number(folder.messages)}
+          </td>
+          <td data-label={t("mailbox.unread")} className="tabular-nums">
+            {number(folder.unseen)}
+          </td>
+          <td data-label={t("mailbox.size")}>{formatBytes(t.locale, folder.bytes)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {folders.map((folder) => (
-          <tr key={folder.name}>
-            <th scope="row">
-              <bdi>{folder.name}</bdi>
-            </th>
-            <td data-label={t("mailbox.messages")} className="tabular-nums">
-              {number(folder.messages)}
-            </td>
-            <td data-label={t("mailbox.unread")} className="tabular-nums">
-              {number(folder.unseen)}
-            </td>
-            <td data-label={t("mailbox.size")}>{formatBytes(t.locale, folder.bytes)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </GridTable>
   );
 }

@@ -4,6 +4,7 @@ import { Badge } from "@/components/ui/badge.tsx";
 import { ButtonLink } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { GridTable } from "@/components/ui/grid-table.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { Pager } from "@/components/ui/pager.tsx";
 import { SearchForm } from "@/components/ui/search-form.tsx";
@@ -44,45 +45,42 @@ export default async function DomainsPage({ searchParams }: PageProps) {
             <EmptyState>{t("domains.none", { query: search })}</EmptyState>
           ) : (
             <Card flush>
-              <table className="grid-table">
-                <caption className="sr-only">{t("domains.title")}</caption>
-                <thead>
-                  <tr>
-                    <th scope="col">{t("domains.name")}</th>
-                    <th scope="col">{t("domains.dns")}</th>
-                    <th scope="col">{t("domains.mailboxes")}</th>
-                    <th scope="col">{t("domains.aliases")}</th>
-                    <th scope="col">{t("domains.storage")}</th>
+              <GridTable
+                caption={t("domains.title")}
+                columns={[
+                  t("domains.name"),
+                  t("domains.dns"),
+                  t("domains.mailboxes"),
+                  t("domains.aliases"),
+                  t("domains.storage"),
+                ]}
+              >
+                {view.rows.map((row) => (
+                  <tr key={row.id}>
+                    <th scope="row">
+                      <Link
+                        href={`/domains/${row.name}`}
+                        className="text-accent hover:underline"
+                        title={row.name}
+                      >
+                        <bdi translate="no">{row.shown}</bdi>
+                      </Link>
+                    </th>
+                    <td data-label={t("domains.dns")}>
+                      <Badge glyph="hollow">{t("domains.notChecked")}</Badge>
+                    </td>
+                    <td data-label={t("domains.mailboxes")} className="tabular-nums">
+                      {row.mailboxes}
+                    </td>
+                    <td data-label={t("domains.aliases")} className="tabular-nums">
+                      {row.aliases}
+                    </td>
+                    <td data-label={t("domains.storage")}>
+                      {formatBytes(t.locale, row.usedBytes)}
+                    </td>
                   </tr>
-                </thead>
-                <tbody>
-                  {view.rows.map((row) => (
-                    <tr key={row.id}>
-                      <th scope="row">
-                        <Link
-                          href={`/domains/${row.name}`}
-                          className="text-accent hover:underline"
-                          title={row.name}
-                        >
-                          <bdi translate="no">{row.shown}</bdi>
-                        </Link>
-                      </th>
-                      <td data-label={t("domains.dns")}>
-                        <Badge glyph="hollow">{t("domains.notChecked")}</Badge>
-                      </td>
-                      <td data-label={t("domains.mailboxes")} className="tabular-nums">
-                        {row.mailboxes}
-                      </td>
-                      <td data-label={t("domains.aliases")} className="tabular-nums">
-                        {row.aliases}
-                      </td>
-                      <td data-label={t("domains.storage")}>
-                        {formatBytes(t.locale, row.usedBytes)}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+                ))}
+              </GridTable>
             </Card>
           )}
           <Pager

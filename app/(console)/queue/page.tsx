@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { GridTable } from "@/components/ui/grid-table.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { Pager } from "@/components/ui/pager.tsx";
 import { SearchForm } from "@/components/ui/search-form.tsx";
@@ -39,55 +40,52 @@ export default async function QueuePage({ searchParams }: PageProps) {
             <EmptyState>{t("queue.none", { query: search })}</EmptyState>
           ) : (
             <Card flush>
-              <table className="grid-table">
-                <caption className="sr-only">{t("queue.title")}</caption>
-                <thead>
-                  <tr>
-                    <th scope="col">{t("queue.to")}</th>
-                    <th scope="col">{t("queue.from")}</th>
-                    <th scope="col">{t("queue.age")}</th>
-                    <th scope="col">{t("queue.next")}</th>
-                    <th scope="col">{t("queue.attempts")}</th>
-                    <th scope="col">{t("queue.reply")}</th>
+              <GridTable
+                caption={t("queue.title")}
+                columns={[
+                  t("queue.to"),
+                  t("queue.from"),
+                  t("queue.age"),
+                  t("queue.next"),
+                  t("queue.attempts"),
+                  t("queue.reply"),
+                ]}
+              >
+                {view.rows.map((row) => (
+                  <tr key={row.id}>
+                    <th scope="row" className="wrap-anywhere">
+                      <bdi translate="no">{row.to}</bdi>
+                    </th>
+                    <td data-label={t("queue.from")} className="wrap-anywhere">
+                      {row.from === "" ? (
+                        <span className="text-soft">{t("queue.noSender")}</span>
+                      ) : (
+                        <bdi translate="no">{row.from}</bdi>
+                      )}
+                    </td>
+                    <td data-label={t("queue.age")}>{formatAge(t.locale, row.createdAt, now)}</td>
+                    <td data-label={t("queue.next")}>
+                      {row.hold ? (
+                        <Badge tone="warn" glyph="dash">
+                          {t("queue.hold")}
+                        </Badge>
+                      ) : (
+                        formatAge(t.locale, row.nextAttemptAt, now)
+                      )}
+                    </td>
+                    <td data-label={t("queue.attempts")} className="tabular-nums">
+                      {row.attempts}
+                    </td>
+                    <td data-label={t("queue.reply")} className="text-sm wrap-anywhere">
+                      {row.lastReply === null ? (
+                        <span className="text-soft">{t("queue.noReply")}</span>
+                      ) : (
+                        <bdi>{row.lastReply}</bdi>
+                      )}
+                    </td>
                   </tr>
-                </thead>
-                <tbody>
-                  {view.rows.map((row) => (
-                    <tr key={row.id}>
-                      <th scope="row" className="wrap-anywhere">
-                        <bdi translate="no">{row.to}</bdi>
-                      </th>
-                      <td data-label={t("queue.from")} className="wrap-anywhere">
-                        {row.from === "" ? (
-                          <span className="text-soft">{t("queue.noSender")}</span>
-                        ) : (
-                          <bdi translate="no">{row.from}</bdi>
-                        )}
-                      </td>
-                      <td data-label={t("queue.age")}>{formatAge(t.locale, row.createdAt, now)}</td>
-                      <td data-label={t("queue.next")}>
-                        {row.hold ? (
-                          <Badge tone="warn" glyph="dash">
-                            {t("queue.hold")}
-                          </Badge>
-                        ) : (
-                          formatAge(t.locale, row.nextAttemptAt, now)
-                        )}
-                      </td>
-                      <td data-label={t("queue.attempts")} className="tabular-nums">
-                        {row.attempts}
-                      </td>
-                      <td data-label={t("queue.reply")} className="text-sm wrap-anywhere">
-                        {row.lastReply === null ? (
-                          <span className="text-soft">{t("queue.noReply")}</span>
-                        ) : (
-                          <bdi>{row.lastReply}</bdi>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+                ))}
+              </GridTable>
             </Card>
           )}
           <Pager

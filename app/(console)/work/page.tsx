@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { GridTable } from "@/components/ui/grid-table.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { Pager } from "@/components/ui/pager.tsx";
 import { formatAge } from "@/lib/i18n/format.ts";
@@ -27,43 +28,40 @@ export default async function WorkPage({ searchParams }: PageProps) {
         <EmptyState title={t("work.empty")}>{t("work.emptyText")}</EmptyState>
       ) : (
         <Card flush>
-          <table className="grid-table">
-            <caption className="sr-only">{t("work.title")}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t("work.kind")}</th>
-                <th scope="col">{t("work.subject")}</th>
-                <th scope="col">{t("work.state")}</th>
-                <th scope="col">{t("work.asked")}</th>
-                <th scope="col">{t("work.askedBy")}</th>
+          <GridTable
+            caption={t("work.title")}
+            columns={[
+              t("work.kind"),
+              t("work.subject"),
+              t("work.state"),
+              t("work.asked"),
+              t("work.askedBy"),
+            ]}
+          >
+            {view.rows.map((row) => (
+              <tr key={row.id}>
+                <th scope="row">
+                  <Link href={`/work/${row.id}`} className="text-accent hover:underline">
+                    {kindName(t, row.kind)}
+                  </Link>
+                </th>
+                <td data-label={t("work.subject")} className="wrap-anywhere">
+                  <bdi translate="no">{row.subject}</bdi>
+                </td>
+                <td data-label={t("work.state")}>
+                  <JobState t={t} state={row.state} />
+                </td>
+                <td data-label={t("work.asked")}>
+                  <time dateTime={row.createdAt.toISOString()}>
+                    {formatAge(t.locale, row.createdAt, now)}
+                  </time>
+                </td>
+                <td data-label={t("work.askedBy")} className="wrap-anywhere">
+                  <bdi translate="no">{row.askedByName}</bdi>
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {view.rows.map((row) => (
-                <tr key={row.id}>
-                  <th scope="row">
-                    <Link href={`/work/${row.id}`} className="text-accent hover:underline">
-                      {kindName(t, row.kind)}
-                    </Link>
-                  </th>
-                  <td data-label={t("work.subject")} className="wrap-anywhere">
-                    <bdi translate="no">{row.subject}</bdi>
-                  </td>
-                  <td data-label={t("work.state")}>
-                    <JobState t={t} state={row.state} />
-                  </td>
-                  <td data-label={t("work.asked")}>
-                    <time dateTime={row.createdAt.toISOString()}>
-                      {formatAge(t.locale, row.createdAt, now)}
-                    </time>
-                  </td>
-                  <td data-label={t("work.askedBy")} className="wrap-anywhere">
-                    <bdi translate="no">{row.askedByName}</bdi>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </GridTable>
         </Card>
       )}
       <Pager

@@ -4,6 +4,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { ActionForm, FormField } from "@/components/ui/form.tsx";
+import { GridTable } from "@/components/ui/grid-table.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { Pager } from "@/components/ui/pager.tsx";
 import { SearchForm } from "@/components/ui/search-form.tsx";
@@ -85,58 +86,53 @@ export default async function AliasesPage({ params, searchParams }: Props) {
             </EmptyState>
           ) : (
             <Card flush>
-              <table className="grid-table">
-                <caption className="sr-only">
-                  {t("aliases.caption", { domain: view.shown })}
-                </caption>
-                <thead>
-                  <tr>
-                    <th scope="col">{t("aliases.address")}</th>
-                    <th scope="col">{t("aliases.targets")}</th>
-                    {view.mayWrite && <th scope="col">{t("common.actions")}</th>}
-                  </tr>
-                </thead>
-                <tbody>
-                  {view.rows.map((row) => {
-                    const { address } = row;
-                    return (
-                      <tr key={row.id}>
-                        <th scope="row">
-                          <bdi translate="no">{address}</bdi>
-                        </th>
-                        <td data-label={t("aliases.targets")}>
-                          <ul translate="no">
-                            {row.targets.map((target) => (
-                              <li key={target} className="wrap-anywhere">
-                                <bdi>{target}</bdi>
-                              </li>
-                            ))}
-                          </ul>
-                        </td>
-                        {view.mayWrite && (
-                          <td className="md:w-72">
-                            <Confirm
-                              summary={t("aliases.delete")}
-                              label={t("aliases.deleteWhat", { address })}
+              <GridTable
+                caption={t("aliases.caption", { domain: view.shown })}
+                columns={[
+                  t("aliases.address"),
+                  t("aliases.targets"),
+                  view.mayWrite && t("common.actions"),
+                ]}
+              >
+                {view.rows.map((row) => {
+                  const { address } = row;
+                  return (
+                    <tr key={row.id}>
+                      <th scope="row">
+                        <bdi translate="no">{address}</bdi>
+                      </th>
+                      <td data-label={t("aliases.targets")}>
+                        <ul translate="no">
+                          {row.targets.map((target) => (
+                            <li key={target} className="wrap-anywhere">
+                              <bdi>{target}</bdi>
+                            </li>
+                          ))}
+                        </ul>
+                      </td>
+                      {view.mayWrite && (
+                        <td className="md:w-72">
+                          <Confirm
+                            summary={t("aliases.delete")}
+                            label={t("aliases.deleteWhat", { address })}
+                          >
+                            <p className="mb-3">{t("aliases.deleteText", { address })}</p>
+                            <ActionForm
+                              action={removeAliasAction}
+                              submit={t("aliases.delete")}
+                              submitLabel={t("aliases.deleteWhat", { address })}
+                              working={t("common.working")}
+                              look="danger"
                             >
-                              <p className="mb-3">{t("aliases.deleteText", { address })}</p>
-                              <ActionForm
-                                action={removeAliasAction}
-                                submit={t("aliases.delete")}
-                                submitLabel={t("aliases.deleteWhat", { address })}
-                                working={t("common.working")}
-                                look="danger"
-                              >
-                                <input type="hidden" name="aliasId" value={row.id} />
-                              </ActionForm>
-                            </Confirm>
-                          </td>
-                        )}
-                      </tr>
-                    );
-                  })}
-                </tbody>
-              </table>
+                              <input type="hidden" name="aliasId" value={row.id} />
+                            </ActionForm>
+                          </Confirm>
+                        </td>
+                      )}
+                    </tr>
+                  );
+                })}
+              </GridTable>
             </Card>
           )}
           <Pager

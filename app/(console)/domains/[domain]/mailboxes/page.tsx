@@ -5,6 +5,7 @@ import { Badge } from "@/components/ui/badge.tsx";
 import { ButtonLink } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { GridTable } from "@/components/ui/grid-table.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { Pager } from "@/components/ui/pager.tsx";
 import { SearchForm } from "@/components/ui/search-form.tsx";
@@ -116,41 +117,36 @@ interface TableProps {
 function MailboxTable({ t, rows, caption }: TableProps) {
   const now = new Date();
   return (
-    <table className="grid-table">
-      <caption className="sr-only">{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t("mailboxes.address")}</th>
-          <th scope="col">{t("mailboxes.name")}</th>
-          <th scope="col">{t("mailboxes.state")}</th>
-          <th scope="col">{t("mailboxes.usage")}</th>
-          <th scope="col">{t("mailboxes.lastSignIn")}</th>
+    <GridTable
+      caption={caption}
+      columns={[
+        t("mailboxes.address"),
+        t("mailboxes.name"),
+        t("mailboxes.state"),
+        t("mailboxes.usage"),
+        t("mailboxes.lastSignIn"),
+      ]}
+    >
+      {rows.map((row) => (
+        <tr key={row.id}>
+          <th scope="row">
+            <Link href={`/mailboxes/${row.id}`} className="text-accent hover:underline">
+              <bdi translate="no">{row.address}</bdi>
+            </Link>
+          </th>
+          <td data-label={row.displayName ? t("mailboxes.name") : undefined}>{row.displayName}</td>
+          <td data-label={t("mailboxes.state")}>
+            <StateBadge t={t} suspended={row.suspended} />
+          </td>
+          <td data-label={t("mailboxes.usage")} className="min-w-36 tabular-nums">
+            <Usage t={t} used={row.usedBytes} quota={row.quotaBytes} />
+          </td>
+          <td data-label={t("mailboxes.lastSignIn")} className="text-soft">
+            {row.lastSignInAt ? formatAge(t.locale, row.lastSignInAt, now) : t("common.never")}
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id}>
-            <th scope="row">
-              <Link href={`/mailboxes/${row.id}`} className="text-accent hover:underline">
-                <bdi translate="no">{row.address}</bdi>
-              </Link>
-            </th>
-            <td data-label={row.displayName ? t("mailboxes.name") : undefined}>
-              {row.displayName}
-            </td>
-            <td data-label={t("mailboxes.state")}>
-              <StateBadge t={t} suspended={row.suspended} />
-            </td>
-            <td data-label={t("mailboxes.usage")} className="min-w-36 tabular-nums">
-              <Usage t={t} used={row.usedBytes} quota={row.quotaBytes} />
-            </td>
-            <td data-label={t("mailboxes.lastSignIn")} className="text-soft">
-              {row.lastSignInAt ? formatAge(t.locale, row.lastSignInAt, now) : t("common.never")}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </GridTable>
   );
 }
 

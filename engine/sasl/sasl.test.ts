@@ -347,8 +347,9 @@ test("failures from one address are answered later and later, then unheard; time
 
 test("a right password is verified once, a wrong one every time, a changed one again", async () => {
   const w = world(new FailureLimiter({ free: 100 }));
+  // Processor time, threads included: what else the machine does is not in it.
   const timed = async (password: string) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     await w.auth
       .checkPassword({
         address: "user@example.org",
@@ -358,14 +359,15 @@ test("a right password is verified once, a wrong one every time, a changed one a
         sessionId: "s",
       })
       .catch(() => {});
-    return performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    return user + system;
   };
   const first = await timed("pencil");
   const again = Math.min(await timed("pencil"), await timed("pencil"));
   await timed("wrong");
   const wrong = Math.min(await timed("wrong"), await timed("wrong"));
-  assert.ok(again < first / 4, `${again} ms after ${first} ms`);
-  assert.ok(wrong > again * 4, `${wrong} ms against ${again} ms`);
+  assert.ok(again < first / 4, `${again} µs after ${first} µs`);
+  assert.ok(wrong > again * 4, `${wrong} µs against ${again} µs`);
   w.pass(11 * 60_000);
   assert.ok((await timed("pencil")) > again * 4, "after ten minutes it counts as new");
 });

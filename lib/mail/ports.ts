@@ -283,7 +283,7 @@ export interface DkimSigner {
 export interface Directory {
   /** Domains of ours that are not disabled. */
   findDomain(name: string): Promise<LocalDomain | null>;
-  /** Null: nobody of that name. Loops and depth over 10 end quietly. */
+  /** Null: nobody of that name. Loops end quietly; too wide or deep a group throws `limit`. */
   resolve(domain: LocalDomain, local: string): Promise<Resolution | null>;
   /** By full address, case-insensitive, plus-tag ignored; suspended ones are found too. */
   findAccount(address: string): Promise<Account | null>;

@@ -3,9 +3,10 @@
  * only mailboxes and addresses elsewhere are left.
  *
  * For one address the first of these counts: the mailbox of exactly that name, the alias of exactly
- * that name, the mailbox and the alias without the tag, the catch-all. Loops and what lies deeper than
- * MAX_DEPTH end quietly: mail reaches whom it can.
+ * that name, the mailbox and the alias without the tag, the catch-all. Loops end quietly. What leads
+ * to more addresses than we look at is refused whole, for now: nobody is left out silently.
  */
+import { MailError } from "../mail/errors.ts";
 import {
   canonicalLocal,
   formatAddress,
@@ -59,8 +60,11 @@ export async function expand(db: Sql, first: Address): Promise<Resolution | null
   const forwards = new Map<string, Address>();
   const seen = new Set<string>();
   let level: Address[] = [first];
-  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
+  for (let depth = 0; level.length > 0; depth++) {
     const fresh = level.filter((address) => isNew(seen, address));
+    if (seen.size > MAX_ADDRESSES || (depth > MAX_DEPTH && fresh.length > 0)) {
+      throw new MailError("limit", "This address leads to too many others");
+    }
     const hits = await findHits(db, fresh);
     level = [];
     for (const [at, address] of fresh.entries()) {
@@ -73,7 +77,6 @@ export async function expand(db: Sql, first: Address): Promise<Resolution | null
       if (recipient !== null) mailboxes.set(recipient.mailboxId, recipient);
       else level.push(...targetsOf(hit));
     }
-    if (seen.size > MAX_ADDRESSES) break;
   }
   if (mailboxes.size === 0 && forwards.size === 0) return null;
   return { mailboxes: [...mailboxes.values()], forwards: [...forwards.values()] };

@@ -53,11 +53,18 @@ test("aliases, groups, forwards, loops and the catch-all", async () => {
   assert.equal(await reach("anything"), null);
 });
 
-test("a chain of aliases deeper than ten ends quietly", async () => {
+test("a chain deeper than ten, or a group of thousands, is refused whole: nobody is left out", async () => {
   for (let n = 0; n < 12; n++) await alias(`deep${n}`, `deep${n + 1}@example.test`);
   await alias("deep12", "ann@example.test");
-  assert.equal(await reach("deep0"), null);
+  const limit = { name: "MailError", kind: "limit" };
+  await assert.rejects(reach("deep0"), limit);
   assert.equal(await reach("deep4"), "ann@example.test");
+  const crowd = Array.from({ length: 1_500 }, (_, n) => `u${n}@far.test`);
+  await alias("half", ...crowd);
+  await alias("rest", ...crowd.map((address) => `more-${address}`));
+  await alias("all", "half@example.test", "rest@example.test", "ann@example.test");
+  assert.equal((await directory.resolve(domain, "half"))?.forwards.length, 1_500);
+  await assert.rejects(reach("all"), limit);
 });
 
 test("who may write as which address", async () => {

@@ -80,8 +80,8 @@ async function send(
       resolver: createResolver({
         servers: [dns.address],
         cacheEntries: 0,
-        tryMs: 100,
-        budgetMs: 200,
+        tryMs: 1_000,
+        budgetMs: 3_000,
       }),
       ...{ port: peer.port, hostName: "mail.a.example", roots },
       timeouts: { ...TIMEOUTS, quit: 200, ...timeouts },

@@ -29,7 +29,9 @@ export async function openPage(
   let seen: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type()))
-      seen.push(`${message.type()} at ${page.url()}: ${message.text()}`);
+      seen.push(
+        `${message.type()} at ${page.url()}: ${message.text()} (${message.location().url})`,
+      );
   });
   page.on("pageerror", (error) => seen.push(`exception at ${page.url()}: ${error.message}`));
   return {

@@ -10,6 +10,7 @@ import {
   type TLSSocket,
   type TLSSocketOptions,
 } from "node:tls";
+import type { Certificate as KeptCertificate } from "../../lib/mail/self-signed.ts";
 
 const CIPHERS = [
   "TLS_AES_128_GCM_SHA256",
@@ -23,13 +24,8 @@ const CIPHERS = [
   "ECDHE-RSA-CHACHA20-POLY1305",
 ].join(":");
 
-export interface Certificate {
-  /** Host names; "*.example.org" covers one label. */
-  readonly names: readonly string[];
-  /** The chain, leaf first. */
-  readonly certPem: string;
-  readonly keyPem: string;
-}
+/** What a server shows; how long it lasts is the business of whoever keeps it. */
+export type Certificate = Pick<KeptCertificate, "names" | "certPem" | "keyPem">;
 
 export class TlsContexts {
   #loaded: Loaded;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { after, test } from "node:test";
 import { signMessage } from "../../engine/outbound/sign.ts";
-import { bytesSource, startTestEngine } from "../support/engine.ts";
+import { bytesSource } from "../../lib/mail/byte-source.ts";
+import { startTestEngine } from "../support/engine.ts";
 import { transcript } from "../support/transcript.ts";
 import { eventsOf, lastMessage, messagesIn } from "./world.ts";
 

@@ -11,8 +11,9 @@
 import { pino, type Logger } from "pino";
 import { createPrisma } from "../../lib/storage/client.ts";
 import { startEngine, type Engine } from "../../engine/engine.ts";
+import { bytesSource } from "../../lib/mail/byte-source.ts";
 import { newId } from "../../lib/mail/ids.ts";
-import type { ByteSource, Clock, Stored } from "../../lib/mail/ports.ts";
+import type { Clock, Stored } from "../../lib/mail/ports.ts";
 import type { ServiceContext } from "../../lib/service/context.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
 import { testDatabase } from "./database.ts";
@@ -119,14 +120,5 @@ function portsOf(engine: Engine): Record<ServiceName, number> {
     imaps: port("imaps"),
     pop3: port("pop3"),
     pop3s: port("pop3s"),
-  };
-}
-
-export function bytesSource(bytes: Buffer): ByteSource {
-  return {
-    size: bytes.length,
-    async *open() {
-      yield bytes;
-    },
   };
 }

@@ -1,4 +1,12 @@
 /** English. Keys are `screen.thing`; `{name}` is a value, `{n|one|other}` a plural with "#" as the number. */
+import { en as checks } from "./checks.ts";
+import { en as reasons } from "./reasons.ts";
+import { en as publish } from "./publish.ts";
+import { en as keys } from "./keys.ts";
+import { en as policies } from "./policies.ts";
+import { en as certificates } from "./certificates.ts";
+import { en as clients } from "./clients.ts";
+
 export const en = {
   // Shell
   "app.name": "Posthorn",
@@ -370,4 +378,13 @@ export const en = {
   "me.device.tls": "TLS",
   "me.device.starttls": "STARTTLS",
   "me.device.unknown": "The mail engine is not running, so its ports are not known.",
+
+  // One file for each larger subject
+  ...checks,
+  ...reasons,
+  ...publish,
+  ...keys,
+  ...policies,
+  ...certificates,
+  ...clients,
 } as const;

@@ -1,5 +1,12 @@
 /** 简体中文。与 en.ts 键名、参数一一对应（由测试核对）。 */
 import type { en } from "./en.ts";
+import { zh as checks } from "./checks.ts";
+import { zh as reasons } from "./reasons.ts";
+import { zh as publish } from "./publish.ts";
+import { zh as keys } from "./keys.ts";
+import { zh as policies } from "./policies.ts";
+import { zh as certificates } from "./certificates.ts";
+import { zh as clients } from "./clients.ts";
 
 export const zh: Record<keyof typeof en, string> = {
   // Shell
@@ -355,4 +362,13 @@ export const zh: Record<keyof typeof en, string> = {
   "me.device.tls": "TLS",
   "me.device.starttls": "STARTTLS",
   "me.device.unknown": "邮件引擎未运行，端口未知。",
+
+  // One file for each larger subject
+  ...checks,
+  ...reasons,
+  ...publish,
+  ...keys,
+  ...policies,
+  ...certificates,
+  ...clients,
 };

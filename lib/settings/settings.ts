@@ -37,6 +37,10 @@ export interface Settings {
     readonly servers: readonly string[];
     /** Whether their AD bit is believed; null: when they are on loopback. */
     readonly trusted: boolean | null;
+    /** Root servers where a walk down the delegation begins; empty: those of the Internet. */
+    readonly roots: readonly string[];
+    /** Where authoritative servers are asked: 53, except in test set-ups. */
+    readonly authorityPort: number;
   };
   /** Where outbound delivery knocks: 25, except in tests. */
   readonly smtpDeliveryPort: number;
@@ -135,6 +139,8 @@ const Variables = z.object({
     .default("info"),
   DNS_SERVERS: list.pipe(z.array(dnsServer)).default([]),
   DNS_TRUSTED: flag.optional(),
+  DNS_ROOTS: list.pipe(z.array(address)).default([]),
+  DNS_AUTHORITY_PORT: whole(1, 65_535, 53),
   SMTP_DELIVERY_PORT: whole(1, 65_535, 25),
   DELIVER_TO_PRIVATE_NETWORKS: flag.default(false),
   ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK: flag.default(false),
@@ -199,7 +205,12 @@ function settingsFrom(v: Variables, kept: Kept): Settings {
     mailHostname: v.MAIL_HOSTNAME ?? ownName(),
     publicUrl: v.PUBLIC_URL?.replace(/\/+$/, "") ?? null,
     logLevel: v.LOG_LEVEL,
-    dns: { servers: v.DNS_SERVERS, trusted: v.DNS_TRUSTED ?? null },
+    dns: {
+      servers: v.DNS_SERVERS,
+      trusted: v.DNS_TRUSTED ?? null,
+      roots: v.DNS_ROOTS,
+      authorityPort: v.DNS_AUTHORITY_PORT,
+    },
     smtpDeliveryPort: v.SMTP_DELIVERY_PORT,
     deliverToPrivateNetworks: v.DELIVER_TO_PRIVATE_NETWORKS,
     allowPlaintextAuthOnLoopback: v.ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK,

@@ -1,0 +1,4 @@
+/** Certificates and the server's identity: both languages, same keys, same order. */
+export const en = {} as const;
+
+export const zh: Record<keyof typeof en, string> = {};

@@ -1,0 +1,4 @@
+/** Checks, verdicts, the DNS page, alarms: both languages, same keys, same order. */
+export const en = {} as const;
+
+export const zh: Record<keyof typeof en, string> = {};

@@ -1,0 +1,4 @@
+/** Signing keys: both languages, same keys, same order. */
+export const en = {} as const;
+
+export const zh: Record<keyof typeof en, string> = {};

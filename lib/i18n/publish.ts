@@ -1,0 +1,4 @@
+/** Publishing records by themselves: providers, credentials, previews: both languages, same keys, same order. */
+export const en = {} as const;
+
+export const zh: Record<keyof typeof en, string> = {};

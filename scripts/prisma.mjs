@@ -18,7 +18,7 @@ const DIFF = [
   ...["migrate", "diff", "--from-migrations", "prisma/migrations"],
   ...["--to-schema", "prisma/schema.prisma", "--exit-code"],
 ];
-const migration = verb === "migrate" ? migrationName(rest) : null;
+const migration = verb === "new" ? migrationName(rest) : null;
 const draft = join(tmpdir(), `posthorn-migration-${process.pid}.sql`);
 const args =
   migration !== null

@@ -44,6 +44,8 @@ export interface Settings {
   };
   /** Where outbound delivery knocks: 25, except in tests. */
   readonly smtpDeliveryPort: number;
+  /** Where policies are fetched over HTTPS: 443, except in tests. */
+  readonly httpsFetchPort: number;
   /** Whether records of strangers may lead our deliveries into private networks. */
   readonly deliverToPrivateNetworks: boolean;
   /** AUTH and LOGIN without TLS, for clients on this machine only. */
@@ -142,6 +144,7 @@ const Variables = z.object({
   DNS_ROOTS: list.pipe(z.array(address)).default([]),
   DNS_AUTHORITY_PORT: whole(1, 65_535, 53),
   SMTP_DELIVERY_PORT: whole(1, 65_535, 25),
+  HTTPS_FETCH_PORT: whole(1, 65_535, 443),
   DELIVER_TO_PRIVATE_NETWORKS: flag.default(false),
   ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK: flag.default(false),
   PROXY_PROTOCOL_FROM: list.pipe(z.array(network)).default([]),
@@ -212,6 +215,7 @@ function settingsFrom(v: Variables, kept: Kept): Settings {
       authorityPort: v.DNS_AUTHORITY_PORT,
     },
     smtpDeliveryPort: v.SMTP_DELIVERY_PORT,
+    httpsFetchPort: v.HTTPS_FETCH_PORT,
     deliverToPrivateNetworks: v.DELIVER_TO_PRIVATE_NETWORKS,
     allowPlaintextAuthOnLoopback: v.ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK,
     proxyProtocolFrom: v.PROXY_PROTOCOL_FROM,

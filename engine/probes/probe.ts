@@ -8,6 +8,7 @@ import type { Observer } from "../../lib/mail/dns/observer.ts";
 import type { ServerProfile } from "../../lib/mail/server-profile.ts";
 import type { MtaStsPolicy } from "../../lib/mail/mta-sts.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
+import type { Memo } from "./memo.ts";
 
 /** A domain, or (without one) the server itself. */
 export interface ProbeTarget {
@@ -30,6 +31,8 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
   /** PEM roots that certificates are verified with; null: those that Node carries. */
   readonly roots: readonly string[] | null;
+  /** Kept by whoever runs probes, one for all of them. */
+  readonly memo: Memo;
 }
 
 /** Answers within its own time limits and never throws for what the world may do. */

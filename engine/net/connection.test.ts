@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { after, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { pino } from "pino";
 import { transcript } from "../../tests/support/transcript.ts";
@@ -188,6 +189,15 @@ test("a handshake that fails or does not come ends the connection", async () => 
   const { port } = await serve(echo, { handshakeMs: 100 });
   await transcript(port, "C: TLS\nS: go\nC: this is no ClientHello\nS: ...\nS: <CLOSED>");
   await transcript(port, "C: TLS\nS: go\nS: <CLOSED>");
+});
+
+test("a peer that leaves in the middle of the handshake is let go at once", async () => {
+  const listener = await serve(echo, { kind: "implicit" });
+  const socket = connect({ port: listener.port, host: "127.0.0.1" });
+  socket.end(Buffer.from([0x16, 3, 1, 0, 200, 1])); // the beginning of a ClientHello, then FIN
+  const left = new Promise((resolve) => socket.once("close", () => resolve("left")));
+  assert.equal(await Promise.race([left, delay(5_000, "held", { ref: false })]), "left");
+  assert.equal(listener.connections, 0);
 });
 
 test("a slow reader gets back-pressure, not our memory", async () => {

@@ -316,7 +316,8 @@ export class SocketConnection implements Connection {
     );
     const onError = (error: Error) => reject(error);
     const onClose = () => reject(new Error("The peer left during the handshake"));
-    socket.once("secure", resolve).on("error", onError).once("close", onClose);
+    // "end" too: half-open sockets do not close by themselves when the peer goes.
+    socket.once("secure", resolve).on("error", onError).once("end", onClose).once("close", onClose);
     try {
       await promise;
     } catch (cause) {
@@ -325,7 +326,7 @@ export class SocketConnection implements Connection {
       throw new ConnectionClosed("TLS handshake failed", { cause });
     } finally {
       clearTimeout(timer);
-      socket.off("error", onError).off("close", onClose);
+      socket.off("error", onError).off("end", onClose).off("close", onClose);
     }
   }
 

@@ -25,7 +25,6 @@ for (const [network, bits] of [
   notPublic.addSubnet(network, bits);
 for (const [network, bits] of [
   ["::", 127],
-  ["::ffff:0:0", 96],
   ["fc00::", 7],
   ["fe80::", 10],
   ["ff00::", 8],

@@ -13,6 +13,7 @@ import { VERSION } from "../lib/settings/version.ts";
 import { loadTls } from "./certificates.ts";
 import { systemClock } from "./clock.ts";
 import type { EngineContext } from "./context.ts";
+import { startDetection } from "./detect-addresses.ts";
 import { createResolver } from "./dns/resolver.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { followIdentity } from "./identity.ts";
@@ -67,9 +68,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     closers.push(identity.stop);
     const { settings } = identity;
     const tls = await loadTls(storage, { hostName: () => settings.mailHostname, log });
-    renamed = tls.reload;
     closers.push(tls.stop);
     const ctx = createContext({ settings, storage, log, clock });
+    const { pool } = storage;
+    const hostName = () => settings.mailHostname;
+    const detection = startDetection({ pool, resolver: ctx.resolver, hostName, log });
+    closers.push(detection.stop);
+    renamed = () => {
+      tls.reload();
+      detection.again();
+    };
     const open = await openListeners(ctx, tls.contexts);
     let stopWork = () => Promise.resolve();
     // Together: nobody new is let in while the last deliveries end.

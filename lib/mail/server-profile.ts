@@ -23,7 +23,7 @@ export const PROFILE_KEYS = {
   hostName: "server.hostName",
   /** By hand: {ipv4: [], ipv6: []}. */
   addresses: "server.addresses",
-  /** Found by an engine: {interfaces: [], resolved: [], at}. */
+  /** Found by engines: {hosts: {"<machine>": {interfaces: [], at}}, resolved: []}. */
   detected: "server.detected",
   /** By hand, where ports are forwarded: `ServicePorts`. */
   services: "server.services",
@@ -50,7 +50,7 @@ function addressesFrom(values: ReadonlyMap<string, unknown>): Addresses {
   const detected = field(values.get(PROFILE_KEYS.detected));
   const choices: [AddressSource, string[]][] = [
     ["set", [...ips(set("ipv4")), ...ips(set("ipv6"))]],
-    ["interfaces", ips(detected("interfaces"))],
+    ["interfaces", interfacesOf(detected("hosts"))],
     ["name", ips(detected("resolved"))],
   ];
   const [addressSource, all] = choices.find(([, found]) => found.length > 0) ?? ["nowhere", []];
@@ -76,6 +76,13 @@ function servicesFrom(value: unknown): ServicePorts {
     pop3s: port("pop3s"),
     pop3: port("pop3"),
   };
+}
+
+/** Public addresses of all machines that engines run on. */
+function interfacesOf(hosts: unknown): string[] {
+  const machines: unknown[] =
+    typeof hosts === "object" && hosts !== null ? Object.values(hosts) : [];
+  return [...new Set(machines.flatMap((machine) => ips(field(machine)("interfaces"))))];
 }
 
 /** Fields of what may be an object; undefined for those that are not there. */

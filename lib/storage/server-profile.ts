@@ -22,18 +22,32 @@ export async function readServerProfile(db: Sql, ownHostName: string): Promise<S
   return profileFrom(new Map(rows.map(({ key, value }) => [key, value])), ownHostName);
 }
 
+/** One entry per machine, each with its time; machines without an engine for a day are forgotten. */
 const upsertDetected = statement(
   "setting.detected",
-  `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2::jsonb, now())
-   ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()
-   WHERE setting.value - 'at' IS DISTINCT FROM excluded.value - 'at'`,
+  `INSERT INTO setting AS s (key, value, updated_at)
+   VALUES ($1, jsonb_build_object('hosts', $2::jsonb, 'resolved', $3::jsonb), now())
+   ON CONFLICT (key) DO UPDATE SET updated_at = now(), value = jsonb_build_object(
+     'hosts', (SELECT coalesce(jsonb_object_agg(name, machine), '{}') FROM
+       jsonb_each(coalesce(s.value->'hosts', '{}')) AS known(name, machine)
+       WHERE (machine->>'at')::timestamptz > now() - interval '1 day') || $2::jsonb,
+     'resolved', $3::jsonb)`,
 );
 
-/** What an engine found out about the addresses; written only when it differs. */
+export interface Detected {
+  /** Of the machine that this engine runs on. */
+  readonly machine: string;
+  readonly interfaces: readonly string[];
+  /** Where the host name leads by DNS. */
+  readonly resolved: readonly string[];
+}
+
+/** Keeps what an engine found out about the server's addresses. */
 export async function keepDetected(
   db: Sql,
-  found: { interfaces: readonly string[]; resolved: readonly string[] },
+  { machine, interfaces, resolved }: Detected,
 ): Promise<void> {
-  const value = JSON.stringify({ ...found, at: new Date().toISOString() });
-  await translated(upsertDetected(db, PROFILE_KEYS.detected, value));
+  const hosts = { [machine]: { interfaces, at: new Date().toISOString() } };
+  const [all, names] = [hosts, resolved].map((value) => JSON.stringify(value));
+  await translated(upsertDetected(db, PROFILE_KEYS.detected, all ?? "{}", names ?? "[]"));
 }

@@ -15,6 +15,11 @@ const INTEROP = {
   fetchmail: "fetchmail",
   postfix: "postfix",
   opendkim: "opendkim",
+  knotd: "knot",
+  kdig: "knot-dnsutils",
+  knsupdate: "knot-dnsutils",
+  named: "bind9",
+  unbound: "unbound",
 } as const;
 
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"];

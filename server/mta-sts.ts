@@ -4,7 +4,7 @@
  * ever seen there.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { policyText } from "../lib/mail/mta-sts.ts";
+import { policyOf, policyText } from "../lib/mail/mta-sts.ts";
 import type { ServiceContext } from "../lib/service/context.ts";
 import { getHostName } from "../lib/service/server-identity.ts";
 import { findMtaStsPolicyDomain } from "../lib/storage/domains.ts";
@@ -19,8 +19,7 @@ export async function findPolicy(ctx: ServiceContext, host: string): Promise<str
   if (!isPolicyHost(host)) return null;
   const domain = await findMtaStsPolicyDomain(ctx.prisma, host.slice(PREFIX.length));
   if (!domain) return null;
-  const mx = [await getHostName(ctx)];
-  return policyText({ mode: domain.mtaStsMode, mx, maxAge: domain.mtaStsMaxAge });
+  return policyText(policyOf(domain, await getHostName(ctx)));
 }
 
 export interface PolicyRequest {

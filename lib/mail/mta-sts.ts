@@ -14,7 +14,36 @@ export interface MtaStsPolicy {
 }
 
 /** §3.2: "max_age" is at most a year and a day or so. */
-const MAX_MAX_AGE = 31_557_600;
+export const MAX_MAX_AGE = 31_557_600;
+
+/** What a domain's row says of its policy. */
+export interface MtaStsSettings {
+  readonly mtaStsMode: MtaStsMode;
+  /** Seconds. */
+  readonly mtaStsMaxAge: number;
+  /** Empty: this server. */
+  readonly mtaStsMx: readonly string[];
+}
+
+/** The policy that the domain serves and that the world is compared with. */
+export function policyOf(domain: MtaStsSettings, hostName: string): MtaStsPolicy {
+  const { mtaStsMode: mode, mtaStsMaxAge: maxAge, mtaStsMx } = domain;
+  return { mode, maxAge, mx: mtaStsMx.length > 0 ? mtaStsMx : [hostName] };
+}
+
+/**
+ * Until when senders may hold an older policy that is not "none" (§5.1): whoever fetched it a moment
+ * before the change keeps it for its whole max_age. Null when none was ever held.
+ */
+export function heldUntil(
+  before: Pick<MtaStsPolicy, "mode" | "maxAge">,
+  heldBefore: Date | null,
+  now: Date,
+): Date | null {
+  if (before.mode === "none") return heldBefore;
+  const until = new Date(now.getTime() + before.maxAge * 1000);
+  return heldBefore !== null && heldBefore > until ? heldBefore : until;
+}
 
 /** The body of /.well-known/mta-sts.txt: lines end with CRLF. */
 export function policyText({ mode, mx, maxAge }: MtaStsPolicy): string {

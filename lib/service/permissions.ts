@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   "server.write",
   "domain.create",
   "domain.read",
+  "policy.write", // DMARC, MTA-STS, TLS reports
   "mailbox.read",
   "mailbox.create",
   "mailbox.setPassword", // without knowing the present one
@@ -44,6 +45,7 @@ const ALLOWS: Record<Role, ReadonlySet<Permission>> = {
   operator: new Set(PERMISSIONS),
   domain_admin: new Set<Permission>([
     ...READING,
+    "policy.write",
     "mailbox.create",
     "mailbox.setPassword",
     "mailbox.suspend",

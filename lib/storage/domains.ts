@@ -1,5 +1,7 @@
 /** Mail domains of ours and their policy settings. Names are lower-case A-labels. */
 import type { MtaStsMode, Prisma } from "../../prisma/generated/client.ts";
+import type { DmarcPolicy } from "../mail/dns/dmarc.ts";
+import { dmarcFromJson, dmarcToJson } from "../mail/dns/dmarc-json.ts";
 import type { Db } from "./client.ts";
 
 export interface Domain {
@@ -10,6 +12,15 @@ export interface Domain {
   readonly mtaStsMode: MtaStsMode;
   readonly mtaStsMaxAge: number;
   readonly mtaStsId: string;
+  /** Empty: this server. */
+  readonly mtaStsMx: readonly string[];
+  readonly mtaStsChangedAt: Date | null;
+  readonly mtaStsHeldUntil: Date | null;
+  /** Absent: the policy that a new domain starts with. */
+  readonly dmarc?: DmarcPolicy;
+  readonly dmarcChangedAt: Date | null;
+  /** Absent: the domain's postmaster. */
+  readonly tlsReportsTo?: string;
 }
 
 const columns = {
@@ -20,12 +31,23 @@ const columns = {
   mtaStsMode: true,
   mtaStsMaxAge: true,
   mtaStsId: true,
+  mtaStsMx: true,
+  mtaStsChangedAt: true,
+  mtaStsHeldUntil: true,
+  dmarc: true,
+  dmarcChangedAt: true,
+  tlsReportsTo: true,
 } as const;
 type Row = Prisma.DomainGetPayload<{ select: typeof columns }>;
-const toDomain = ({ disabledAt, ...row }: Row): Domain => ({
-  ...row,
-  disabled: disabledAt !== null,
-});
+function toDomain({ disabledAt, dmarc, tlsReportsTo, ...row }: Row): Domain {
+  const policy = dmarcFromJson(dmarc);
+  return {
+    ...row,
+    disabled: disabledAt !== null,
+    ...(policy && { dmarc: policy }),
+    ...(tlsReportsTo !== null && { tlsReportsTo }),
+  };
+}
 
 export interface DomainCounts {
   readonly mailboxes: number;
@@ -100,4 +122,26 @@ export async function lockNames(db: Db, domainId: string): Promise<void> {
 export async function findMtaStsPolicyDomain(db: Db, name: string): Promise<Domain | null> {
   const domain = await findDomain(db, name);
   return domain && !domain.disabled ? domain : null;
+}
+
+/** A change of the policies of a domain; what is not named stays. */
+export interface PolicyChange {
+  readonly mtaStsMode?: MtaStsMode;
+  readonly mtaStsMaxAge?: number;
+  readonly mtaStsId?: string;
+  readonly mtaStsMx?: string[];
+  readonly mtaStsChangedAt?: Date;
+  readonly mtaStsHeldUntil?: Date | null;
+  readonly dmarc?: DmarcPolicy;
+  readonly dmarcChangedAt?: Date;
+  readonly tlsReportsTo?: string | null;
+}
+
+export async function setPolicies(
+  db: Db,
+  id: string,
+  { dmarc, ...change }: PolicyChange,
+): Promise<void> {
+  const data = { ...change, ...(dmarc && { dmarc: dmarcToJson(dmarc) }) };
+  await db.domain.update({ where: { id }, data, select: { id: true } });
 }

@@ -5,9 +5,12 @@ import { toAsciiDomain } from "../mail/address.ts";
 import { EmailAddress } from "./fields.ts";
 import { DomainName } from "./forms.ts";
 
+/** As browsers send it: there when ticked. */
 const checkbox = z
-  .union([z.literal("on"), z.literal("yes"), z.undefined()])
-  .transform((value) => value !== undefined);
+  .string()
+  .max(10)
+  .optional()
+  .transform((value) => value !== undefined && value !== "");
 
 const Disposition = z.enum(["none", "quarantine", "reject"], "error.policy.disposition");
 /** "": as the policy above it. */

@@ -58,6 +58,21 @@ export function translateKey(t: Translate, key: string): string {
   return known[key] ?? CATALOGUES[t.locale]["error.field"];
 }
 
+/**
+ * A key and parameters that came from a row (the reason of a check): its sentence, or null when this
+ * version does not know it. Missing parameters are left empty.
+ */
+export function translateRow(
+  t: Translate,
+  key: string,
+  params: Readonly<Record<string, string | number>>,
+): string | null {
+  if (!Object.hasOwn(CATALOGUES[t.locale], key)) return null;
+  // The key is one of the catalogue; what its sentence needs was checked where the row was written.
+  const say = t as (key: MessageKey, params: Readonly<Record<string, string | number>>) => string;
+  return say(key as MessageKey, params);
+}
+
 /** The pieces of a sentence around its slots, for sentences that hold elements. */
 export function pieces(locale: Locale, key: MessageKey): (string | { readonly slot: string })[] {
   const text = CATALOGUES[locale][key];

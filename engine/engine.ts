@@ -136,9 +136,9 @@ async function startWork(
   storage: Storage,
   engineId: string,
 ): Promise<() => Promise<void>> {
-  const { pool, notifications } = storage;
+  const { pool, notifications, secrets } = storage;
   const control = openControl({ pool, notifications, sessions: ctx.sessions, engineId });
-  const jobs = await startJobs({ ...ctx, pool, control }, JOB_HANDLERS);
+  const jobs = await startJobs({ ...ctx, pool, control, secrets }, JOB_HANDLERS);
   const outbound = startOutbound(ctx, { worker: engineId });
   const { traceDays } = ctx.settings;
   const maintenance = startMaintenance({ pool, log: ctx.log, traceDays });

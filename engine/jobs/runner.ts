@@ -20,6 +20,7 @@ import {
   setProgress,
   startJob,
 } from "../../lib/jobs/progress.ts";
+import type { SecretBox } from "../../lib/storage/secret-box.ts";
 import type { EngineContext } from "../context.ts";
 import type { Control } from "./control.ts";
 import { JobCancelled, type JobHandler, type JobRun } from "./handler.ts";
@@ -28,6 +29,8 @@ import { JobCancelled, type JobHandler, type JobRun } from "./handler.ts";
 export interface JobContext extends EngineContext {
   readonly pool: Pool;
   readonly control: Control;
+  /** Opens what is sealed for its row: keys, credentials. */
+  readonly secrets: SecretBox;
 }
 
 /** Jobs at once per engine process: they mostly wait for the database or the network. */

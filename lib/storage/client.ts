@@ -11,6 +11,7 @@ const SECRETS = {
   mailbox: { passwordHash: true, scramSha256: true },
   dkimKey: { privateKey: true },
   certificate: { privateKey: true },
+  dnsCredential: { secret: true },
 } as const;
 
 /** The caller owns the pool and ends it after `$disconnect`. */

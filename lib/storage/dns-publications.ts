@@ -1,0 +1,112 @@
+/** Publications as the engine works on them, on `pg`: lib/mail/dns/plan.ts kept from preview to undo. */
+import type { Pool } from "pg";
+import type { Plan } from "../mail/dns/plan.ts";
+import type { Reason } from "../mail/dns/reasons.ts";
+import type { SetChange } from "../mail/dns/record-sets.ts";
+import { newId } from "../mail/ids.ts";
+
+/** NOTIFY channel of the watch over DNS (engine/watch): somebody wants a look now. */
+const WATCH_CHANNEL = "posthorn_watch";
+
+export interface PublicationRow {
+  readonly id: string;
+  readonly domainId: string | null;
+  readonly credentialId: string | null;
+  readonly state: string;
+  readonly zone: string;
+  readonly replace: readonly string[];
+  readonly withHost: boolean;
+  readonly changes: readonly SetChange[];
+  readonly appliedAt: Date | null;
+}
+
+export async function findPublication(pool: Pool, id: string): Promise<PublicationRow | null> {
+  const { rows } = await pool.query<PublicationRow>({
+    name: "dns-publication-find",
+    text: `select id, domain_id as "domainId", credential_id as "credentialId", state, zone, replace,
+      with_host as "withHost", changes, applied_at as "appliedAt" from dns_publication where id = $1`,
+    values: [id],
+  });
+  return rows[0] ?? null;
+}
+
+/** What was read and what would change: shown to the person who asked. */
+export async function setPreview(
+  pool: Pool,
+  id: string,
+  { zone, changes, questions, kept, problems }: Plan & { readonly zone: string },
+): Promise<void> {
+  const json = [changes, questions, kept, problems].map((list) => JSON.stringify(list));
+  await pool.query({
+    name: "dns-publication-preview",
+    text: `update dns_publication set state = 'previewed', zone = $2, changes = $3, questions = $4,
+      kept = $5, problems = $6, error = null where id = $1 and state = 'previewing'`,
+    values: [id, zone, ...json],
+  });
+}
+
+export async function setApplied(pool: Pool, id: string): Promise<void> {
+  await pool.query({
+    name: "dns-publication-applied",
+    text: `update dns_publication set state = 'applied', applied_at = now(), undone_at = null,
+      error = null where id = $1`,
+    values: [id],
+  });
+}
+
+export async function setVerified(pool: Pool, id: string): Promise<void> {
+  await pool.query({
+    name: "dns-publication-verified",
+    text: "update dns_publication set verified_at = now() where id = $1",
+    values: [id],
+  });
+}
+
+export async function setUndone(pool: Pool, id: string): Promise<void> {
+  await pool.query({
+    name: "dns-publication-undone",
+    text: `update dns_publication set state = 'undone', undone_at = now(), error = null
+      where id = $1`,
+    values: [id],
+  });
+}
+
+export async function setFailed(pool: Pool, id: string, reason: Reason): Promise<void> {
+  await pool.query({
+    name: "dns-publication-failed",
+    text: "update dns_publication set state = 'failed', error = $2 where id = $1",
+    values: [id, JSON.stringify(reason)],
+  });
+}
+
+export interface AppliedPublication {
+  readonly domainId: string | null;
+  readonly credentialId: string;
+  readonly zone: string;
+  readonly changes: readonly SetChange[];
+}
+
+/** What the server published by itself. */
+export async function addAppliedPublication(
+  pool: Pool,
+  { domainId, credentialId, zone, changes }: AppliedPublication,
+): Promise<void> {
+  await pool.query({
+    name: "dns-publication-automatic",
+    text: `insert into dns_publication
+        (id, domain_id, credential_id, state, zone, replace, changes, asked_by, applied_at)
+      values ($1, $2, $3, 'applied', $4, '{}', $5, 'system', now())`,
+    values: [newId(), domainId, credentialId, zone, JSON.stringify(changes)],
+  });
+}
+
+/** The checks look at the domain (null: the server's own records) as soon as they can. */
+export async function askForLook(pool: Pool, domainId: string | null): Promise<void> {
+  await pool.query({
+    name: "dns-ask-for-look",
+    text: `with due as (update dns_watch set next_at = now()
+        where domain_id is not distinct from $1::uuid returning id)
+      select pg_notify('${WATCH_CHANNEL}', '- ' || id) from due`,
+    values: [domainId],
+  });
+}

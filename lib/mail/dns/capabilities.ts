@@ -1,0 +1,124 @@
+/**
+ * The five questions that a domain answers (console.md section 1): can it receive, can it send, is it
+ * protected from forgery, is its mail encrypted on the way, do devices set themselves up. Each follows from
+ * checks by name; none of them says more than was measured. Pure.
+ */
+import type { CheckResult, Verdict } from "./check.ts";
+import { GROUPS, type Group } from "./record.ts";
+
+/** A check as the capabilities read it: a kept row or a fresh judgement. */
+export type CapabilityCheck = Pick<
+  CheckResult,
+  "key" | "kind" | "scope" | "group" | "need" | "name" | "type" | "reasons" | "fix" | "facts"
+> & { readonly verdict: Verdict };
+
+/** "off": the domain is not used for that here (send only, reports only). */
+export type CapabilityState = "ok" | "part" | "broken" | "waiting" | "unknown" | "off";
+
+/** Sentences of lib/i18n/reasons.ts; all of them have {domain}, "elsewhere" has {host} too. */
+export type CapabilityKey =
+  | `cap.${Group}.${CapabilityState}`
+  | "cap.receive.elsewhere"
+  | "cap.protect.watching"
+  | "cap.protect.testing"
+  | "cap.encrypt.testing";
+
+export interface Capability {
+  readonly group: Group;
+  readonly state: CapabilityState;
+  /** "3 of 4 records correct": what is decidedly not used does not count. */
+  readonly correct: number;
+  readonly total: number;
+  readonly sentence: {
+    readonly key: CapabilityKey;
+    readonly params: Readonly<Record<string, string>>;
+  };
+}
+
+/** `checks`: the domain's, and those of the server that it stands on. */
+export function capabilitiesOf(checks: readonly CapabilityCheck[], domain: string): Capability[] {
+  return GROUPS.map((group) => {
+    const own = checks.filter((check) => check.group === group);
+    const counted = own.filter(({ verdict }) => verdict !== "off");
+    const state = stateOf(group, own);
+    return {
+      group,
+      state,
+      correct: counted.filter(({ verdict }) => RIGHT.includes(verdict)).length,
+      total: counted.length,
+      sentence: sentenceOf({ group, state, checks: own, domain }),
+    };
+  });
+}
+
+const RIGHT: readonly Verdict[] = ["ok", "weak", "accepted"];
+const WRONG: readonly Verdict[] = ["missing", "different", "conflict", "changed"];
+
+const isRequired = ({ need }: CapabilityCheck) => need.startsWith("required");
+
+function stateOf(group: Group, checks: readonly CapabilityCheck[]): CapabilityState {
+  const needed = checks.filter(({ need }) => need !== "optional");
+  if (needed.length === 0) return stateOfOptional(checks);
+  const required = needed.filter(isRequired);
+  const has = (verdicts: readonly Verdict[], among: readonly CapabilityCheck[]) =>
+    among.some(({ verdict }) => verdicts.includes(verdict));
+  if (has(WRONG, required)) return "broken";
+  // Without anything required, a capability that has nothing right is not there at all.
+  const isBare = required.length === 0 && !has([...RIGHT, "partial"], needed);
+  if (isBare && has(WRONG, needed)) return "broken";
+  if (has(["waiting"], required.length > 0 ? required : needed)) return "waiting";
+  if (has(["unknown"], required.length > 0 ? required : needed)) return "unknown";
+  if (has(["partial", "weak", "waiting", "unknown", ...WRONG], needed)) return "part";
+  return group === "protect" && dmarcStage(checks) !== "enforced" ? "part" : "ok";
+}
+
+function stateOfOptional(checks: readonly CapabilityCheck[]): CapabilityState {
+  const used = checks.filter(({ verdict }) => verdict !== "off");
+  if (used.length === 0) return "off";
+  if (used.every(({ verdict }) => RIGHT.includes(verdict))) return "ok";
+  return used.every(({ verdict }) => verdict === "unknown") ? "unknown" : "part";
+}
+
+/** What receivers are asked for: nothing ("watching"), a rehearsal ("testing"), or to act. */
+function dmarcStage(checks: readonly CapabilityCheck[]): "watching" | "testing" | "enforced" {
+  const { policy, testing } = checks.find(({ kind }) => kind === "dmarc")?.facts ?? {};
+  if (policy !== "quarantine" && policy !== "reject") return "watching";
+  return testing === true ? "testing" : "enforced";
+}
+
+interface Subject {
+  readonly group: Group;
+  readonly state: CapabilityState;
+  readonly checks: readonly CapabilityCheck[];
+  readonly domain: string;
+}
+
+function sentenceOf({ group, state, checks, domain }: Subject): Capability["sentence"] {
+  if (group === "receive" && (state === "broken" || state === "waiting")) {
+    const host = elsewhere(checks);
+    if (host !== null) return { key: "cap.receive.elsewhere", params: { domain, host } };
+  }
+  const isRight = !checks.some(
+    ({ verdict, need }) => need !== "optional" && !["ok", "accepted"].includes(verdict),
+  );
+  if (group === "protect" && state === "part" && isRight) {
+    const stage = dmarcStage(checks);
+    if (stage !== "enforced") return { key: `cap.protect.${stage}`, params: { domain } };
+  }
+  const isRehearsal = checks.some(({ reasons }) =>
+    reasons.some(({ key }) => key === "sts.testing"),
+  );
+  if (group === "encrypt" && isRehearsal && (state === "part" || state === "ok"))
+    return { key: "cap.encrypt.testing", params: { domain } };
+  return { key: `cap.${group}.${state}`, params: { domain } };
+}
+
+/** Where mail goes instead, if MX says so. */
+function elsewhere(checks: readonly CapabilityCheck[]): string | null {
+  const reasons = checks.find(({ kind }) => kind === "mx")?.reasons ?? [];
+  for (const { key, params } of reasons) {
+    if (key === "mx.provider") return String(params["provider"]);
+    if (key === "mx.elsewhere") return String(params["host"]);
+  }
+  return null;
+}

@@ -3,7 +3,7 @@
  * `publish.error.<code>` of lib/i18n/publish.ts; the English one is repeated here for logs and jobs.
  */
 import { MailError } from "../../lib/mail/errors.ts";
-import type { Reason } from "../../lib/mail/dns/reasons.ts";
+import type { PublishReason } from "../../lib/mail/dns/reasons.ts";
 
 /** Text, and whether trying the same again later may work. */
 const CODES = {
@@ -35,9 +35,9 @@ export type PublishCode = keyof typeof CODES;
 
 export class PublishError extends MailError {
   readonly code: PublishCode;
-  readonly reason: Reason;
+  readonly reason: PublishReason;
 
-  constructor(code: PublishCode, params: Reason["params"] = {}, options?: ErrorOptions) {
+  constructor(code: PublishCode, params: PublishReason["params"] = {}, options?: ErrorOptions) {
     const [text, temporary] = CODES[code];
     super(temporary ? "unavailable" : "cannot", fill(text, params), options);
     this.code = code;
@@ -45,11 +45,11 @@ export class PublishError extends MailError {
   }
 }
 
-const fill = (text: string, params: Reason["params"]) =>
+const fill = (text: string, params: PublishReason["params"]) =>
   text.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
 
 /** What is shown of any failure; what nobody threw on purpose stays mute. */
-export function reasonOf(error: unknown): Reason {
+export function reasonOf(error: unknown): PublishReason {
   if (error instanceof PublishError) return error.reason;
   return { key: "publish.error.internal", params: {} };
 }

@@ -3,7 +3,7 @@
  * lib/storage/dns-credential-list.ts.
  */
 import type { Pool } from "pg";
-import type { Reason } from "../mail/dns/reasons.ts";
+import type { PublishReason } from "../mail/dns/reasons.ts";
 
 export interface CredentialRow {
   readonly id: string;
@@ -52,7 +52,7 @@ export async function findAutomaticCredential(
 export async function noteCredentialUse(
   pool: Pool,
   id: string,
-  error: Reason | null,
+  error: PublishReason | null,
 ): Promise<void> {
   await pool.query({
     name: "dns-credential-used",

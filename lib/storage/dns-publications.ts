@@ -1,7 +1,7 @@
 /** Publications as the engine works on them, on `pg`: lib/mail/dns/plan.ts kept from preview to undo. */
 import type { Pool } from "pg";
 import type { Plan } from "../mail/dns/plan.ts";
-import type { Reason } from "../mail/dns/reasons.ts";
+import type { PublishReason } from "../mail/dns/reasons.ts";
 import type { SetChange } from "../mail/dns/record-sets.ts";
 import { newId } from "../mail/ids.ts";
 
@@ -71,7 +71,7 @@ export async function setUndone(pool: Pool, id: string): Promise<void> {
   });
 }
 
-export async function setFailed(pool: Pool, id: string, reason: Reason): Promise<void> {
+export async function setFailed(pool: Pool, id: string, reason: PublishReason): Promise<void> {
   await pool.query({
     name: "dns-publication-failed",
     text: "update dns_publication set state = 'failed', error = $2 where id = $1",

@@ -9,7 +9,7 @@
  * - A CNAME beside other data cannot be (RFC 1034 §3.6.2): refused with the sentence that says what is there.
  */
 import type { ExpectedRecord } from "./record.ts";
-import type { Reason } from "./reasons.ts";
+import type { PublishReason } from "./reasons.ts";
 import {
   canonicalData,
   isWithin,
@@ -27,7 +27,7 @@ export interface PlannedChange extends SetChange {
   /** Ids of the expected records that it makes right. */
   readonly records: readonly string[];
   /** Why a person has to tick it, or what to know about it; null: nothing to say. */
-  readonly reason: Reason | null;
+  readonly reason: PublishReason | null;
 }
 
 /** A set that stays as it is: it is right, or right enough. */
@@ -40,7 +40,7 @@ export interface Unplanned {
   readonly name: string;
   readonly type: SetType;
   readonly records: readonly string[];
-  readonly reason: Reason;
+  readonly reason: PublishReason;
 }
 
 export interface Plan {
@@ -118,7 +118,7 @@ const headOf = ({ name, type, ids }: Group) => ({ name, type, records: ids });
 const bare = (set: RecordSet | null) => set && { ttl: set.ttl, values: set.values };
 
 /** What no tick can help. */
-function whyImpossible(group: Group, zone: string, at: readonly RecordSet[]): Reason | null {
+function whyImpossible(group: Group, zone: string, at: readonly RecordSet[]): PublishReason | null {
   const { name, type, first } = group;
   if (!isWithin(name, zone)) return { key: "publish.reason.otherZone", params: { name, zone } };
   const others = at.filter((set) => set.type !== type);
@@ -143,7 +143,7 @@ interface Wanted {
   readonly after: SetValues | null;
   /** Something of somebody else's would go: only with a tick. */
   readonly asks: boolean;
-  readonly reason: Reason | null;
+  readonly reason: PublishReason | null;
 }
 
 function wantedSet(group: Group, before: RecordSet | null): Wanted {

@@ -16,6 +16,9 @@ export interface Reason<Key extends string = ReasonKey> {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
+/** Why something cannot be published, or has to be asked about first: sentences of lib/i18n/publish.ts. */
+export type PublishReason = Reason<`publish.${string}`>;
+
 type ParamsOf<Key extends ReasonKey> = Readonly<
   Record<(typeof REASONS)[Key][number], string | number>
 >;

@@ -143,6 +143,30 @@ export function FormField(props: FieldProps) {
   );
 }
 
+interface CheckboxProps {
+  readonly name: string;
+  readonly label: string;
+  readonly checked?: boolean;
+}
+
+/** After a refusal it shows what was sent: a box that was not ticked is not among the values. */
+export function Checkbox({ name, label, checked = false }: CheckboxProps) {
+  const state = useContext(State);
+  const ticked = state.ok === false ? state.values[name] !== undefined : checked;
+  return (
+    <label className="flex min-h-8 cursor-pointer items-start gap-2.5 py-1">
+      <input
+        key={String(ticked)}
+        type="checkbox"
+        name={name}
+        defaultChecked={ticked}
+        className="mt-0.5 size-4.5 shrink-0 accent-accent"
+      />
+      <span>{label}</span>
+    </label>
+  );
+}
+
 /** Tells password managers whose password the form is about. */
 export function UserName({ address }: { address: string }) {
   return (

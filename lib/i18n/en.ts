@@ -1,7 +1,6 @@
 /** English. Keys are `screen.thing`; `{name}` is a value, `{n|one|other}` a plural with "#" as the number. */
 import { en as checks } from "./checks.ts";
 import { en as reasons } from "./reasons.ts";
-import { en as probeReasons } from "./probe-reasons.ts";
 import { en as publish } from "./publish.ts";
 import { en as keys } from "./keys.ts";
 import { en as policies } from "./policies.ts";
@@ -383,7 +382,6 @@ export const en = {
   // One file for each larger subject
   ...checks,
   ...reasons,
-  ...probeReasons,
   ...publish,
   ...keys,
   ...policies,

@@ -2,7 +2,6 @@
 import type { en } from "./en.ts";
 import { zh as checks } from "./checks.ts";
 import { zh as reasons } from "./reasons.ts";
-import { zh as probeReasons } from "./probe-reasons.ts";
 import { zh as publish } from "./publish.ts";
 import { zh as keys } from "./keys.ts";
 import { zh as policies } from "./policies.ts";
@@ -367,7 +366,6 @@ export const zh: Record<keyof typeof en, string> = {
   // One file for each larger subject
   ...checks,
   ...reasons,
-  ...probeReasons,
   ...publish,
   ...keys,
   ...policies,

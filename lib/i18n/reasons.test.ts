@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { REASONS } from "../mail/dns/reasons.ts";
-import { en, zh } from "./reasons.ts";
+import { en } from "./en.ts";
+import { zh } from "./zh.ts";
 
 const slots = (text: string) =>
   [...new Set([...text.matchAll(/\{(\w+)/g)].map((match) => match[1]))].sort();

@@ -19,6 +19,11 @@ export const en: Texts = {
   "dns.dkim.title": "Signing key (DKIM)",
   "dns.dkim.purpose": "Lets receivers verify the signature on mail from this domain.",
   "dns.dkim.pass": "The same public key is published, whatever the spaces and the order of tags.",
+  "dns.dkimTarget.title": "Signing key behind the alias (DKIM)",
+  "dns.dkimTarget.purpose":
+    "The key itself, in a zone of the server: keys change here without the domain's owner.",
+  "dns.dkimTarget.pass":
+    "The same public key is published, whatever the spaces and the order of tags.",
   "dns.dmarc.title": "Policy against forgery (DMARC)",
   "dns.dmarc.purpose":
     "Tells receivers what to do with forged mail in this domain's name, and where to report it.",
@@ -50,6 +55,14 @@ export const en: Texts = {
   "dns.autodiscover.title": "Settings for Outlook",
   "dns.autodiscover.purpose": "The name under which Outlook asks for the settings of a mailbox.",
   "dns.autodiscover.pass": "The name leads to this server, by an alias or by the same addresses.",
+  "dns.autodiscoverService.title": "Settings for Outlook (SRV)",
+  "dns.autodiscoverService.purpose":
+    "Tells Outlook at which host to ask for the settings, by a name that has a certificate.",
+  "dns.autodiscoverService.pass": "The record names this server and port 443.",
+  "dns.bimi.title": "Logo (BIMI)",
+  "dns.bimi.purpose": "Some mail programs show this logo beside mail from this domain.",
+  "dns.bimi.pass":
+    "There is one record, with this logo, and the DMARC policy is quarantine or reject.",
   "dns.hostAddress.title": "Address of the server",
   "dns.hostAddress.purpose": "Where the server's name leads. Everything else depends on it.",
   "dns.hostAddress.pass": "The name leads to this address.",
@@ -68,6 +81,10 @@ export const en: Texts = {
     "Lets other servers verify this server's key without a certificate authority. Only in a signed zone.",
   "dns.hostTlsa.pass":
     "The fingerprint is that of the key in use or of the next one, and is signed.",
+  "dns.hostCaa.title": "Certificate authority (CAA)",
+  "dns.hostCaa.purpose":
+    "Lets only this server's certificate authority issue certificates for it, and only to its account.",
+  "dns.hostCaa.pass": "No CAA record of the host, or above it, forbids our certificate authority.",
   "dns.zone.group.receive": "Receive",
   "dns.zone.group.send": "Send",
   "dns.zone.group.protect": "Protect from forgery",
@@ -88,6 +105,9 @@ export const zh: Texts = {
   "dns.dkim.title": "签名密钥（DKIM）",
   "dns.dkim.purpose": "让收件方能够验证此域名邮件上的签名。",
   "dns.dkim.pass": "发布的是同一个公钥，空格和标签顺序不限。",
+  "dns.dkimTarget.title": "别名背后的签名密钥（DKIM）",
+  "dns.dkimTarget.purpose": "密钥本身，位于服务器的区域中：更换密钥无需域名所有者操作。",
+  "dns.dkimTarget.pass": "发布的是同一个公钥，空格和标签顺序不限。",
   "dns.dmarc.title": "防伪造策略（DMARC）",
   "dns.dmarc.purpose": "告诉收件方如何处理冒用此域名的邮件，以及向哪里报告。",
   "dns.dmarc.pass": "只有一条 DMARC 记录，策略一致，报告送到这里。",
@@ -115,6 +135,12 @@ export const zh: Texts = {
   "dns.autodiscover.title": "Outlook 的设置",
   "dns.autodiscover.purpose": "Outlook 查询邮箱设置所用的名称。",
   "dns.autodiscover.pass": "该名称通过别名或相同的地址指向本服务器。",
+  "dns.autodiscoverService.title": "Outlook 的设置（SRV）",
+  "dns.autodiscoverService.purpose": "告诉 Outlook 向哪台主机查询设置，该名称拥有证书。",
+  "dns.autodiscoverService.pass": "记录指向本服务器和端口 443。",
+  "dns.bimi.title": "标志（BIMI）",
+  "dns.bimi.purpose": "部分邮件程序会在此域名的邮件旁显示该标志。",
+  "dns.bimi.pass": "只有一条记录，标志一致，且 DMARC 策略为 quarantine 或 reject。",
   "dns.hostAddress.title": "服务器的地址",
   "dns.hostAddress.purpose": "服务器名称指向的地址。其他一切都依赖它。",
   "dns.hostAddress.pass": "该名称指向此地址。",
@@ -132,6 +158,9 @@ export const zh: Texts = {
   "dns.hostTlsa.purpose":
     "让其他服务器不经证书颁发机构即可验证本服务器的密钥。仅用于已签名的区域。",
   "dns.hostTlsa.pass": "指纹属于正在使用或下一个密钥，且已签名。",
+  "dns.hostCaa.title": "证书颁发机构（CAA）",
+  "dns.hostCaa.purpose": "只允许本服务器使用的证书颁发机构为其签发证书，且仅限其账户。",
+  "dns.hostCaa.pass": "主机或其上级的 CAA 记录没有禁止我们的证书颁发机构。",
   "dns.zone.group.receive": "接收",
   "dns.zone.group.send": "发送",
   "dns.zone.group.protect": "防止伪造",

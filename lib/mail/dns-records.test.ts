@@ -61,6 +61,7 @@ test("the list of a domain: ids, names, needs", () => {
     "srv:pop3 devices _pop3._tcp SRV optional",
     "autoconfig devices autoconfig CNAME optional",
     "autodiscover devices autodiscover CNAME optional",
+    "autodiscoverService devices _autodiscover._tcp SRV optional",
   ]);
 });
 

@@ -8,9 +8,11 @@
 import {
   deviceRecords,
   encryptRecords,
+  logoRecords,
   protectRecords,
   receiveRecords,
   sendRecords,
+  tlsReportRecords,
 } from "./dns/domain-records.ts";
 import type { ExpectedRecord } from "./dns/record.ts";
 import { hostRecords } from "./dns/server-records.ts";
@@ -27,12 +29,17 @@ export interface DomainInput extends Omit<ServerSettings, "tlsa"> {
 /** What the domain's zone should say, in the order of the groups. */
 export function expectedRecords({ domain, dkim, ...server }: DomainInput): ExpectedRecord[] {
   const live = dkim.filter((key) => key.state !== "safe_to_delete");
+  const { mode = "full" } = domain;
+  const receives = mode === "full" || mode === "receive";
   return [
-    ...receiveRecords(domain, server),
-    ...sendRecords(domain, server, live),
+    ...(receives ? receiveRecords(domain, server) : []),
+    ...(mode === "reports" ? [] : sendRecords(domain, server, live)),
     ...protectRecords(domain),
-    ...encryptRecords(domain, server),
-    ...deviceRecords(domain, server),
+    ...logoRecords(domain),
+    ...(receives ? encryptRecords(domain, server) : []),
+    // Reports about mail that arrives elsewhere are asked for by whoever wants to read them here.
+    ...(mode === "reports" ? tlsReportRecords(domain) : []),
+    ...(mode === "reports" ? [] : deviceRecords(domain, server)),
   ];
 }
 

@@ -11,6 +11,8 @@ export function dmarcFromJson(value: unknown): DmarcPolicy | null {
   const fields = new Map<string, unknown>(Object.entries(value));
   const [p, sp, np] = [fields.get("p"), fields.get("sp"), fields.get("np")];
   if (!isDisposition(p)) return null;
+  const psd = fields.get("psd");
+  const [ruf, fo] = [texts(fields.get("ruf")), texts(fields.get("fo"))];
   const yes = (name: string) => fields.get(name) === true;
   return {
     p,
@@ -19,11 +21,15 @@ export function dmarcFromJson(value: unknown): DmarcPolicy | null {
     ...(yes("t") && { t: true }),
     ...(yes("strictDkim") && { strictDkim: true }),
     ...(yes("strictSpf") && { strictSpf: true }),
+    ...((psd === "y" || psd === "n") && { psd }),
     rua: texts(fields.get("rua")),
+    ...(ruf.length > 0 && { ruf }),
+    ...(fo.length > 0 && { fo }),
   };
 }
 
 /** Plain JSON. */
 export function dmarcToJson(policy: DmarcPolicy) {
-  return { ...policy, rua: [...policy.rua] };
+  const { rua, ruf, fo, ...rest } = policy;
+  return { ...rest, rua: [...rua], ...(ruf && { ruf: [...ruf] }), ...(fo && { fo: [...fo] }) };
 }

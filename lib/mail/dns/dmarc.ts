@@ -15,11 +15,16 @@ export interface DmarcPolicy {
   readonly np?: DmarcDisposition;
   /** "Testing": receivers report but do not apply the policy. */
   readonly t?: boolean;
+  /** This is a public suffix ("y"), or decidedly the top of its organisation ("n"); absent: "u". */
+  readonly psd?: "y" | "n";
   /** Strict alignment; relaxed by default. */
   readonly strictDkim?: boolean;
   readonly strictSpf?: boolean;
   /** Addresses for aggregate reports, most a record names is a handful. */
   readonly rua: readonly string[];
+  /** Addresses for failure reports, and when they are asked for (RFC 9991): "0", "1", "d", "s". */
+  readonly ruf?: readonly string[];
+  readonly fo?: readonly string[];
 }
 
 export function startingDmarc(domain: string): DmarcPolicy {
@@ -37,8 +42,13 @@ export function dmarcText(policy: DmarcPolicy): string {
     tags.push(["np", policy.np]);
   if (policy.strictDkim) tags.push(["adkim", "s"]);
   if (policy.strictSpf) tags.push(["aspf", "s"]);
+  if (policy.psd !== undefined) tags.push(["psd", policy.psd]);
   if (policy.t) tags.push(["t", "y"]);
   if (policy.rua.length > 0) tags.push(["rua", policy.rua.map(mailtoUri).join(",")]);
+  const { ruf = [], fo = [] } = policy;
+  // Without `ruf` nobody is told, and "0" is what an absent `fo` means.
+  if (ruf.length > 0 && fo.some((option) => option !== "0")) tags.push(["fo", fo.join(":")]);
+  if (ruf.length > 0) tags.push(["ruf", ruf.map(mailtoUri).join(",")]);
   return tags.map(([name, value]) => `${name}=${value}`).join("; ");
 }
 
@@ -50,8 +60,10 @@ export function mailtoUri(address: string): string {
 }
 
 /** Domains that have to agree to reports about `domain`: those that do not share its tree. */
-export function reportDomains(domain: string, { rua }: DmarcPolicy): string[] {
-  const hosts = rua.map((address) => address.slice(address.lastIndexOf("@") + 1).toLowerCase());
+export function reportDomains(domain: string, { rua, ruf = [] }: DmarcPolicy): string[] {
+  const hosts = [...rua, ...ruf].map((address) =>
+    address.slice(address.lastIndexOf("@") + 1).toLowerCase(),
+  );
   return [...new Set(hosts)].filter((host) => !inOneTree(host, domain));
 }
 

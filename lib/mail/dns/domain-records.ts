@@ -2,37 +2,55 @@
 import { dkimText } from "../dkim-keys.ts";
 import { mtaStsText } from "../mta-sts.ts";
 import { dmarcText, mailtoUri, reportDomains, startingDmarc } from "./dmarc.ts";
-import { expected, type ExpectedRecord } from "./record.ts";
+import { bimiText } from "./bimi.ts";
+import { expected, type ExpectedRecord, type Need } from "./record.ts";
 import {
   STANDARD_SERVICES,
   type DomainSettings,
+  type Exchange,
   type PublishedKey,
   type ServerSettings,
   type ServicePorts,
 } from "./settings.ts";
 
 const DEFAULT_MX_PRIORITY = 10;
+const HTTPS_PORT = 443;
 
-/** RFC 5321 §5.1: one exchange, the host itself and never an alias of it (§5.1, RFC 2181 §10.3). */
-export function receiveRecords(
-  { name }: DomainSettings,
-  { hostName, mxPriority = DEFAULT_MX_PRIORITY }: ServerSettings,
-): ExpectedRecord[] {
-  const value = { preference: mxPriority, exchange: hostName };
-  const data = { type: "MX", value } as const;
-  return [expected(name, { kind: "mx", group: "receive", need: "required-receive", name, data })];
+/** RFC 5321 §5.1: the hosts themselves and never an alias of them (§5.1, RFC 2181 §10.3). */
+export function receiveRecords({ name }: DomainSettings, server: ServerSettings): ExpectedRecord[] {
+  return exchangesOf(server).map(({ host, preference }) =>
+    expected(name, {
+      id: host === server.hostName ? "mx" : `mx:${host}`,
+      kind: "mx",
+      group: "receive",
+      need: "required-receive",
+      name,
+      data: { type: "MX", value: { preference, exchange: host } },
+    }),
+  );
+}
+
+/** This host, unless the settings name all of them. */
+export function exchangesOf(server: ServerSettings): readonly Exchange[] {
+  const { hostName, mxPriority = DEFAULT_MX_PRIORITY, exchanges = [] } = server;
+  return exchanges.length > 0 ? exchanges : [{ host: hostName, preference: mxPriority }];
 }
 
 /** SPF (RFC 7208) and the signing keys (RFC 6376, RFC 8463). */
 export function sendRecords(
-  { name }: DomainSettings,
-  { hostName }: ServerSettings,
+  domain: DomainSettings,
+  server: ServerSettings,
   dkim: readonly PublishedKey[],
 ): ExpectedRecord[] {
-  const data = { type: "TXT", value: spfText(hostName) } as const;
-  const spf = expected(name, { kind: "spf", group: "send", need: "required-send", name, data });
-  return [spf, ...dkim.map((key) => dkimRecord(name, key))];
+  const { name } = domain;
+  const data = { type: "TXT", value: spfText(domain, server) } as const;
+  const spf = expected(name, { kind: "spf", group: "send", need: sendNeed(domain), name, data });
+  return [spf, ...dkim.flatMap((key) => dkimRecords(domain, key))];
 }
+
+/** A domain that only receives still forwards: its aliases send in its name (SRS), and seal (ARC). */
+const sendNeed = ({ mode }: DomainSettings): Need =>
+  mode === "receive" ? "recommended" : "required-send";
 
 /**
  * `a:` names the machine that sends, also when MX points elsewhere (a filter in front, a domain
@@ -40,25 +58,42 @@ export function sendRecords(
  * added to MX. Two look-ups of the ten (§4.6.4). `-all`: nobody else sends for this domain, which
  * is what its owner has just said by setting it up here; one who uses other services adds them.
  */
-function spfText(hostName: string): string {
-  return `v=spf1 a:${hostName} mx -all`;
+function spfText({ mode }: DomainSettings, server: ServerSettings): string {
+  const others = exchangesOf(server).filter(({ host }) => host !== server.hostName);
+  // Where mail is received elsewhere, MX is theirs: whether they may send is not ours to say.
+  const mx = mode === "send" ? others.map(({ host }) => `a:${host}`) : ["mx"];
+  return ["v=spf1", `a:${server.hostName}`, ...mx, "-all"].join(" ");
 }
 
 /**
  * RSA is what everybody verifies, so that the domain is signed only when it is seen. Ed25519 helps
  * those who know it. A key that is safe to delete is no longer expected, nor missed.
  */
-function dkimRecord(domain: string, key: PublishedKey): ExpectedRecord {
+function dkimRecords(domain: DomainSettings, key: PublishedKey): ExpectedRecord[] {
   const isActive = key.state !== "retiring" && key.state !== "safe_to_delete";
   const isRequired = key.algorithm === "rsa_sha256" && isActive;
-  return expected(domain, {
+  const need = isRequired ? sendNeed(domain) : isActive ? "recommended" : "optional";
+  const shared = { group: "send", need } as const;
+  const selector = {
+    ...shared,
     id: `dkim:${key.selector}`,
     kind: "dkim",
-    group: "send",
-    need: isRequired ? "required-send" : isActive ? "recommended" : "optional",
-    name: `${key.selector}._domainkey.${domain}`,
-    data: { type: "TXT", value: dkimText(key) },
-  });
+    name: `${key.selector}._domainkey.${domain.name}`,
+  } as const;
+  const text = { type: "TXT", value: dkimText(key) } as const;
+  if (key.target === undefined) return [expected(domain.name, { ...selector, data: text })];
+  const alias = { type: "CNAME", value: key.target } as const;
+  return [
+    expected(domain.name, { ...selector, data: alias, orText: text.value }),
+    expected(domain.name, {
+      ...shared,
+      id: `dkimTarget:${key.selector}`,
+      kind: "dkimTarget",
+      scope: "host",
+      name: key.target,
+      data: text,
+    }),
+  ];
 }
 
 /** DMARC (RFC 9989), and the permission that report addresses elsewhere need (RFC 9990 §4). */
@@ -86,12 +121,9 @@ export function protectRecords({ name, dmarc }: DomainSettings): ExpectedRecord[
 }
 
 /** MTA-STS (RFC 8461 §3.1, §3.3) and TLS reports (RFC 8460 §3). */
-export function encryptRecords(
-  { name, mtaStsMode, mtaStsId, tlsReportsTo }: DomainSettings,
-  server: ServerSettings,
-): ExpectedRecord[] {
+export function encryptRecords(domain: DomainSettings, server: ServerSettings): ExpectedRecord[] {
+  const { name, mtaStsMode, mtaStsId } = domain;
   const need = mtaStsMode === "none" ? "optional" : "recommended";
-  const reports = mailtoUri(tlsReportsTo ?? `postmaster@${name}`);
   return [
     alias(name, server, { kind: "mtaStsHost", group: "encrypt", need, label: "mta-sts" }),
     expected(name, {
@@ -101,12 +133,34 @@ export function encryptRecords(
       name: `_mta-sts.${name}`,
       data: { type: "TXT", value: mtaStsText(mtaStsId) },
     }),
+    ...tlsReportRecords(domain),
+  ];
+}
+
+/** RFC 8460 §3. */
+export function tlsReportRecords({ name, tlsReportsTo }: DomainSettings): ExpectedRecord[] {
+  const reports = mailtoUri(tlsReportsTo ?? `postmaster@${name}`);
+  return [
     expected(name, {
       kind: "tlsReports",
       group: "encrypt",
       need: "recommended",
       name: `_smtp._tls.${name}`,
       data: { type: "TXT", value: `v=TLSRPTv1; rua=${reports}` },
+    }),
+  ];
+}
+
+/** BIMI, for those who set a logo: nothing depends on it. */
+export function logoRecords({ name, bimi }: DomainSettings): ExpectedRecord[] {
+  if (bimi === undefined) return [];
+  return [
+    expected(name, {
+      kind: "bimi",
+      group: "protect",
+      need: "optional",
+      name: `default._bimi.${name}`,
+      data: { type: "TXT", value: bimiText(bimi) },
     }),
   ];
 }
@@ -122,9 +176,14 @@ const SERVICES: readonly (readonly [service: keyof ServicePorts, priority: numbe
 ];
 
 /** SRV (RFC 6186, RFC 8314 §5.1), and the host names that mail programs ask over HTTP. */
-export function deviceRecords({ name }: DomainSettings, server: ServerSettings): ExpectedRecord[] {
+export function deviceRecords(
+  { name, mode }: DomainSettings,
+  server: ServerSettings,
+): ExpectedRecord[] {
   const { hostName, services = STANDARD_SERVICES } = server;
-  const srv = SERVICES.map(([service, priority]) => {
+  // Where mailboxes are elsewhere, how they are read is not ours to say.
+  const own = SERVICES.filter(([service]) => mode !== "send" || service.startsWith("submission"));
+  const srv = own.map(([service, priority]) => {
     const port = services[service];
     // RFC 2782: the target "." says that the service is decidedly not offered.
     const offered = port !== null;
@@ -147,6 +206,13 @@ export function deviceRecords({ name }: DomainSettings, server: ServerSettings):
     ...srv,
     alias(name, server, { ...shared, kind: "autoconfig", label: "autoconfig" }),
     alias(name, server, { ...shared, kind: "autodiscover", label: "autodiscover" }),
+    // Outlook's last resort, and the only one that needs no certificate for a name of the domain.
+    expected(name, {
+      ...shared,
+      kind: "autodiscoverService",
+      name: `_autodiscover._tcp.${name}`,
+      data: { type: "SRV", value: { priority: 0, weight: 1, port: HTTPS_PORT, target: hostName } },
+    }),
   ];
 }
 

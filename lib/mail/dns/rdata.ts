@@ -14,7 +14,8 @@ export function plainValue(data: RecordData): string {
 
 /** As a zone file has it. */
 export function zoneValue(data: RecordData): string {
-  return data.type === "TXT" ? quotedChunks(data.value) : render(data, (name) => `${name}.`);
+  if (data.type === "TXT") return quotedChunks(data.value);
+  return render(data, (name) => `${name}.`);
 }
 
 /** TXT data as quoted strings, split by octets; a reader joins them without a space (RFC 7208 §3.3). */
@@ -52,6 +53,10 @@ function render(data: Rendered, name: (name: string) => string): string {
     case "SRV": {
       const { priority, weight, port, target } = data.value;
       return `${priority} ${weight} ${port} ${name(target)}`;
+    }
+    case "CAA": {
+      const { flags, tag, value } = data.value;
+      return `${flags} ${tag} ${quotedChunks(value)}`;
     }
     case "TLSA": {
       const { usage, selector, matchingType } = data.value;

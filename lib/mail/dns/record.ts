@@ -21,6 +21,7 @@ export type RecordKind =
   | "mx"
   | "spf"
   | "dkim"
+  | "dkimTarget"
   | "dmarc"
   | "dmarcReports"
   | "mtaStsHost"
@@ -30,13 +31,16 @@ export type RecordKind =
   | "serviceOff"
   | "autoconfig"
   | "autodiscover"
+  | "autodiscoverService"
+  | "bimi"
   | "hostAddress"
   | "hostPointer"
   | "hostSpf"
   | "hostTlsReports"
-  | "hostTlsa";
+  | "hostTlsa"
+  | "hostCaa";
 
-type PublishedType = "A" | "AAAA" | "MX" | "TXT" | "CNAME" | "PTR" | "TLSA" | "SRV";
+type PublishedType = "A" | "AAAA" | "MX" | "TXT" | "CNAME" | "PTR" | "TLSA" | "SRV" | "CAA";
 
 /** A value with its type, for example {type: "MX", value: {preference: 10, exchange: "mail.…"}}. */
 export type RecordData = {
@@ -66,6 +70,8 @@ export interface ExpectedRecord {
   readonly text: string;
   /** Addresses that serve as well as a CNAME here: the same host reached another way. */
   readonly orAddresses: readonly string[];
+  /** A text that serves as well as the CNAME: the key itself, where an alias to it is expected. */
+  readonly orText: string | null;
   readonly titleKey: `dns.${RecordKind}.title`;
   readonly purposeKey: `dns.${RecordKind}.purpose`;
   /** What has to be true for this record to count as correct. */
@@ -86,6 +92,7 @@ interface NewRecord {
   readonly name: string;
   readonly data: RecordData;
   readonly orAddresses?: readonly string[];
+  readonly orText?: string;
 }
 
 /** Fills in what follows from the rest. `origin` is the domain whose zone the reader has before him. */
@@ -93,6 +100,7 @@ export function expected(origin: string, record: NewRecord): ExpectedRecord {
   const { id, kind, scope = "domain", group, need, name, data, orAddresses = [] } = record;
   return {
     ...{ id: id ?? kind, kind, scope, group, need, name, data, orAddresses },
+    orText: record.orText ?? null,
     relativeName: relativeTo(origin, name),
     ttl: DEFAULT_TTL,
     text: plainValue(data),

@@ -4,8 +4,9 @@
  */
 import { isIPv6 } from "node:net";
 import { mailtoUri } from "./dmarc.ts";
+import { issuerText } from "./caa.ts";
 import { expected, type ExpectedRecord } from "./record.ts";
-import type { ServerSettings } from "./settings.ts";
+import { STANDARD_SERVICES, type ServerSettings } from "./settings.ts";
 
 /** Whose zone the host's name is in, we do not know: names are given in full. */
 const NO_ORIGIN = "";
@@ -15,9 +16,10 @@ const NO_ORIGIN = "";
  * and TLS reports are theirs: two SPF records at one name are an error (RFC 7208 §3.2).
  */
 export function hostRecords(
-  { hostName, ipv4 = [], ipv6 = [], tlsa = [] }: ServerSettings,
+  server: ServerSettings,
   mailDomains: readonly string[] = [],
 ): ExpectedRecord[] {
+  const { hostName, ipv4 = [], ipv6 = [] } = server;
   const shared = { scope: "host", name: hostName } as const;
   const addresses = [...ipv4, ...ipv6].map((address) =>
     expected(NO_ORIGIN, {
@@ -42,7 +44,7 @@ export function hostRecords(
     }),
   );
   const own = mailDomains.includes(hostName) ? [] : helloRecords(hostName);
-  return [...addresses, ...pointers, ...own, ...tlsaRecords(hostName, tlsa)];
+  return [...addresses, ...pointers, ...own, ...tlsaRecords(server), ...issuerRecords(server)];
 }
 
 /** SPF for HELO, which is all that a bounce can be judged by (RFC 7208 §2.3, §2.4); TLS reports. */
@@ -68,19 +70,56 @@ function helloRecords(hostName: string): ExpectedRecord[] {
   ];
 }
 
-/** DANE for SMTP (RFC 7672 §3.1): port 25 of the host that MX names. */
-function tlsaRecords(hostName: string, tlsa: ServerSettings["tlsa"] = []): ExpectedRecord[] {
-  return tlsa.map((value, at) =>
+const SMTP_PORT = 25;
+
+/**
+ * DANE: for SMTP at every host that MX names (RFC 7672 §3.1), and at the ports for people, whose
+ * programs may verify as well (RFC 8314 §4.5 names no rule against it). The keys are the installation's.
+ */
+function tlsaRecords(server: ServerSettings): ExpectedRecord[] {
+  const { hostName, tlsa = [], exchanges = [] } = server;
+  const others = exchanges.map(({ host }) => host).filter((host) => host !== hostName);
+  const places = [
+    ...tlsPorts(server).map((port) => ({ host: hostName, port })),
+    ...others.map((host) => ({ host, port: SMTP_PORT })),
+  ];
+  return places.flatMap(({ host, port }) =>
+    tlsa.map((value, at) =>
+      expected(NO_ORIGIN, {
+        id: `hostTlsa:${host === hostName ? "" : `${host}:`}${port}:${at}`,
+        kind: "hostTlsa",
+        scope: "host",
+        group: "encrypt",
+        need: "optional",
+        name: `_${port}._tcp.${host}`,
+        data: { type: "TLSA", value },
+      }),
+    ),
+  );
+}
+
+function tlsPorts({ tlsPorts: given, services = STANDARD_SERVICES }: ServerSettings): number[] {
+  const announced = Object.values(services).filter((port) => port !== null);
+  return [...new Set(given ?? [SMTP_PORT, ...announced])];
+}
+
+/**
+ * CAA (RFC 8659): only our authority issues for this host, only to our account (RFC 8657). At the host and
+ * not at a domain, whose website may have its certificates from elsewhere; aliases to the host share it.
+ */
+function issuerRecords({ hostName, issuer }: ServerSettings): ExpectedRecord[] {
+  if (issuer === undefined) return [];
+  const value = { flags: 0, tag: "issue", value: issuerText(issuer) };
+  return [
     expected(NO_ORIGIN, {
-      id: `hostTlsa:${at}`,
-      kind: "hostTlsa",
+      kind: "hostCaa",
       scope: "host",
       group: "encrypt",
       need: "optional",
-      name: `_25._tcp.${hostName}`,
-      data: { type: "TLSA", value },
+      name: hostName,
+      data: { type: "CAA", value },
     }),
-  );
+  ];
 }
 
 /** RFC 1035 §3.5 and RFC 3596 §2.5. */

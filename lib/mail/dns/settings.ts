@@ -4,6 +4,20 @@ import type { MtaStsMode } from "../mta-sts.ts";
 import type { TlsaRecord } from "../ports.ts";
 import type { DmarcPolicy } from "./dmarc.ts";
 
+/**
+ * What the domain is used for here: everything; receiving (forwards go out, people send elsewhere); sending
+ * (MX is elsewhere); or just reports about it (DMARC, TLS), while all of its mail is elsewhere.
+ */
+export type DomainMode = "full" | "receive" | "send" | "reports";
+
+/** RFC-to-be of the BIMI group: where the logo is, and who vouches for it. */
+export interface BimiSettings {
+  /** HTTPS URL of an SVG (Tiny PS). */
+  readonly location: string;
+  /** HTTPS URL of the mark certificate. */
+  readonly authority?: string;
+}
+
 export interface DomainSettings {
   /** Lower-case A-labels. */
   readonly name: string;
@@ -13,6 +27,9 @@ export interface DomainSettings {
   readonly dmarc?: DmarcPolicy;
   /** Where TLS reports go (RFC 8460); absent: the domain's postmaster. */
   readonly tlsReportsTo?: string;
+  /** Absent: "full". */
+  readonly mode?: DomainMode;
+  readonly bimi?: BimiSettings;
 }
 
 /** The public half of a signing key, with its state: a retiring key stays until nobody needs it. */
@@ -20,6 +37,8 @@ export interface PublishedKey {
   readonly selector: string;
   readonly algorithm: DkimAlgorithm;
   readonly publicKey: string;
+  /** CNAME mode: the name in a zone of ours where the key stands, to which the domain's selector leads. */
+  readonly target?: string;
   readonly state: "publishing" | "visible" | "signing" | "retiring" | "safe_to_delete";
 }
 
@@ -46,6 +65,21 @@ export const STANDARD_SERVICES: ServicePorts = {
   pop3: null,
 };
 
+/** A host of this installation that MX names. */
+export interface Exchange {
+  readonly host: string;
+  readonly preference: number;
+}
+
+/** Our certificate authority, for CAA (RFC 8659), and how it knows us (RFC 8657). */
+export interface IssuerSettings {
+  /** "letsencrypt.org". */
+  readonly issuer: string;
+  readonly accountUri?: string;
+  /** "http-01", "tls-alpn-01", "dns-01". */
+  readonly validationMethods?: readonly string[];
+}
+
 export interface ServerSettings {
   readonly hostName: string;
   /** Public addresses that mail comes to and goes out from. */
@@ -54,6 +88,12 @@ export interface ServerSettings {
   /** 10 by default: room below and above for a second server. */
   readonly mxPriority?: number;
   readonly services?: ServicePorts;
-  /** For the current key and the next one; only where the host's zone is signed. */
+  /** Where a domain has more than this host: all that MX names, this one included. */
+  readonly exchanges?: readonly Exchange[];
+  /** Of the current key, then of the next one; only where the host's zone is signed. */
   readonly tlsa?: readonly TlsaRecord[];
+  /** Ports with TLS that TLSA is published for; absent: 25 and the services announced. */
+  readonly tlsPorts?: readonly number[];
+  /** Absent: certificates do not come from an authority that we ask. */
+  readonly issuer?: IssuerSettings;
 }

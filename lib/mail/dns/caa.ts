@@ -1,0 +1,61 @@
+/**
+ * CAA property values: RFC 8659 §4.2 (issue, issuewild), with the parameters of RFC 8657. "issuer; a=b; c=d";
+ * an empty issuer forbids everybody. A value that does not follow the grammar forbids everybody too (§4.2).
+ */
+import type { IssuerSettings } from "./settings.ts";
+
+export interface CaaIssue {
+  /** Lower case; "" permits nobody. */
+  readonly issuer: string;
+  /** By lower-case tag. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** §4.2: labels of letters, digits and hyphens. */
+const ISSUER = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
+const TAG = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
+/** Printable ASCII without space and ";". */
+const VALUE = /^[\x21-\x3a\x3c-\x7e]*$/;
+
+/** Null: malformed, which is as if nobody were permitted. */
+export function parseCaaIssue(text: string): CaaIssue | null {
+  const [head = "", ...rest] = text.split(";").map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ""));
+  if (head !== "" && !ISSUER.test(head)) return null;
+  const parameters = new Map<string, string>();
+  for (const part of rest.filter((one) => one !== "")) {
+    const at = part.indexOf("=");
+    const tag = part.slice(0, Math.max(at, 0)).trim();
+    const value = part.slice(at + 1).trim();
+    if (at < 0 || !TAG.test(tag) || !VALUE.test(value)) return null;
+    if (!parameters.has(tag.toLowerCase())) parameters.set(tag.toLowerCase(), value);
+  }
+  return { issuer: head.toLowerCase(), parameters };
+}
+
+/** What we publish. */
+export function issuerText({ issuer, accountUri, validationMethods = [] }: IssuerSettings): string {
+  const account = accountUri === undefined ? "" : `; accounturi=${accountUri}`;
+  const methods =
+    validationMethods.length === 0 ? "" : `; validationmethods=${validationMethods.join(",")}`;
+  return `${issuer}${account}${methods}`;
+}
+
+export type CaaProblem =
+  | { readonly kind: "issuer" }
+  | { readonly kind: "account"; readonly found: string }
+  | { readonly kind: "methods"; readonly found: string };
+
+/** Whether that property lets the issuer issue to us; null: it does. */
+export function whyNotIssued(text: string, ours: IssuerSettings): CaaProblem | null {
+  const parsed = parseCaaIssue(text);
+  if (parsed === null || parsed.issuer !== ours.issuer.toLowerCase()) return { kind: "issuer" };
+  const account = parsed.parameters.get("accounturi");
+  // RFC 8657 §3: the URIs are compared as they are.
+  if (account !== undefined && ours.accountUri !== undefined && account !== ours.accountUri)
+    return { kind: "account", found: account };
+  const methods = parsed.parameters.get("validationmethods");
+  const used = ours.validationMethods ?? [];
+  const permitted = methods?.split(",").map((method) => method.trim().toLowerCase());
+  const isShut = used.length > 0 && !used.some((method) => permitted?.includes(method) ?? true);
+  return isShut ? { kind: "methods", found: methods ?? "" } : null;
+}

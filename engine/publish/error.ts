@@ -13,7 +13,7 @@ const CODES = {
   noServer: ["No server was found that takes changes of {zone}", false],
   privateAddress: ["{server} has an address that is not public ({address})", false],
   badSecret: ["The secret cannot be used", false],
-  badKey: ["{server} does not know the key {key}", false],
+  badKey: ["{server} does not know the key {key}, or does not take it for this zone", false],
   badSignature: ["{server} has another secret for the key {key}", false],
   badTime: ["The clocks of {server} and this server differ by {seconds} seconds", false],
   unsignedReply: ["The answer of {server} was not signed with the key {key}", false],

@@ -7,7 +7,7 @@ import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { connect, isIPv6, type Socket } from "node:net";
 import { BadMessage } from "../../dns/wire.ts";
-import { sign, verifyAnswer, type TsigKey } from "./tsig.ts";
+import { findTsig, sign, verifyAnswer, type TsigKey } from "./tsig.ts";
 
 const CONNECT_MS = 5_000;
 /** A server that signs its zones may need seconds to take an update. */
@@ -33,6 +33,8 @@ export class SignedSession {
   readonly #now: () => number;
   #socket: Promise<Socket> | null = null;
   readonly #waiting = new Map<number, Waiting>();
+  /** From before the message is written until its answer is judged. */
+  readonly #ids = new Set<number>();
 
   constructor(peer: Peer, key: TsigKey, now: () => number = () => Math.floor(Date.now() / 1000)) {
     this.#peer = peer;
@@ -47,9 +49,20 @@ export class SignedSession {
   async ask(write: (id: number) => Buffer, signal: AbortSignal): Promise<Buffer> {
     signal.throwIfAborted();
     const id = this.#freeId();
-    const { message, mac } = sign(write(id), this.#key, this.#now());
+    try {
+      return await this.#askAs(id, write(id), signal);
+    } finally {
+      this.#ids.delete(id);
+    }
+  }
+
+  async #askAs(id: number, request: Buffer, signal: AbortSignal): Promise<Buffer> {
+    const { message, mac } = sign(request, this.#key, this.#now());
     const answer = await this.#exchange(id, message, signal);
-    verifyAnswer(answer, this.#key, { requestMac: mac, now: this.#now() });
+    // Servers that refuse do not always sign (RFC 8945 §5.3.2): a refusal makes nothing succeed.
+    if (!isUnsignedRefusal(answer)) {
+      verifyAnswer(answer, this.#key, { requestMac: mac, now: this.#now() });
+    }
     return answer;
   }
 
@@ -64,7 +77,9 @@ export class SignedSession {
   #freeId(): number {
     for (;;) {
       const id = randomInt(0x10000);
-      if (!this.#waiting.has(id)) return id;
+      if (this.#ids.has(id)) continue;
+      this.#ids.add(id);
+      return id;
     }
   }
 
@@ -134,6 +149,14 @@ export class SignedSession {
       }
     });
   }
+}
+
+/** FORMERR, SERVFAIL, NOTIMP, REFUSED, NOTAUTH, NOTZONE: nothing was done, and nothing was said of data. */
+const REFUSALS: ReadonlySet<number> = new Set([1, 2, 4, 5, 9, 10]);
+
+function isUnsignedRefusal(answer: Buffer): boolean {
+  const rcode = answer.length >= 4 ? answer.readUInt16BE(2) & 0x0f : 0;
+  return REFUSALS.has(rcode) && findTsig(answer) === null;
 }
 
 /** A fresh socket, connected: only that server's packets arrive (RFC 5452); TSIG does the rest. */

@@ -1,0 +1,38 @@
+/**
+ * Which DNS host a domain is at, by the names of its servers, and how its panel wants a record's name.
+ * Without a match nothing is claimed: people then get the general advice that most panels add the domain.
+ */
+import { DNS_HOSTS, type DnsHost } from "./dns-hosts.ts";
+import { isWithin } from "./record-sets.ts";
+
+export type { DnsHost, FormWords, HostTrap } from "./dns-hosts.ts";
+
+export interface DetectedHost {
+  /** Null: servers that we do not know. */
+  readonly host: DnsHost | null;
+  /** Others that serve the zone too: a change has to be made at each, or they take it from each other. */
+  readonly others: readonly DnsHost[];
+}
+
+/** `servers`: as the parent or the zone names them (lib/mail/dns/observer.ts `ZoneFacts`). */
+export function detectDnsHost(servers: readonly string[]): DetectedHost {
+  const names = servers.map((server) => server.toLowerCase().replace(/\.$/, ""));
+  const found = DNS_HOSTS.filter((host) =>
+    names.some((name) => host.servers.some((pattern) => pattern.test(name))),
+  );
+  const [host = null, ...others] = found;
+  return { host, others };
+}
+
+export const findDnsHost = (id: string): DnsHost | null =>
+  DNS_HOSTS.find((host) => host.id === id) ?? null;
+
+/**
+ * A record's name as this host's form wants it; `zone` is what is entered at the host, mostly the domain.
+ * A name outside of the zone stays whole: it is entered somewhere else.
+ */
+export function nameForHost(host: DnsHost | null, name: string, zone: string): string {
+  if (host?.nameField === "full" || !isWithin(name, zone)) return name;
+  if (name === zone) return host?.apex ?? "@";
+  return name.slice(0, -zone.length - 1);
+}

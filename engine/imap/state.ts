@@ -4,7 +4,7 @@
  */
 import type { Logger } from "pino";
 import { MailError } from "../../lib/mail/errors.ts";
-import type { Folder, OpenFolder } from "../../lib/mail/ports.ts";
+import type { Account, Folder, OpenFolder } from "../../lib/mail/ports.ts";
 import type { EngineContext } from "../context.ts";
 import type { Connection } from "../net/types.ts";
 import { plaintextAllowed } from "../sasl/mechanisms.ts";
@@ -16,10 +16,7 @@ import { Selected } from "./selected.ts";
 export type State = "stranger" | "authenticated" | "selected";
 
 /** Who has signed in. */
-export interface Owner {
-  readonly mailboxId: string;
-  readonly address: string;
-}
+export type Owner = Pick<Account, "mailboxId" | "address" | "appPassword">;
 
 /** What ENABLE may switch on: RFC 5161. CONDSTORE may also switch itself on (RFC 7162 §3.1). */
 export type Feature = "CONDSTORE" | "QRESYNC" | "UIDONLY" | "UTF8=ACCEPT" | "IMAP4rev2";
@@ -75,6 +72,7 @@ export class ImapSession {
     this.#release = context.sessions.add({
       id: connection.id,
       mailboxId: owner.mailboxId,
+      appPassword: owner.appPassword,
       protocol: "imap",
       remoteAddress: connection.remoteAddress,
       end: (reason) => connection.interrupt(new MailError("shuttingDown", reason)),

@@ -17,6 +17,7 @@ const Ask = z.object({
   id: z.string(),
   type: z.literal("drop-sessions"),
   mailboxId: z.string(),
+  appPasswordId: z.string().optional(),
   reason: z.string(),
 });
 const Answer = z.object({ id: z.string(), engine: z.string(), sessions: z.number() });
@@ -30,7 +31,8 @@ export interface Dropped {
 }
 
 export interface Control {
-  dropSessions(mailboxId: string, reason: string): Promise<Dropped>;
+  /** `appPasswordId`: only the sessions that signed in by it. */
+  dropSessions(mailboxId: string, reason: string, appPasswordId?: string): Promise<Dropped>;
   close(): void;
 }
 
@@ -45,19 +47,21 @@ export function openControl({ pool, notifications, sessions, engineId }: Wiring)
   const stopListening = notifications.listen(ASK, (notice) => {
     const ask = Ask.safeParse(decode(notice));
     if (!ask.success) return;
-    const { id, mailboxId, reason } = ask.data;
-    const dropped = sessions.drop(mailboxId, reason);
+    const { id, mailboxId, reason, appPasswordId } = ask.data;
+    const dropped = sessions.drop(mailboxId, reason, appPasswordId);
     // A lost answer shows as a silent engine in the job's result: nothing else to do about it here.
     notifications.publish(ANSWER, [encode({ id, engine: engineId, sessions: dropped })]);
   });
 
   return {
     close: stopListening,
-    async dropSessions(mailboxId, reason) {
+    async dropSessions(mailboxId, reason, appPasswordId) {
       const id = newId();
       const engines = await liveEngines(pool);
       const answers = collect(notifications, id, engines);
-      notifications.publish(ASK, [encode({ id, type: "drop-sessions", mailboxId, reason })]);
+      notifications.publish(ASK, [
+        encode({ id, type: "drop-sessions", mailboxId, reason, appPasswordId }),
+      ]);
       const counts = await answers;
       return {
         sessions: counts.reduce((sum, count) => sum + count, 0),

@@ -38,12 +38,13 @@ export class Pop3Session {
   }
 
   /** Into the TRANSACTION state; answers what to say. */
-  async enter({ mailboxId, address }: Account): Promise<string> {
+  async enter({ mailboxId, address, appPassword }: Account): Promise<string> {
     const { ctx, connection } = this;
     this.#leave(); // a sign-in that failed at opening the maildrop
     this.#leave = ctx.sessions.add({
       id: connection.id,
       mailboxId,
+      appPassword,
       protocol: "pop3",
       remoteAddress: connection.remoteAddress,
       end: (reason) => connection.interrupt(new MailError("shuttingDown", reason)),

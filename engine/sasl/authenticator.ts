@@ -2,12 +2,24 @@
  * Who may sign in. One answer for everybody who may not: unknown, suspended and wrong password differ
  * neither in text nor in time. Every outcome is a mail event; addresses that fail often are slowed down,
  * then refused unheard.
+ *
+ * A password is the mailbox's own, or one that it made for a device (lib/mail/app-password.ts): those are
+ * found by a hash, count for their protocols only, and cost nobody Argon2. What does not let in, for
+ * whatever reason, has cost one look-up and one Argon2. SCRAM knows only the mailbox's own password: its
+ * proof does not say which of several was used.
  */
+import { readAppPassword, refusalOf } from "../../lib/mail/app-password.ts";
 import type { EventKind } from "../../lib/mail/events.ts";
 import { MailError } from "../../lib/mail/errors.ts";
 import { newId } from "../../lib/mail/ids.ts";
 import { verifyNobody, verifyPassword } from "../../lib/mail/password.ts";
-import type { Account, Clock, Directory, MailStore } from "../../lib/mail/ports.ts";
+import type {
+  Account,
+  Clock,
+  Directory,
+  FoundAppPassword,
+  MailStore,
+} from "../../lib/mail/ports.ts";
 import { nobodysKeys, parseScramKeys, type ScramKeys } from "../../lib/mail/scram.ts";
 import { systemClock } from "../clock.ts";
 import { FailureLimiter } from "../net/limits.ts";
@@ -40,7 +52,7 @@ interface Attempt extends Origin {
 
 export interface AuthenticatorOptions {
   readonly store: Pick<MailStore, "record">;
-  readonly directory: Pick<Directory, "findAccount" | "noteSignIn">;
+  readonly directory: Pick<Directory, "findAccount" | "findAppPassword" | "noteSignIn">;
   /** The same in all processes: SCRAM salts of unknown names are made from it. */
   readonly secret: string;
   readonly clock?: Clock | undefined;
@@ -70,10 +82,16 @@ export class Authenticator {
   /** Throws authFailed, or rateLimited for an address that failed too often. */
   async checkPassword(signIn: SignIn): Promise<Account> {
     this.checkRate(signIn);
-    const account = await this.#find(signIn.address);
+    const [account, device] = await Promise.all([
+      this.#find(signIn.address),
+      this.#findAppPassword(signIn.password),
+    ]);
+    const owned = account && device?.mailboxId === account.mailboxId ? device : null;
+    const refusal = owned && refusalOf(owned, signIn.protocol, this.#clock.now());
+    if (account && owned && refusal === null) return this.#byDevice(signIn, account, owned);
     const right = await this.#isRight(account, signIn.password);
     if (!account || !right)
-      return this.failed(signIn, account ? "wrong password" : "no such user", account);
+      return this.failed(signIn, account ? (refusal ?? "wrong password") : "no such user", account);
     return this.succeeded(signIn, account);
   }
 
@@ -95,7 +113,16 @@ export class Authenticator {
   async succeeded(attempt: Attempt, account: Account): Promise<Account> {
     if (account.suspended) return this.failed(attempt, "suspended", account);
     this.#record("auth.succeeded", attempt, account);
-    this.#directory.noteSignIn(account.mailboxId, this.#clock.now());
+    const { mailboxId, appPassword } = account;
+    const { protocol, remoteAddress } = attempt;
+    const at = this.#clock.now();
+    this.#directory.noteSignIn({
+      mailboxId,
+      at,
+      protocol,
+      remoteAddress,
+      appPasswordId: appPassword?.id,
+    });
     return account;
   }
 
@@ -107,8 +134,18 @@ export class Authenticator {
     throw new MailError("authFailed", "Authentication failed");
   }
 
+  #byDevice(signIn: SignIn, account: Account, device: FoundAppPassword): Promise<Account> {
+    const { id, name, expiresAt } = device;
+    return this.succeeded(signIn, { ...account, appPassword: { id, name, expiresAt } });
+  }
+
   async #find(address: string): Promise<Account | null> {
     return address.length > MAX_ADDRESS ? null : this.#directory.findAccount(address);
+  }
+
+  async #findAppPassword(typed: string): Promise<FoundAppPassword | null> {
+    const password = readAppPassword(typed);
+    return password === null ? null : this.#directory.findAppPassword(password);
   }
 
   #isRight(account: Account | null, password: string): Promise<boolean> {
@@ -134,7 +171,15 @@ export class Authenticator {
         domainId: account?.domainId,
         remoteIp: remoteAddress,
         text: reason,
-        detail: { protocol, mechanism, address: address.slice(0, MAX_ADDRESS) },
+        detail: {
+          protocol,
+          mechanism,
+          address: address.slice(0, MAX_ADDRESS),
+          appPassword: account?.appPassword && {
+            id: account.appPassword.id,
+            name: account.appPassword.name,
+          },
+        },
       },
     ]);
   }

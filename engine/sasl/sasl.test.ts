@@ -7,7 +7,7 @@ import { type ScramClient, scramClient } from "../../tests/support/scram-client.
 import { MailError, type Refusal } from "../../lib/mail/errors.ts";
 import type { MailEvent } from "../../lib/mail/events.ts";
 import { hashCredentials } from "../../lib/mail/password.ts";
-import type { Account } from "../../lib/mail/ports.ts";
+import type { Account, FoundAppPassword } from "../../lib/mail/ports.ts";
 import { ConnectionCounter, FailureLimiter } from "../net/limits.ts";
 import { listen, type ListenerOptions } from "../net/listener.ts";
 import { selfSigned } from "../../lib/mail/self-signed.ts";
@@ -30,6 +30,21 @@ const accounts = [
   person("a,b=c@example.org"),
 ];
 
+/** App passwords of user@example.org, one in each state, and one of somebody else. */
+const devices = new Map<string, FoundAppPassword>();
+function device(fill: string, over: Partial<FoundAppPassword> = {}): string {
+  const password = fill.repeat(28);
+  const mailboxId = "id of user@example.org";
+  const usual = { id: `app ${fill}`, mailboxId, name: `Phone ${fill}`, revoked: false };
+  devices.set(password, { ...usual, protocols: ["imap", "smtp"], expiresAt: null, ...over });
+  return password;
+}
+const phone = device("p");
+const revoked = device("r", { revoked: true });
+const expired = device("x", { expiresAt: new Date("2025-12-31T23:59:59Z") });
+const lasting = device("y", { expiresAt: new Date("2026-01-01T00:00:01Z") });
+const stranger = device("s", { mailboxId: "id of gone@example.org" });
+
 /** An authenticator whose clock stands still, and what it did. */
 function world(failures = new FailureLimiter()) {
   const events: MailEvent[] = [];
@@ -47,7 +62,8 @@ function world(failures = new FailureLimiter()) {
     directory: {
       findAccount: (address) =>
         Promise.resolve(accounts.find((a) => a.address === address.toLowerCase()) ?? null),
-      noteSignIn: (id) => void signIns.push(id),
+      findAppPassword: (password) => Promise.resolve(devices.get(password) ?? null),
+      noteSignIn: ({ mailboxId }) => void signIns.push(mailboxId),
     },
   });
   const pass = (ms: number) => (now = new Date(now.getTime() + ms));
@@ -370,4 +386,90 @@ test("a right password is verified once, a wrong one every time, a changed one a
   assert.ok(wrong > again * 4, `${wrong} µs against ${again} µs`);
   w.pass(11 * 60_000);
   assert.ok((await timed("pencil")) > again * 4, "after ten minutes it counts as new");
+});
+
+const byPassword = (w: ReturnType<typeof world>, password: string, over = {}) =>
+  w.auth.checkPassword({
+    address: "user@example.org",
+    password,
+    protocol: "imap",
+    remoteAddress: "192.0.2.20",
+    sessionId: "s",
+    ...over,
+  });
+
+test("an app password lets in by PLAIN, LOGIN and USER, as shown or as typed; the trace says which it was", async () => {
+  const w = world();
+  const spaced = phone.replace(/(.{4})/g, "$1 ").toUpperCase();
+  await byPassword(w, spaced, { mechanism: "USER" });
+  const plain = b64(`\0user@example.org\0${phone}`);
+  const account = await converse(w, "PLAIN", plain);
+  assert.equal(account.appPassword?.id, "app p");
+  await converse(w, "LOGIN", b64("user@example.org"), [b64(phone)]);
+  await byPassword(w, lasting);
+  assert.equal(w.signIns.length, 4);
+  const [first] = w.events;
+  assert.deepEqual(first?.detail?.["appPassword"], { id: "app p", name: "Phone p" });
+  assert.doesNotMatch(JSON.stringify(w.events), /pppp/i, "the trace never holds the secret");
+});
+
+test("revoked, expired, another's and for another protocol: one answer, the reason is for the trace", async () => {
+  const w = world(new FailureLimiter({ free: 100 }));
+  await assert.rejects(byPassword(w, revoked), refused("authFailed"));
+  await assert.rejects(byPassword(w, expired), refused("authFailed"));
+  await assert.rejects(byPassword(w, stranger), refused("authFailed"));
+  await assert.rejects(byPassword(w, phone, { protocol: "pop3" }), refused("authFailed"));
+  await assert.rejects(byPassword(w, "q".repeat(28)), refused("authFailed"));
+  await assert.rejects(byPassword(w, phone, { address: "no@example.org" }), refused("authFailed"));
+  assert.deepEqual(
+    w.events.map(({ text }) => text),
+    [
+      "app password revoked",
+      "app password expired",
+      "wrong password",
+      "app password not for pop3",
+      "wrong password",
+      "no such user",
+    ],
+  );
+  assert.equal(w.signIns.length, 0);
+});
+
+test("a suspended mailbox's app password lets nobody in; SCRAM takes the mailbox's own password only", async () => {
+  const w = world();
+  const gone = { address: "gone@example.org" };
+  await assert.rejects(byPassword(w, stranger, gone), refused("authFailed"));
+  assert.equal(w.events[0]?.text, "suspended");
+  const client = scramClient({ name: "user@example.org", password: phone });
+  await assert.rejects(scram(w, client), refused("authFailed"));
+});
+
+test("app passwords that fail are slowed down like any other password", async () => {
+  const w = world(
+    new FailureLimiter({ free: 1, max: 3, windowMs: 60_000, delayMs: 100, maxDelayMs: 300 }),
+  );
+  for (let i = 0; i < 3; i++) await assert.rejects(byPassword(w, revoked), refused("authFailed"));
+  assert.deepEqual(w.sleeps, [100, 200]);
+  await assert.rejects(byPassword(w, phone), refused("rateLimited"));
+});
+
+test("what does not let in costs Argon2 whatever it is; an app password that does costs next to nothing", async () => {
+  const w = world(new FailureLimiter({ free: 100 }));
+  const timed = async (password: string, over = {}) => {
+    const start = process.cpuUsage();
+    await byPassword(w, password, over).catch(() => {});
+    const { user, system } = process.cpuUsage(start);
+    return user + system;
+  };
+  await timed(phone);
+  const right = Math.min(await timed(phone), await timed(phone));
+  const slow = [
+    await timed(revoked),
+    await timed(expired),
+    await timed(stranger),
+    await timed("q".repeat(28)),
+    await timed(phone, { address: "no@example.org" }),
+    await timed(phone, { protocol: "pop3" }),
+  ];
+  for (const time of slow) assert.ok(time > right * 4, `${time} µs against ${right} µs`);
 });

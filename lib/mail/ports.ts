@@ -255,6 +255,33 @@ export interface Account {
   readonly passwordHash: string;
   /** RFC 5803: lib/mail/scram.ts. */
   readonly scramSha256: string;
+  /** Set when this sign-in was by an app password. */
+  readonly appPassword?: UsedAppPassword | undefined;
+}
+
+export interface UsedAppPassword {
+  readonly id: string;
+  readonly name: string;
+  readonly expiresAt: Date | null;
+}
+
+/** A device's own password, as it was found by what was typed: whether it counts is asked elsewhere. */
+export interface FoundAppPassword {
+  readonly id: string;
+  readonly mailboxId: string;
+  readonly name: string;
+  readonly protocols: readonly string[];
+  readonly expiresAt: Date | null;
+  readonly revoked: boolean;
+}
+
+/** What is remembered of a sign-in. */
+export interface SignInNote {
+  readonly mailboxId: string;
+  readonly at: Date;
+  readonly protocol: string;
+  readonly remoteAddress: string;
+  readonly appPasswordId?: string | undefined;
 }
 
 /** Where mail for an address of ours goes, aliases and groups followed, duplicates merged. */
@@ -291,8 +318,10 @@ export interface Directory {
   ownsAddress(mailboxId: string, address: Address): Promise<boolean>;
   /** Keys that sign now. Empty when the domain is not ours. */
   dkimSigners(domain: string): Promise<DkimSigner[]>;
+  /** By the password itself (lib/mail/app-password.ts), whosever it is. */
+  findAppPassword(password: string): Promise<FoundAppPassword | null>;
   /** Notes a sign-in; batched, never awaited by a reply. */
-  noteSignIn(mailboxId: string, at: Date): void;
+  noteSignIn(note: SignInNote): void;
 }
 
 // ── The mail queue ──────────────────────────────────────────────────────────────────────────────

@@ -124,10 +124,11 @@ test("keys that sign come as PEM, opened with the installation's secret", async 
 
 test("sign-ins are noted by the time the directory is closed, and never set back", async () => {
   const other = await fixture.another();
-  other.directory.noteSignIn(ann, new Date("2030-01-02"));
+  const seen = { mailboxId: ann, protocol: "imap", remoteAddress: "192.0.2.1" };
+  other.directory.noteSignIn({ ...seen, at: new Date("2030-01-02") });
   await other.close();
   const late = await fixture.another();
-  late.directory.noteSignIn(ann, new Date("2030-01-01"));
+  late.directory.noteSignIn({ ...seen, at: new Date("2030-01-01") });
   await late.close();
   const row = await prisma.mailbox.findUniqueOrThrow({ where: { id: ann } });
   assert.deepEqual(row.lastSignInAt, new Date("2030-01-02"));

@@ -6,6 +6,7 @@
 import { createPrivateKey } from "node:crypto";
 import type pg from "pg";
 import { canonicalLocal, parseAddress, splitTag, type Address } from "../mail/address.ts";
+import { APP_PASSWORD_CONTEXT } from "../mail/app-password.ts";
 import type * as ports from "../mail/ports.ts";
 import { DIRECTORY_CHANNEL, expand } from "./directory-expand.ts";
 import type { Notifications } from "./notifications.ts";
@@ -27,6 +28,12 @@ const selectAccount = statement<ports.Account>(
    FROM mailbox m JOIN domain d ON d.id = m.domain_id
    WHERE d.name = $1 AND m.local_part IN ($2, $3)
    ORDER BY (m.local_part = $2) DESC LIMIT 1`,
+);
+const selectAppPassword = statement<ports.FoundAppPassword>(
+  "directory.appPassword",
+  `SELECT id, mailbox_id AS "mailboxId", name, protocols, expires_at AS "expiresAt",
+     revoked_at IS NOT NULL AS revoked
+   FROM app_password WHERE lookup = $1`,
 );
 interface KeyRow {
   readonly id: string;
@@ -59,7 +66,7 @@ export class PostgresDirectory implements ports.Directory {
   constructor({ pool, notifications, secrets, onError }: DirectoryParts) {
     this.#pool = pool;
     this.#secrets = secrets;
-    this.#signIns = new SignInNotes(pool, onError);
+    this.#signIns = new SignInNotes({ pool, notifications, onError });
     this.#undo = [
       notifications.listen(DIRECTORY_CHANNEL, () => this.#forget()),
       notifications.onReconnect(() => this.#forget()),
@@ -107,8 +114,14 @@ export class PostgresDirectory implements ports.Directory {
     });
   }
 
-  noteSignIn(mailboxId: string, at: Date): void {
-    this.#signIns.note(mailboxId, at);
+  async findAppPassword(password: string): Promise<ports.FoundAppPassword | null> {
+    const lookup = this.#secrets.fingerprint(password, APP_PASSWORD_CONTEXT);
+    const [found] = await translated(selectAppPassword(this.#pool, lookup));
+    return found ?? null;
+  }
+
+  noteSignIn(note: ports.SignInNote): void {
+    this.#signIns.note(note);
   }
 
   #signer({ id, selector, algorithm, sealed }: KeyRow): ports.DkimSigner {

@@ -6,7 +6,7 @@
  * the key's SHA-256, so that a box sealed with another key is told from a damaged one. `context` names
  * what is sealed ("dkim:<id>"): a box moved to another row does not open.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 
 const VERSION = 1;
 const KEY_BYTES = 32;
@@ -18,11 +18,13 @@ const HEADER_BYTES = 1 + ID_BYTES + NONCE_BYTES + TAG_BYTES;
 export class SecretBox {
   readonly #key: Buffer;
   readonly #keyId: Buffer;
+  readonly #lookupKey: Buffer;
 
   constructor(key: Buffer) {
     if (key.length !== KEY_BYTES) throw new RangeError("the secret key must have 32 bytes");
     this.#key = key;
     this.#keyId = createHash("sha256").update(key).digest().subarray(0, ID_BYTES);
+    this.#lookupKey = createHmac("sha256", key).update("lookup").digest();
   }
 
   seal(plain: Buffer, context: string): Buffer {
@@ -31,6 +33,11 @@ export class SecretBox {
     cipher.setAAD(Buffer.from(context));
     const body = Buffer.concat([cipher.update(plain), cipher.final()]);
     return Buffer.concat([Buffer.of(VERSION), this.#keyId, nonce, cipher.getAuthTag(), body]);
+  }
+
+  /** By which a random secret is found again without being kept. Not for what people choose. */
+  fingerprint(secret: string, context: string): Buffer {
+    return createHmac("sha256", this.#lookupKey).update(`${context}\0${secret}`).digest();
   }
 
   canOpen(sealed: Uint8Array, context: string): boolean {

@@ -15,6 +15,7 @@ const INTEROP = {
   fetchmail: "fetchmail",
   postfix: "postfix",
   opendkim: "opendkim",
+  openssl: "openssl",
   knotd: "knot",
   kdig: "knot-dnsutils",
   knsupdate: "knot-dnsutils",

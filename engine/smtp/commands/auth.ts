@@ -33,6 +33,7 @@ function signIn(session: SmtpSession, account: NonNullable<SmtpSession["account"
   session.onClose = ctx.sessions.add({
     id: connection.id,
     mailboxId: account.mailboxId,
+    appPassword: account.appPassword,
     protocol: "smtp",
     remoteAddress: connection.remoteAddress,
     end: (reason) => connection.interrupt(new MailError("shuttingDown", reason)),

@@ -14,6 +14,7 @@ import { loadTls } from "./certificates.ts";
 import { systemClock } from "./clock.ts";
 import type { EngineContext } from "./context.ts";
 import { startDetection } from "./detect-addresses.ts";
+import { createObserver, type ClosableObserver } from "./dns/observer.ts";
 import { createResolver } from "./dns/resolver.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { followIdentity } from "./identity.ts";
@@ -70,6 +71,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const tls = await loadTls(storage, { hostName: () => settings.mailHostname, log });
     closers.push(tls.stop);
     const ctx = createContext({ settings, storage, log, clock });
+    closers.push(() => ctx.observer.stop());
     const { pool } = storage;
     const hostName = () => settings.mailHostname;
     const detection = startDetection({ pool, resolver: ctx.resolver, hostName, log });
@@ -111,12 +113,16 @@ interface Parts {
   readonly clock: Clock;
 }
 
-function createContext({ settings, storage, log, clock }: Parts): EngineContext {
+type OwnContext = EngineContext & { readonly observer: ClosableObserver };
+
+function createContext({ settings, storage, log, clock }: Parts): OwnContext {
   const { store, directory, queue } = storage;
   // Equal in all engines, useless to whoever reads it: salts of names that do not exist.
   const secret = createHmac("sha256", settings.secretKey).update("scram").digest("base64");
   const auth = new Authenticator({ store, directory, clock, secret });
   const resolver = createResolver(settings.dns);
+  const allowPrivate = settings.deliverToPrivateNetworks;
+  const observer = createObserver({ dns: settings.dns, allowPrivate, resolver });
   return {
     settings,
     log,
@@ -125,6 +131,7 @@ function createContext({ settings, storage, log, clock }: Parts): EngineContext 
     directory,
     queue,
     resolver,
+    observer,
     auth,
     sessions: new Sessions(),
   };

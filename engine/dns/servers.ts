@@ -31,6 +31,10 @@ export function parseServer(text: string, trusted: boolean | null = null): DnsSe
   return { address, port, trusted: trusted ?? local };
 }
 
+/** As people write it: "192.0.2.53:53", "[2001:db8::53]:53". */
+export const serverText = ({ address, port }: Pick<DnsServer, "address" | "port">) =>
+  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+
 /** The servers of resolv.conf; the local one when there is no such file or line. */
 export function systemServers(path = "/etc/resolv.conf"): string[] {
   let text = "";

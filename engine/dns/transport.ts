@@ -1,42 +1,49 @@
 /**
- * One question to one server: UDP, then TCP when the answer was truncated (RFC 7766 §5).
+ * One question to one server: UDP, then TCP when the answer was truncated (RFC 7766 §5); without EDNS when the
+ * server does not know it (RFC 6891 §6.2.2).
  *
  * Against forged answers (RFC 5452): a fresh socket with a port of the kernel's choice and a random id per
  * try, connected so that only that server's packets arrive; an answer must repeat our question. What does
- * not match is passed over and the wait goes on. 0x20 is left out: the next hop is a resolver on a link of ours.
+ * not match is passed over and the wait goes on. 0x20 is left out: servers exist that do not keep the case.
  */
 import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
-import { encodeQuery, type Question } from "./query.ts";
+import { encodeQuery, type QueryFlags, type Question } from "./query.ts";
 import { TYPE_NUMBERS } from "./rdata.ts";
-import type { DnsServer } from "./servers.ts";
 import { BadMessage, readMessage, type DnsMessage } from "./wire.ts";
 
 const CLASS_IN = 1;
+const FORMERR = 1;
+const NOTIMP = 4;
 
 export interface Try {
-  readonly server: DnsServer;
+  readonly server: { readonly address: string; readonly port: number };
   readonly question: Question;
+  readonly flags: QueryFlags;
   /** Ends this try: its time-out or the budget of the whole query. */
   readonly signal: AbortSignal;
 }
 
 /** Rejects on time-out, on an unreachable server, on an answer that cannot be read. */
 export async function ask(attempt: Try): Promise<DnsMessage> {
-  const answer = await exchange(attempt, askUdp);
-  return answer.truncated ? exchange(attempt, askTcp) : answer;
+  const answer = await exchange(attempt, { send: askUdp, edns: true });
+  if (answer.truncated) return exchange(attempt, { send: askTcp, edns: true });
+  const old = (answer.rcode === FORMERR || answer.rcode === NOTIMP) && !answer.edns;
+  return old ? exchange(attempt, { send: askUdp, edns: false }) : answer;
 }
 
 type Matcher = (packet: Buffer) => DnsMessage | null;
 
-async function exchange(
-  attempt: Try,
-  send: (attempt: Try, query: Buffer, match: Matcher) => Promise<DnsMessage>,
-): Promise<DnsMessage> {
+interface Manner {
+  readonly send: (attempt: Try, query: Buffer, match: Matcher) => Promise<DnsMessage>;
+  readonly edns: boolean;
+}
+
+async function exchange(attempt: Try, { send, edns }: Manner): Promise<DnsMessage> {
   attempt.signal.throwIfAborted();
   const id = randomInt(0x10000);
-  const query = encodeQuery(attempt.question, id, attempt.server.trusted);
+  const query = encodeQuery(attempt.question, attempt.flags, { id, edns });
   return send(attempt, query, (packet) => matchAnswer(packet, id, attempt.question));
 }
 

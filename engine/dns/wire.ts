@@ -8,6 +8,16 @@
  */
 export class BadMessage extends Error {}
 
+/** What `read` reads; null when the message does not have it in a form that can be read. */
+export function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BadMessage) return null;
+    throw error;
+  }
+}
+
 export interface ResourceRecord {
   /** Lower case, no trailing dot; "." is the root. */
   readonly name: string;
@@ -22,13 +32,18 @@ export interface DnsMessage {
   readonly id: number;
   readonly response: boolean;
   readonly opcode: number;
+  /** AA: the server speaks for the zone of the first owner name. */
+  readonly authoritative: boolean;
   readonly truncated: boolean;
   readonly authenticData: boolean;
   /** With the upper bits of EDNS. */
   readonly rcode: number;
+  /** It understood EDNS: an OPT record came back. */
+  readonly edns: boolean;
   readonly questions: readonly { name: string; type: number; class: number }[];
   readonly answers: readonly ResourceRecord[];
   readonly authorities: readonly ResourceRecord[];
+  readonly additionals: readonly ResourceRecord[];
 }
 
 const HEADER_BYTES = 12;
@@ -120,7 +135,7 @@ function labelText(label: Buffer): string {
     .replace(/[^\x21-\x7e]/g, (c) => `\\${c.charCodeAt(0).toString().padStart(3, "0")}`);
 }
 
-/** Throws BadMessage. Records after the answer and authority are read for their EDNS alone. */
+/** Throws BadMessage. */
 export function readMessage(bytes: Buffer): DnsMessage {
   const reader = new RdataReader(bytes, 0, bytes.length);
   if (bytes.length < HEADER_BYTES) throw new BadMessage("no header");
@@ -134,17 +149,21 @@ export function readMessage(bytes: Buffer): DnsMessage {
   }));
   const answers = times(counts.an, () => readRecord(reader));
   const authorities = times(counts.ns, () => readRecord(reader));
-  const edns = times(counts.ar, () => readRecord(reader)).find((record) => record.type === OPT);
+  const additionals = times(counts.ar, () => readRecord(reader));
+  const edns = additionals.find((record) => record.type === OPT);
   return {
     id,
     response: (flags & 0x8000) !== 0,
     opcode: (flags >> 11) & 0x0f,
+    authoritative: (flags & 0x0400) !== 0,
     truncated: (flags & 0x0200) !== 0,
     authenticData: (flags & 0x0020) !== 0,
     rcode: (flags & 0x0f) | (((edns?.ttl ?? 0) >>> 24) << 4),
+    edns: edns !== undefined,
     questions,
     answers,
     authorities,
+    additionals,
   };
 }
 

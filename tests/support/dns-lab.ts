@@ -113,7 +113,9 @@ function withParents(zones: readonly LabZone[]): PlacedZone[] {
   const tops = new Set(["test", ...zones.map(({ name }) => topOf(name))]);
   return [
     { name: ".", dnssec: "signed", servers: ["root"] } as const,
-    ...[...tops].map((name) => ({ name, dnssec: "signed", servers: ["tld"] }) as const),
+    ...[...tops].map(
+      (name) => ({ name, dnssec: "signed", servers: ["tld"], ownHosts: true }) as const,
+    ),
     { name: "dns.test", dnssec: "signed", ownHosts: true, servers: ["a", "b"] } as const,
     ...zones,
   ].map(placed);
@@ -355,9 +357,14 @@ class Lab implements DnsLab {
       if (serials.includes(null)) return false;
       return zone.independent === true || new Set(serials).size === 1;
     };
-    await Promise.all(
-      names.map((name) => until(`${name} everywhere`, () => settled(this.#zone(name)))),
-    );
+    const wait = async (name: string) => {
+      const { served } = this.#zone(name);
+      await until(`${name} everywhere`, () => settled(this.#zone(name))).catch((error: unknown) => {
+        const said = served.map((server) => linesOf(this.log(server), name)).join("\n");
+        throw new Error(`${String(error)}\n${said}`);
+      });
+    };
+    await Promise.all(names.map(wait));
   }
 
   // ── The resolver ──────────────────────────────────────────────────────────────────────────────
@@ -380,6 +387,14 @@ class Lab implements DnsLab {
     await runProgram(path("unbound-control"), ["-c", config, ...words]);
   }
 }
+
+/** What a program said of a zone. */
+const linesOf = (log: string, zone: string) =>
+  log
+    .split("\n")
+    .filter((line) => line.includes(zone))
+    .slice(-10)
+    .join("\n");
 
 const path = (program: string) => findProgram(program) ?? program;
 

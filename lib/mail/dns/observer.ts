@@ -19,22 +19,39 @@ export interface ZoneServer {
   readonly serial: number | null;
 }
 
+export interface UnaskedServer {
+  readonly host: string;
+  readonly address: string;
+  /** This machine has no way there (IPv6), or it is no public address and the settings do not allow it. */
+  readonly why: "noRoute" | "notPublic";
+}
+
 export interface ZoneFacts {
   /** The name that was asked about. */
   readonly domain: string;
-  /** Apex of the zone that holds it; null when the walk did not get there. */
+  /** Apex of the zone that holds it (its parent's when it does not exist); null when nobody could say. */
   readonly apex: string | null;
-  /** Name servers by the parent's delegation, and by the zone itself. */
+  /**
+   * Name servers by the parent's delegation, and by the zone itself. Empty when not known: parent and zone
+   * may share all their servers, which then never show the delegation.
+   */
   readonly parentServers: readonly string[];
   readonly ownServers: readonly string[];
+  /** Empty when we reach no authority at all (port 53 filtered): the resolver alone has been asked. */
   readonly servers: readonly ZoneServer[];
+  /** Addresses that were left out, which says nothing about the servers behind them. */
+  readonly notAsked?: readonly UnaskedServer[];
   readonly security: ZoneSecurity;
   /** SOA minimum: how long "no" is kept (RFC 2308 §5); null when unknown. */
   readonly negativeTtl: number | null;
-  /** The domain itself does not exist by its parent. */
+  /** Whether the domain exists, by the zone that holds it or that would delegate it; null: nobody said. */
   readonly exists: boolean | null;
 }
 
+/**
+ * One server's answer. Of an authority that is not `authoritative` nothing follows about the zone: it is lame
+ * (rcode OTHER when it refers elsewhere). TTL of a "no": how long it may be kept.
+ */
 export interface Sight<T> extends DnsAnswer<T> {
   readonly view: "authority" | "resolver";
   /** Host name of the server, or "resolver". */
@@ -43,7 +60,7 @@ export interface Sight<T> extends DnsAnswer<T> {
   readonly authoritative: boolean;
   /** SOA serial of that server when the zone was found. */
   readonly serial: number | null;
-  /** Names that CNAMEs led through. */
+  /** Names that CNAMEs led to, the name of the question excluded; the last one has the records. */
   readonly via: readonly string[];
   /** DNSSEC: the resolver fails, and answers when told not to check. */
   readonly bogus: boolean;

@@ -7,7 +7,7 @@ import type { RecordValue } from "../../../lib/mail/ports.ts";
 
 const TRY_MS = 250;
 const POLL_MS = 15;
-const READY_MS = 20_000;
+const READY_MS = 15_000;
 const KSK = 257;
 
 interface Where {

@@ -1,0 +1,128 @@
+/**
+ * The servers of one zone, each asked for its SOA (RFC 1035 §3.3.13): who speaks for the zone, with which
+ * serial, and who is lame, silent, or without an address. Servers of the parent's delegation and of the
+ * zone's own NS set alike.
+ */
+import type { RecordValue } from "../../lib/mail/ports.ts";
+import type { UnaskedServer, ZoneServer } from "../../lib/mail/dns/observer.ts";
+import { isRecord, negativeTtl, rcodeOf, ttlOf } from "./answer.ts";
+import type { Authority, Reply } from "./authority.ts";
+import type { Delegation } from "./delegation.ts";
+import type { Cut } from "./referral.ts";
+import { readRdata, TYPE_NUMBERS } from "./rdata.ts";
+import { serverText } from "./servers.ts";
+import { readable, type DnsMessage } from "./wire.ts";
+
+export interface KnownServer extends ZoneServer {
+  /** Without port; "" when the host has none. */
+  readonly ip: string;
+}
+
+export interface ZoneServers {
+  readonly cut: Cut;
+  readonly ownServers: readonly string[];
+  readonly servers: readonly KnownServer[];
+  readonly notAsked: readonly UnaskedServer[];
+  readonly negativeTtl: number | null;
+}
+
+/** Per zone: both families of ten servers. A stranger's zone may name a thousand. */
+const MAX_ADDRESSES = 20;
+const MAX_HOSTS = 20;
+
+interface Parts {
+  readonly authority: Authority;
+  readonly delegation: Delegation;
+}
+
+interface Asked {
+  readonly host: string;
+  readonly ip: string;
+  readonly reply: Reply;
+}
+
+export async function askZoneServers(
+  { authority, delegation }: Parts,
+  cut: Cut,
+  signal: AbortSignal,
+): Promise<ZoneServers> {
+  let left = MAX_ADDRESSES;
+  const askHosts = async (hosts: readonly string[]): Promise<Found[]> => {
+    const found = hosts.map(async (host): Promise<Found[]> => {
+      const { addresses, rcode } = await delegation.addressesOf(cut, host, signal);
+      if (addresses.length === 0) return [addressless(host, rcode)];
+      const asked = addresses
+        .filter(() => left-- > 0)
+        .map(async (ip) => {
+          const question = { name: cut.zone, type: "SOA" } as const;
+          return { host, ip, reply: await authority.ask(ip, question, { signal }) };
+        });
+      return (await Promise.all(asked)).map((one) => read(one, cut.zone, authority.port));
+    });
+    return (await Promise.all(found)).flat();
+  };
+  const first = await askHosts(cut.hosts);
+  const speaking = first.find(({ server }) => server?.authoritative)?.server;
+  const own = speaking ? await askOwnNs(authority, { cut, ip: speaking.ip }, signal) : [];
+  const more = own.filter((host) => !cut.hosts.includes(host)).slice(0, MAX_HOSTS);
+  const all = [...first, ...(await askHosts(more))];
+  return {
+    cut,
+    ownServers: own,
+    servers: all.flatMap(({ server }) => server ?? []),
+    notAsked: all.flatMap(({ unasked }) => unasked ?? []),
+    negativeTtl: all.find(({ soa }) => soa)?.soa?.negativeTtl ?? null,
+  };
+}
+
+interface Found {
+  readonly server?: KnownServer;
+  readonly unasked?: UnaskedServer;
+  readonly soa?: { readonly serial: number; readonly negativeTtl: number };
+}
+
+const addressless = (host: string, rcode: KnownServer["rcode"]): Found => ({
+  server: { host, address: "", ip: "", rcode, authoritative: false, serial: null },
+});
+
+function read({ host, ip, reply }: Asked, zone: string, port: number): Found {
+  const address = serverText({ address: ip, port });
+  if (reply.kind === "noRoute" || reply.kind === "notPublic") {
+    return { unasked: { host, address, why: reply.kind } };
+  }
+  if (reply.kind === "gaveUp") return {};
+  const base = { host, address, ip };
+  if (reply.kind === "silent") {
+    return { server: { ...base, rcode: "TIMEOUT", authoritative: false, serial: null } };
+  }
+  const { message } = reply;
+  const soa = readSoa(message, zone);
+  const authoritative = message.authoritative && message.rcode === 0;
+  const rcode = rcodeOf(message);
+  const server = { ...base, rcode, authoritative, serial: soa?.serial ?? null };
+  return soa && authoritative ? { server, soa } : { server };
+}
+
+function readSoa(message: DnsMessage, zone: string) {
+  const record = message.answers.find((one) => isRecord(one, zone, TYPE_NUMBERS.SOA));
+  const soa = record && readable(() => readRdata("SOA", record.open()));
+  return soa
+    ? { serial: soa.serial, negativeTtl: negativeTtl({ ttl: ttlOf(record), minimum: soa.minimum }) }
+    : null;
+}
+
+/** The zone's own NS set, by one server that speaks for it. */
+async function askOwnNs(
+  authority: Authority,
+  { cut, ip }: { cut: Cut; ip: string },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const reply = await authority.ask(ip, { name: cut.zone, type: "NS" }, { signal });
+  if (reply.kind !== "answer" || !reply.message.authoritative) return [];
+  const records = reply.message.answers.filter((one) => isRecord(one, cut.zone, TYPE_NUMBERS.NS));
+  const hosts = records.flatMap((one) => {
+    const host: RecordValue["NS"] | null = readable(() => readRdata("NS", one.open()));
+    return host === null ? [] : [host];
+  });
+  return [...new Set(hosts)];
+}

@@ -93,7 +93,7 @@ export async function publishNow(
   const credential = await credentialFor(ctx, domainId, first.name);
   if (!credential) throw new PublishError("noZone", { name: first.name });
   await refuseForeignNames(ctx, domainId, changes);
-  const provider = await openProvider(ctx, credential);
+  const provider = openProvider(ctx, credential);
   try {
     const zone = await provider.zoneOf(first.name, signal);
     const done = await change({ provider, zone, signal }, changes);

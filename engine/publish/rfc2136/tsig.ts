@@ -159,12 +159,11 @@ export function findTsig(message: Buffer): TsigRecord | null {
   for (let n = 1; n <= total; n++) {
     const at = message.length - reader.left;
     const name = reader.name();
-    const [type, klass] = [reader.u16(), reader.u16()];
-    reader.bytes(4);
+    const [type, klass, ttl] = [reader.u16(), reader.u16(), reader.u32()];
     const open = reader.later(reader.u16());
     if (type !== TSIG) continue;
-    if (n !== total || additional === 0 || klass !== CLASS.ANY) {
-      throw new BadMessage("TSIG is not the last record");
+    if (n !== total || additional === 0 || klass !== CLASS.ANY || ttl !== 0) {
+      throw new BadMessage("TSIG is not the last record, or not as it must be"); // §4.2
     }
     found = { name, at, ...readTsig(open()) };
   }

@@ -23,6 +23,7 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["COMPRESS=DEFLATE", "COMPRESS"], // RFC 4978
   ["QUOTA", "GETQUOTA"], // RFC 9208
   ["QUOTA=RES-STORAGE", "GETQUOTA"],
+  ["METADATA", "GETMETADATA"], // RFC 5464
   ["REPLACE", "UID REPLACE"], // RFC 8508
   ["SORT", "UID SORT"],
   ["SORT=DISPLAY", "UID SORT"], // RFC 5957
@@ -39,6 +40,7 @@ const EXTENSIONS = [
   "CREATE-SPECIAL-USE",
   "LIST-EXTENDED", // RFC 5258
   "LIST-STATUS", // RFC 5819
+  "LIST-METADATA", // RFC 9590
   "ESEARCH", // RFC 4731
   "SEARCHRES", // RFC 5182
   "WITHIN", // RFC 5032

@@ -77,6 +77,8 @@ const REPLIES = {
   // The console and the API
   invalid: reply([501, "5.5.4"], ["BAD", null], null, 422),
   notFound: reply([550, "5.1.1"], ["NO", "NONEXISTENT"], null, 404),
+  metadataTooMany: reply([452, "4.5.3"], ["NO", "METADATA TOOMANY"], null, 409), // RFC 5464 §4.3
+  metadataTooBig: reply([552, "5.3.4"], ["NO", "METADATA MAXSIZE 65536"], null, 413),
   uidRequired: reply([501, "5.5.4"], ["BAD", "UIDREQUIRED"], null, 400),
   compressionActive: reply([503, "5.5.1"], ["NO", "COMPRESSIONACTIVE"], null, 409),
   conflict: reply([450, "4.2.1"], ["NO", "INUSE"], null, 409),

@@ -234,6 +234,15 @@ export interface MailStore {
   quota(mailboxId: string): Promise<{ usedBytes: number; quotaBytes: number; messages: number }>;
   /** What the messages of a folder that carry \Deleted take: counted anew, message by message. */
   deletedBytes(folderId: FolderId): Promise<number>;
+  // Annotations: RFC 5464. `folderId` null: of the mailbox as a whole.
+  /** All entries, by name. */
+  metadata(mailboxId: string, folderId: FolderId | null): Promise<ReadonlyMap<string, Buffer>>;
+  /** All or none; null removes. Throws metadataTooMany. */
+  setMetadata(
+    mailboxId: string,
+    folderId: FolderId | null,
+    values: ReadonlyMap<string, Buffer | null>,
+  ): Promise<void>;
   /** Calls back when the folder list of the mailbox changes (created, renamed, deleted, status). */
   watchMailbox(mailboxId: string, listener: () => void): () => void;
 }

@@ -19,6 +19,7 @@ import { list } from "./list.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { lsub } from "./lsub.ts";
+import { getMetadata, setMetadata } from "./metadata.ts";
 import { move } from "./move.ts";
 import { namespace } from "./namespace.ts";
 import { noop } from "./noop.ts";
@@ -66,6 +67,8 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["GETQUOTA", getQuota], // RFC 9208
   ["GETQUOTAROOT", getQuotaRoot],
   ["SETQUOTA", setQuota],
+  ["GETMETADATA", getMetadata], // RFC 5464
+  ["SETMETADATA", setMetadata],
   // With a mailbox: §6.4
   ["CHECK", check], // RFC 3501 §6.4.1
   ["CLOSE", close],

@@ -1,9 +1,13 @@
-/** LIST: RFC 9051 §6.3.9, LIST-EXTENDED (RFC 5258), LIST-STATUS (RFC 5819), SPECIAL-USE (RFC 6154). */
+/**
+ * LIST: RFC 9051 §6.3.9, LIST-EXTENDED (RFC 5258), LIST-STATUS (RFC 5819), LIST-METADATA (RFC 9590),
+ * SPECIAL-USE (RFC 6154).
+ */
 import { listArguments } from "../../../lib/codec/imap/list-syntax.ts";
 import type { ListCommand } from "../../../lib/codec/imap/types.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
 import { command } from "../command.ts";
 import { listed } from "../listing.ts";
+import { chooseMetadata, sayMetadata } from "../metadata.ts";
 import type { Listed } from "../listing.ts";
 import { sayStatus } from "../status-items.ts";
 import type { ImapSession } from "../state.ts";
@@ -28,18 +32,23 @@ export const list = command({
     ]);
     for (const item of listed(args, { folders, subscriptions })) {
       sayListed(session, "LIST", item);
-      await sayItemStatus(session, args, item);
+      await sayReturned(session, args, item);
       if (out.full) await out.flush();
     }
   },
 });
 
-async function sayItemStatus(
+async function sayReturned(
   session: ImapSession,
   { returns }: ListCommand,
   { folder }: Listed,
 ): Promise<void> {
-  if (returns.status !== null && folder !== null) await sayStatus(session, folder, returns.status);
+  if (folder === null) return;
+  if (returns.status !== null) await sayStatus(session, folder, returns.status);
+  if (returns.metadata === null) return;
+  const all = await session.context.store.metadata(folder.mailboxId, folder.id);
+  const asked = { entries: returns.metadata, depth: 0, maxSize: null } as const;
+  await sayMetadata(session, folder.name, chooseMetadata(all, asked).values);
 }
 
 export function sayListed(session: ImapSession, name: "LIST" | "LSUB", item: Listed): void {

@@ -174,6 +174,11 @@ export class Decoder {
     return decodeUtf8(this.stringBytes());
   }
 
+  /** A value of METADATA (RFC 5464 §5): a string, or a literal8 with any octets. */
+  valueBytes(): Buffer {
+    return this.#peek() === TILDE ? this.#literal(true) : this.stringBytes();
+  }
+
   astringBytes(): Buffer {
     const atom = this.#tryClass(ASTRING_CHAR);
     if (atom !== null) return Buffer.from(atom, "latin1");
@@ -213,12 +218,12 @@ export class Decoder {
     return text;
   }
 
-  #literal(): Buffer {
+  #literal(binary = false): Buffer {
     const spec = this.#announced();
-    if (spec.binary) throw new ImapSyntaxError("A literal8 is not allowed here");
+    if (spec.binary && !binary) throw new ImapSyntaxError("A literal8 is not allowed here");
     const bytes = this.#text.literals[this.#index];
     if (bytes === undefined) throw new LiteralNeeded(spec);
-    if (bytes.includes(0)) throw new ImapSyntaxError("A literal holds a NUL");
+    if (!spec.binary && bytes.includes(0)) throw new ImapSyntaxError("A literal holds a NUL");
     this.#nextLine();
     return bytes;
   }

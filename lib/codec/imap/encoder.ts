@@ -75,6 +75,13 @@ export class Encoder {
     return text === null ? this.nil() : this.string(text);
   }
 
+  /** Octets of any kind: quoted when short and printable, else a literal, a literal8 with NULs (RFC 3516). */
+  octets(bytes: Buffer): this {
+    const text = bytes.toString("latin1");
+    if (bytes.length <= MAX_QUOTED && PRINTABLE_ASCII.test(text)) return this.string(text);
+    return this.raw(bytes.includes(0) ? "~" : "").literal(bytes);
+  }
+
   /** A literal held in memory. */
   literal(bytes: Buffer): this {
     this.raw(`{${bytes.length}}\r\n`);

@@ -3,6 +3,7 @@
  * SPECIAL-USE (RFC 6154), and what other RFCs let STATUS ask (7162, 7889, 8438, 8474, 9208).
  */
 import type { Decoder } from "./decoder.ts";
+import { metadataEntries } from "./metadata-syntax.ts";
 import { ImapSyntaxError } from "./syntax-error.ts";
 import type { ListCommand, StatusItem } from "./types.ts";
 
@@ -33,6 +34,10 @@ export function statusItems(d: Decoder): StatusItem[] {
   });
 }
 
+const NO_RETURNS: ListCommand["returns"] = {
+  ...{ subscribed: false, children: false, specialUse: false, status: null, metadata: null },
+};
+
 /** Everything after "LIST SP". */
 export function listArguments(d: Decoder): ListCommand {
   const select = d.seesList ? selectOptions(d) : null;
@@ -45,7 +50,7 @@ export function listArguments(d: Decoder): ListCommand {
     reference,
     patterns,
     select: select ?? { subscribed: false, recursiveMatch: false, specialUse: false },
-    returns: returns ?? { subscribed: false, children: false, specialUse: false, status: null },
+    returns: returns ?? NO_RETURNS,
     extended: select !== null || several || returns !== null,
   };
 }
@@ -70,19 +75,22 @@ function selectOptions(d: Decoder): ListCommand["select"] {
 function returnOptions(d: Decoder): ListCommand["returns"] {
   if (!d.tryWord("RETURN")) throw new ImapSyntaxError("Expected RETURN");
   let status: StatusItem[] | null = null;
+  let metadata: string[] | null = null;
   const words = new Set<string>();
   d.sp().listOrEmpty((list) => {
     const word = list.word();
-    if (!["SUBSCRIBED", "CHILDREN", "SPECIAL-USE", "STATUS"].includes(word))
+    if (!["SUBSCRIBED", "CHILDREN", "SPECIAL-USE", "STATUS", "METADATA"].includes(word))
       throw new ImapSyntaxError("Unknown LIST return option");
     words.add(word);
     if (word === "STATUS") status = statusItems(list.sp());
+    if (word === "METADATA") metadata = metadataEntries(list.sp()); // RFC 9590
   });
   return {
     subscribed: words.has("SUBSCRIBED"),
     children: words.has("CHILDREN"),
     specialUse: words.has("SPECIAL-USE"),
     status,
+    metadata,
   };
 }
 

@@ -177,6 +177,8 @@ export interface ListCommand {
     readonly children: boolean;
     readonly specialUse: boolean;
     readonly status: readonly StatusItem[] | null;
+    /** Entries of METADATA: RFC 9590. */
+    readonly metadata: readonly string[] | null;
   };
   /** Written the RFC 5258 way: answers then follow the extended rules. */
   readonly extended: boolean;

@@ -18,6 +18,7 @@ import { FolderViews } from "./folder-views.ts";
 import * as folders from "./folders.ts";
 import { GroupCommit } from "./group-commit.ts";
 import * as messages from "./messages.ts";
+import { listMetadata, writeMetadata } from "./metadata.ts";
 import type { Parcel } from "./parcels.ts";
 import { replaceMessage } from "./replace.ts";
 
@@ -114,6 +115,18 @@ export class PostgresMailStore implements ports.MailStore {
 
   listSubscriptions(mailboxId: string): Promise<string[]> {
     return translated(folders.listSubscriptions(this.#pool, mailboxId));
+  }
+
+  metadata(mailboxId: string, folderId: FolderId | null): Promise<Map<string, Buffer>> {
+    return translated(listMetadata(this.#pool, mailboxId, folderId));
+  }
+
+  setMetadata(
+    mailboxId: string,
+    folderId: FolderId | null,
+    values: ReadonlyMap<string, Buffer | null>,
+  ): Promise<void> {
+    return writeMetadata(this.#pool, { mailboxId, folderId, values });
   }
 
   setSubscribed(mailboxId: string, name: string, subscribed: boolean): Promise<void> {

@@ -1,0 +1,54 @@
+/** Which annotations a client asked for, and the response that carries them: RFC 5464 §4.2, §4.4. */
+import type { ImapSession } from "./state.ts";
+
+export interface Asked {
+  readonly entries: readonly string[];
+  readonly depth: 0 | 1 | "infinity";
+  readonly maxSize: number | null;
+}
+
+export interface Chosen {
+  /** null: asked for by its name, and not there. */
+  readonly values: ReadonlyMap<string, Buffer | null>;
+  /** Octets of the longest value that was left out; null when none was. */
+  readonly longest: number | null;
+}
+
+export function chooseMetadata(all: ReadonlyMap<string, Buffer>, asked: Asked): Chosen {
+  const values = new Map<string, Buffer | null>();
+  let longest: number | null = null;
+  for (const entry of asked.entries) {
+    const names = [...all.keys()].filter((name) => isAsked(name, entry, asked.depth));
+    if (names.length === 0 && asked.depth === 0) values.set(entry, null);
+    for (const name of names) {
+      const value = all.get(name) ?? Buffer.alloc(0);
+      if (asked.maxSize !== null && value.length > asked.maxSize)
+        longest = Math.max(longest ?? 0, value.length);
+      else values.set(name, value);
+    }
+  }
+  return { values, longest };
+}
+
+/** §4.2.2: the entry itself and, by depth, what stands below it. */
+function isAsked(name: string, entry: string, depth: Asked["depth"]): boolean {
+  if (name === entry) return true;
+  if (depth === 0 || !name.startsWith(`${entry}/`)) return false;
+  return depth === "infinity" || !name.slice(entry.length + 1).includes("/");
+}
+
+/** "* METADATA mailbox (entry value …)"; nothing when there is nothing. */
+export async function sayMetadata(
+  { out }: ImapSession,
+  mailbox: string,
+  values: ReadonlyMap<string, Buffer | null>,
+): Promise<void> {
+  if (values.size === 0) return;
+  const response = out.encoder().untagged("METADATA ").mailbox(mailbox).sp();
+  response.list([...values], (encoder, [entry, value]) => {
+    encoder.astring(entry).sp();
+    if (value === null) encoder.nil();
+    else encoder.octets(value);
+  });
+  await out.send(response.crlf());
+}

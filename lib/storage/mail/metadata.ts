@@ -1,0 +1,71 @@
+/** What clients note beside folders and the mailbox: RFC 5464. Small texts; bounded in number per mailbox. */
+import type pg from "pg";
+import { MailError } from "../../mail/errors.ts";
+import type { FolderId } from "../../mail/ports.ts";
+import { inTransaction, statement, type Sql } from "../sql.ts";
+import { lockMailbox } from "./folder-rows.ts";
+
+/** Entries of one mailbox, all folders together: real clients note a handful per folder. */
+const MAX_ENTRIES = 5_000;
+/** Octets of all values of one mailbox: they are not counted against its quota. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+const selectEntries = statement<{ entry: string; value: Buffer }>(
+  "metadata.list",
+  `SELECT entry, value FROM folder_metadata
+   WHERE mailbox_id = $1 AND folder_id IS NOT DISTINCT FROM $2 ORDER BY entry COLLATE "C"`,
+);
+const upsert = statement(
+  "metadata.set",
+  `INSERT INTO folder_metadata (mailbox_id, folder_id, entry, value)
+   SELECT $1, $2, entry, value FROM unnest($3::text[], $4::bytea[]) AS new(entry, value)
+   ON CONFLICT (mailbox_id, folder_id, entry) DO UPDATE SET value = excluded.value`,
+);
+const remove = statement(
+  "metadata.remove",
+  `DELETE FROM folder_metadata
+   WHERE mailbox_id = $1 AND folder_id IS NOT DISTINCT FROM $2 AND entry = ANY($3)`,
+);
+const countAll = statement<{ entries: number; bytes: number }>(
+  "metadata.count",
+  `SELECT count(*)::bigint AS entries, coalesce(sum(length(value)), 0)::bigint AS bytes
+   FROM folder_metadata WHERE mailbox_id = $1`,
+);
+
+export async function listMetadata(
+  db: Sql,
+  mailboxId: string,
+  folderId: FolderId | null,
+): Promise<Map<string, Buffer>> {
+  const rows = await selectEntries(db, mailboxId, folderId);
+  return new Map(rows.map(({ entry, value }) => [entry, value]));
+}
+
+interface Change {
+  readonly mailboxId: string;
+  readonly folderId: FolderId | null;
+  readonly values: ReadonlyMap<string, Buffer | null>;
+}
+
+/** The mailbox is locked, so that two sessions together do not pass the bounds. */
+export function writeMetadata(
+  pool: pg.Pool,
+  { mailboxId, folderId, values }: Change,
+): Promise<void> {
+  const kept: [string, Buffer][] = [];
+  const gone: string[] = [];
+  for (const [entry, value] of values) {
+    if (value === null) gone.push(entry);
+    else kept.push([entry, value]);
+  }
+  return inTransaction(pool, async (tx) => {
+    await lockMailbox(tx, mailboxId);
+    if (gone.length > 0) await remove(tx, mailboxId, folderId, gone);
+    if (kept.length === 0) return;
+    const [names, texts] = [kept.map(([name]) => name), kept.map(([, value]) => value)];
+    await upsert(tx, mailboxId, folderId, names, texts);
+    const [sum] = await countAll(tx, mailboxId);
+    if (sum && (sum.entries > MAX_ENTRIES || sum.bytes > MAX_BYTES))
+      throw new MailError("metadataTooMany", "Too many annotations");
+  });
+}

@@ -29,6 +29,8 @@ export const sendTestMessageHandler = handle(
       await job.log(`Composed, ${bytes.length} bytes`);
       await job.progress(1, 3);
       await job.checkCancelled();
+      if (!(await ctx.directory.findDomain(recipient.domain)))
+        await job.log(await signingOf(ctx, domain.name));
       const acceptance = await route(ctx, { id: job.id, sender, recipient, bytes, date });
       for (const { folder, uid } of await ctx.store.accept(acceptance)) {
         await job.log(`Stored in ${folder} as message ${uid}`);
@@ -40,6 +42,12 @@ export const sendTestMessageHandler = handle(
     return { traceId: job.id, ...outcome };
   },
 );
+
+async function signingOf({ directory }: JobContext, domain: string): Promise<string> {
+  const selectors = (await directory.dkimSigners(domain)).map(({ selector }) => selector);
+  if (selectors.length > 0) return `Signed by ${selectors.join(", ")}`;
+  return `Not signed: no signing key of ${domain} is visible in DNS`;
+}
 
 interface Draft {
   readonly id: string;

@@ -9,7 +9,7 @@ import { fieldsNamed, headerText } from "../../lib/codec/mime/header.ts";
 import { formatDate } from "../../lib/codec/mime/date.ts";
 import { formatField } from "../../lib/codec/mime/header-writer.ts";
 import { parseAddress } from "../../lib/mail/address.ts";
-import type { Account, ByteSource } from "../../lib/mail/ports.ts";
+import type { Account, ByteSource, DkimSigner } from "../../lib/mail/ports.ts";
 import { signMessage } from "../outbound/sign.ts";
 import type { Incoming, Prepared } from "./accept.ts";
 import type { Head } from "./head.ts";
@@ -23,6 +23,8 @@ export async function prepareSubmission(
   const { directory, settings, clock } = session.ctx;
   await senderOwned(head, account, directory);
   const domain = fromDomain(head);
+  const leaves = transaction.recipients.some(({ elsewhere }) => elsewhere.length > 0);
+  const signers = leaves ? await directory.dkimSigners(domain) : [];
   return {
     above: "",
     below: missingFields(head, { id: transaction.id, domain, now: clock.now() }),
@@ -32,9 +34,19 @@ export async function prepareSubmission(
     keywords: [],
     sign: (source: ByteSource) => signMessage(source, domain, directory),
     senderKnown: true,
-    text: `Submitted by ${account.address}`,
-    detail: { account: account.address, recipients: transaction.recipients.length },
+    text: `Submitted by ${account.address}${leaves ? signedBy(domain, signers) : ""}`,
+    detail: {
+      account: account.address,
+      recipients: transaction.recipients.length,
+      ...(leaves && { signers: signers.map(({ selector }) => selector) }),
+    },
   };
+}
+
+/** Unsigned mail goes out: refusing it would punish a domain for a DNS host that takes its time. */
+function signedBy(domain: string, signers: readonly DkimSigner[]): string {
+  if (signers.length === 0) return `; unsigned: no signing key of ${domain} is visible in DNS`;
+  return `; signed by ${signers.map(({ selector }) => selector).join(", ")}`;
 }
 
 /** The domain that DMARC will look at; senderOwned has seen that there is one. */

@@ -18,7 +18,7 @@ const SERVER = { hostName: HOST, ipv4: ["192.0.2.1"], ipv6: ["2001:db8::25"] };
 const DOMAIN = { name: "example.com", mtaStsMode: "testing", mtaStsId: "20261123T071200" } as const;
 const NOW = new Date("2026-11-23T07:12:00Z");
 
-const keys = await generateDkimKeys(NOW);
+const keys = await generateDkimKeys({ now: NOW });
 const dkim = keys.map((key) => ({ ...key, state: "signing" as const }));
 const records = [...expectedRecords({ domain: DOMAIN, dkim, ...SERVER }), ...serverRecords(SERVER)];
 const byId = (id: string) => records.find((record) => record.id === id);

@@ -1,16 +1,15 @@
 /** Mail domains: adding one, listing them, and the records that the world should show for each. */
-import { newId } from "../mail/ids.ts";
 import { newPolicyId } from "../mail/mta-sts.ts";
-import { generateDkimKeys } from "../mail/dkim-keys.ts";
 import { expectedRecords, type ExpectedRecord } from "../mail/dns-records.ts";
 import type { NewDomain } from "../schemas/forms.ts";
-import { createDkimKeys, listDkimPublicKeys, type NewDkimKey } from "../storage/dkim-keys.ts";
+import { createDkimKeys, listDkimPublicKeys } from "../storage/dkim-keys.ts";
 import * as store from "../storage/domains.ts";
 import type { Domain, DomainCounts } from "../storage/domains.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { can, domainsWhere } from "./permissions.ts";
+import { newSealedKeys } from "./seal-dkim-keys.ts";
 import { getHostName } from "./server-identity.ts";
 
 export type CreateDomainOutcome =
@@ -18,14 +17,14 @@ export type CreateDomainOutcome =
   | { readonly outcome: "taken" }
   | { readonly outcome: "notAllowed" };
 
-/** Adds the domain with a pair of signing keys. Nothing changes for its mail until DNS does. */
+/** Adds the domain with a pair of signing keys, which sign as soon as DNS shows them. */
 export async function createDomain(
   ctx: ServiceContext,
   actor: Actor,
   { name }: NewDomain,
 ): Promise<CreateDomainOutcome> {
   if (!can(actor, "domain.create", null)) return { outcome: "notAllowed" };
-  const keys = await sealedKeys(ctx);
+  const keys = await newSealedKeys(ctx.secrets);
   return transact<CreateDomainOutcome>(ctx, async (tx) => {
     const domainId = await store.createDomain(tx, name, newPolicyId(new Date()));
     if (domainId === null) return { outcome: "taken" };
@@ -35,16 +34,6 @@ export async function createDomain(
     );
     await audit(tx, actor, { action: "domain.create", subject: name, domainId });
     return { outcome: "done", domainId, name };
-  });
-}
-
-/** RSA-2048 and Ed25519 (RFC 8463 §3: sign with both), their private halves sealed for their rows. */
-async function sealedKeys(ctx: ServiceContext): Promise<Omit<NewDkimKey, "domainId">[]> {
-  const keys = await generateDkimKeys();
-  return keys.map(({ selector, algorithm, publicKey, privateKey }) => {
-    const id = newId();
-    const sealed = new Uint8Array(ctx.secrets.seal(privateKey, `dkim:${id}`));
-    return { id, selector, algorithm, publicKey, privateKey: sealed };
   });
 }
 

@@ -45,7 +45,8 @@ const selectKeys = statement<KeyRow>(
   "directory.keys",
   `SELECT k.id, k.selector, k.algorithm, k.private_key AS sealed
    FROM dkim_key k JOIN domain d ON d.id = k.domain_id
-   WHERE d.name = $1 AND d.disabled_at IS NULL AND k.state = 'signing' ORDER BY k.created_at, k.id`,
+   WHERE d.name = $1 AND d.disabled_at IS NULL AND k.state = 'signing'
+     AND k.revoked_at IS NULL AND k.deleted_at IS NULL ORDER BY k.created_at, k.id`,
 );
 
 export interface DirectoryParts {

@@ -4,6 +4,7 @@ import nodemailer from "nodemailer";
 import type { OpenFolder } from "../../lib/mail/ports.ts";
 import { until } from "../outbound/world.ts";
 import { PASSWORD, startTestEngine, type TestEngine } from "../support/engine.ts";
+import { keysAreSeen } from "../support/signing.ts";
 import { freePort, missingPostfix, startPostfix, type Postfix } from "../support/postfix.ts";
 
 const skip = missingPostfix();
@@ -21,6 +22,7 @@ before(async () => {
       "mx.b.example": { A: ["127.0.0.1"] },
     },
   });
+  await keysAreSeen(engine.services.prisma, "example.test");
   const relayHost = `[127.0.0.1]:${engine.ports.smtp}`;
   postfix = await startPostfix({ mailboxes: ["bob@b.example"], port, relayHost });
 });

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { signMessage } from "../../engine/outbound/sign.ts";
 import { selfSigned } from "../../lib/mail/self-signed.ts";
+import { createPrisma } from "../../lib/storage/client.ts";
 import { createWorld, until, type World } from "../outbound/world.ts";
 import { missingPostfix, startPostfix, type Postfix } from "../support/postfix.ts";
+import { keysAreSeen } from "../support/signing.ts";
 
 const skip = missingPostfix();
 let world: World;
@@ -39,7 +41,9 @@ test(
         yield bytes;
       },
     };
+    await keysAreSeen(createPrisma(world.storage.pool), "a.example");
     const prefix = await signMessage(source, "a.example", world.storage.directory);
+    assert.match(prefix.toString(), /^DKIM-Signature: /);
     const id = await world.submit(["bob@b.example"], { message, prefix, eightBit: true });
     await world.attempted(id);
     assert.deepEqual(await world.states(id), ["delivered 1 250 2.0.0"]);

@@ -5,6 +5,7 @@ import { createResolver } from "../../engine/dns/resolver.ts";
 import { mailauthResolver } from "../../engine/dns/mailauth.ts";
 import { createPrisma } from "../../lib/storage/client.ts";
 import { signMessage } from "../../engine/outbound/sign.ts";
+import { keysAreSeen } from "../support/signing.ts";
 import { createWorld, makeMailbox, MESSAGE, until, type World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -24,6 +25,7 @@ test("submitted mail arrives, signed with both keys of its domain, and the trace
   const peer = await world.peer();
   const { directory, pool } = world.storage;
   const prisma = createPrisma(pool);
+  await keysAreSeen(prisma, "a.example");
   for (const key of await prisma.dkimKey.findMany()) {
     const type = key.algorithm === "ed25519_sha256" ? "ed25519" : "rsa";
     world.dns.zone[`${key.selector}._domainkey.a.example`] = {

@@ -4,11 +4,13 @@ import { NewAlias } from "../../lib/schemas/forms.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import { createAlias } from "../../lib/service/aliases.ts";
 import { startTestEngine } from "../support/engine.ts";
+import { keysAreSeen } from "../support/signing.ts";
 import { transcript } from "../support/transcript.ts";
 import { lastMessage, messagesIn, queueOf, queuedText } from "./world.ts";
 
 const engine = await startTestEngine({ mailboxes: ["ann@posthorn.test", "bob@posthorn.test"] });
 after(() => engine.stop());
+await keysAreSeen(engine.services.prisma, "posthorn.test");
 const { smtp } = engine.ports;
 
 for (const [localPart, targets] of [

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { after, test } from "node:test";
 import { createTransport } from "nodemailer";
 import { PASSWORD, startTestEngine } from "../support/engine.ts";
+import { keysAreSeen } from "../support/signing.ts";
 import { transcript } from "../support/transcript.ts";
 import { eventsOf, lastMessage, plain, queueOf, queuedText } from "./world.ts";
 
@@ -55,7 +56,28 @@ for (const [name, port, options] of [
   });
 }
 
+test("while no key is visible in DNS mail leaves unsigned, and the trace says so", async () => {
+  const log = await transcript(
+    submission,
+    `${open("<ann@posthorn.test>", "<x@remote.example>")}
+    C: From: ann@posthorn.test
+    C:
+    C: .
+    S: 250 2.0.0 queued as ...`,
+  );
+  const trace = /queued as (\S+)/.exec(log.join("\n"))?.[1] ?? "";
+  const [row] = (await queueOf(engine)).filter(({ traceId }) => traceId === trace);
+  assert.doesNotMatch(await queuedText(engine, row?.blobId ?? 0), /dkim-signature/i);
+  const [event] = await eventsOf(engine, "message.accepted", trace);
+  assert.match(
+    event?.text ?? "",
+    /; unsigned: no signing key of posthorn\.test is visible in DNS$/,
+  );
+  assert.deepEqual(event?.detail?.["signers"], []);
+});
+
 test("what leaves is one queue entry, signed; local recipients get theirs at once", async () => {
+  await keysAreSeen(engine.services.prisma, "posthorn.test");
   const log = await transcript(
     submission,
     `${open("<ann@posthorn.test> RET=HDRS ENVID=Q1", "<x@remote.example> NOTIFY=SUCCESS ORCPT=rfc822;x@remote.example", "<y@remote.example>", "<z@far.example>", "<bob@posthorn.test>")}
@@ -92,6 +114,9 @@ test("what leaves is one queue entry, signed; local recipients get theirs at onc
   assert.match(local, /^Return-Path: <ann@posthorn\.test>\r\nReceived: /);
   assert.doesNotMatch(local, /^(bcc|dkim-signature):/im);
   assert.equal((await eventsOf(engine, "message.queued", trace)).length, 3);
+  const [accepted] = await eventsOf(engine, "message.accepted", trace);
+  const names = [...queued.matchAll(/^ d=posthorn\.test; s=(\w+);/gm)].map(([, name]) => name);
+  assert.deepEqual(accepted?.detail?.["signers"], names);
 });
 
 test("a Message-ID and a Date that are there stay", async () => {

@@ -67,12 +67,14 @@ function spfText({ mode }: DomainSettings, server: ServerSettings): string {
 
 /**
  * RSA is what everybody verifies, so that the domain is signed only when it is seen. Ed25519 helps
- * those who know it. A key that is safe to delete is no longer expected, nor missed.
+ * those who know it. A key that is safe to delete is no longer expected, nor missed. A revoked one is to
+ * be seen empty: while its record still holds the key, whoever stole it signs.
  */
 function dkimRecords(domain: DomainSettings, key: PublishedKey): ExpectedRecord[] {
   const isActive = key.state !== "retiring" && key.state !== "safe_to_delete";
   const isRequired = key.algorithm === "rsa_sha256" && isActive;
-  const need = isRequired ? sendNeed(domain) : isActive ? "recommended" : "optional";
+  const isAwaited = isActive || key.revoked === true;
+  const need = isRequired ? sendNeed(domain) : isAwaited ? "recommended" : "optional";
   const shared = { group: "send", need } as const;
   const selector = {
     ...shared,
@@ -81,7 +83,7 @@ function dkimRecords(domain: DomainSettings, key: PublishedKey): ExpectedRecord[
     name: `${key.selector}._domainkey.${domain.name}`,
   } as const;
   const text = { type: "TXT", value: dkimText(key) } as const;
-  if (key.target === undefined) return [expected(domain.name, { ...selector, data: text })];
+  if (!key.target) return [expected(domain.name, { ...selector, data: text })];
   const alias = { type: "CNAME", value: key.target } as const;
   return [
     expected(domain.name, { ...selector, data: alias, orText: text.value }),

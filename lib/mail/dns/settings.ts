@@ -38,8 +38,10 @@ export interface PublishedKey {
   readonly algorithm: DkimAlgorithm;
   readonly publicKey: string;
   /** CNAME mode: the name in a zone of ours where the key stands, to which the domain's selector leads. */
-  readonly target?: string;
+  readonly target?: string | null;
   readonly state: "publishing" | "visible" | "signing" | "retiring" | "safe_to_delete";
+  /** Its record is to say so: `p=` without a value (RFC 6376 §3.6.1). */
+  readonly revoked?: boolean;
 }
 
 /** Ports of the services for people; null: not offered. */

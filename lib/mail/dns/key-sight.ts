@@ -1,0 +1,76 @@
+/**
+ * What a look at DNS says about one signing key: whether the servers show it (RFC 6376 §3.6.1). The key
+ * itself is compared, not the text: spaces, order of tags and quoting differ between DNS hosts.
+ */
+import type { DkimAlgorithm } from "../dkim-keys.ts";
+import type { ShownAnswer } from "./check.ts";
+
+export interface KeySight {
+  /** When it was looked at. */
+  readonly at: Date;
+  /**
+   * "everywhere": no name server denies it, and the resolver shows it. "nowhere": those that could be
+   * asked deny it. "partly": some do, or caches still have what the servers no longer say.
+   */
+  readonly shown: "everywhere" | "partly" | "nowhere" | "unknown";
+  /** There is no record at all any more. */
+  readonly gone: boolean;
+  /** The longest time that an answer, or "there is none", is kept; seconds. */
+  readonly ttl: number;
+}
+
+export interface SoughtKey {
+  readonly algorithm: DkimAlgorithm;
+  readonly publicKey: string;
+}
+
+export function sightOf(key: SoughtKey, answers: readonly ShownAnswer[], at: Date): KeySight {
+  const seen = answers.map((answer) => ({ view: answer.view, says: says(key, answer) }));
+  const count = (view: string, word: Said) =>
+    seen.filter((one) => one.view === view && one.says === word).length;
+  const [yes, no] = [count("authority", "yes"), count("authority", "no")];
+  const resolver = seen.find(({ view }) => view === "resolver")?.says ?? "unknown";
+  return {
+    at,
+    shown: shownBy({ yes, no, resolver }),
+    gone: no > 0 && yes === 0 && answers.every((answer) => !isUsable(answer) || isEmpty(answer)),
+    ttl: Math.max(0, ...answers.filter(isUsable).map(({ ttl }) => ttl)),
+  };
+}
+
+type Said = "yes" | "no" | "unknown";
+
+function shownBy({ yes, no, resolver }: { yes: number; no: number; resolver: Said }) {
+  // A network that lets nobody ask name servers leaves the resolver's word: it has the record.
+  if (no === 0 && resolver === "yes") return "everywhere";
+  if (yes > 0 || resolver === "yes") return "partly";
+  return no > 0 ? "nowhere" : "unknown";
+}
+
+function says(key: SoughtKey, answer: ShownAnswer): Said {
+  if (!isUsable(answer)) return "unknown";
+  // Two keys under one name: which one a receiver takes is undefined (§3.6.2.2).
+  const records = answer.values.filter((value) => value.trim() !== "");
+  const [only] = records;
+  return records.length === 1 && only !== undefined && holds(key, only) ? "yes" : "no";
+}
+
+const isUsable = ({ rcode }: ShownAnswer) => rcode === "NOERROR" || rcode === "NXDOMAIN";
+const isEmpty = ({ values }: ShownAnswer) => values.length === 0;
+
+/** The record is of this key. */
+export function holds({ algorithm, publicKey }: SoughtKey, record: string): boolean {
+  const tags = new Map(
+    record.split(";").flatMap((part) => {
+      const at = part.indexOf("=");
+      return at < 0 ? [] : [[part.slice(0, at).trim(), part.slice(at + 1).trim()] as const];
+    }),
+  );
+  const version = tags.get("v") ?? "DKIM1";
+  const type = (tags.get("k") ?? "rsa").toLowerCase();
+  const wanted = algorithm === "rsa_sha256" ? "rsa" : "ed25519";
+  return version === "DKIM1" && type === wanted && bare(tags.get("p") ?? "") === bare(publicKey);
+}
+
+/** Padding is often lost on the way. */
+const bare = (base64: string) => base64.replace(/\s+|=+$/g, "");

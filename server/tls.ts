@@ -1,6 +1,6 @@
 /**
  * Certificates of the console and the policy hosts by SNI: those of the database, else a self-signed
- * one for a name that is ours (the host's, "mta-sts.<domain>"), else the host's. Read again when the
+ * one for a name that is ours (the host's, those of mta-sts.ts and clients.ts), else the host's. Read again when the
  * database says so and every ten minutes; open connections keep what they negotiated.
  */
 import { createSecureContext, type SecureContext } from "node:tls";
@@ -12,6 +12,7 @@ import {
   ensureSelfSigned,
   loadCertificates,
 } from "../lib/storage/certificates.ts";
+import { isClientHost } from "./clients.ts";
 import { findPolicy } from "./mta-sts.ts";
 
 /** Safety net for a missed notice; also renews the self-signed one. */
@@ -53,7 +54,7 @@ export async function loadWebTls(
       const { byName } = loaded;
       const known = byName.get(name) ?? byName.get(name.replace(/^[^.]*/, "*")) ?? made.get(name);
       if (known) return known;
-      if ((await findPolicy(runtime.service, name)) === null) return contextOf(loaded.own);
+      if (!(await isOwnName(runtime, name))) return contextOf(loaded.own);
       const own = contextOf(await selfSigned([name]));
       if (made.size >= MAX_MADE) made.delete(made.keys().next().value ?? "");
       made.set(name, own);
@@ -66,6 +67,11 @@ export async function loadWebTls(
       stopListening();
     },
   };
+}
+
+/** Names under a domain that we answer to even before they have a certificate. */
+async function isOwnName({ service }: WebRuntime, name: string): Promise<boolean> {
+  return (await findPolicy(service, name)) !== null || isClientHost(service, name);
 }
 
 async function load(runtime: WebRuntime): Promise<Loaded> {

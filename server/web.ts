@@ -1,5 +1,5 @@
 /**
- * The web process's listeners: health for machines, the policy host, then Next. Started by server.ts,
+ * The web process's listeners: health for machines, the policy host, mail programs, then Next. Started by server.ts,
  * and by tests with a handler of their own in Next's place.
  */
 import {
@@ -14,6 +14,7 @@ import type { Duplex } from "node:stream";
 import type { Settings } from "../lib/settings/settings.ts";
 import type { WebRuntime } from "../lib/service/web-runtime.ts";
 import { randomBytes } from "node:crypto";
+import { serveClients } from "./clients.ts";
 import { readFacts, setSecurityHeaders, trustedProxies, type RequestFacts } from "./headers.ts";
 import { listen, type ListenerFacts } from "./listen.ts";
 import { isPolicyHost, servePolicy } from "./mta-sts.ts";
@@ -91,7 +92,7 @@ function secureServer(tls: WebTls, answer: RequestListener): Server {
   return server;
 }
 
-/** Health, policy host, redirect, pages: in this order, so that health never needs a page. */
+/** Health, policy host, mail programs, redirect, pages: in this order, so that health never needs a page. */
 function answerWith({ settings, runtime, pages, onError }: Options): RequestListener {
   const trust = {
     proxies: trustedProxies(settings.proxyProtocolFrom),
@@ -103,6 +104,7 @@ function answerWith({ settings, runtime, pages, onError }: Options): RequestList
     if (req.url === "/livez") return plain(res, 200, "ok");
     if (req.url === "/readyz") return readiness(runtime, res);
     if (isPolicyHost(facts.host)) return servePolicy(runtime.service, facts, { req, res });
+    if (await serveClients(runtime.service, facts, { req, res })) return;
     const elsewhere = secureUrl(settings.publicUrl, facts, req.url ?? "/");
     if (elsewhere !== null) return void res.writeHead(308, { location: elsewhere }).end();
     return pages.handle(req, res);

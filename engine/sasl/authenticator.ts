@@ -87,7 +87,7 @@ export class Authenticator {
       this.#findAppPassword(signIn.password),
     ]);
     const owned = account && device?.mailboxId === account.mailboxId ? device : null;
-    const refusal = owned && refusalOf(owned, signIn.protocol, this.#clock.now());
+    const refusal = owned && this.#refusal(signIn, account, owned);
     if (account && owned && refusal === null) return this.#byDevice(signIn, account, owned);
     const right = await this.#isRight(account, signIn.password);
     if (!account || !right)
@@ -132,6 +132,11 @@ export class Authenticator {
     this.#record("auth.failed", attempt, account, reason);
     if (delay > 0) await this.#clock.sleep(delay);
     throw new MailError("authFailed", "Authentication failed");
+  }
+
+  /** Also of the suspended: they find out no sooner than anybody else. */
+  #refusal({ protocol }: SignIn, account: Account | null, device: FoundAppPassword): string | null {
+    return account?.suspended ? "suspended" : refusalOf(device, protocol, this.#clock.now());
   }
 
   #byDevice(signIn: SignIn, account: Account, device: FoundAppPassword): Promise<Account> {

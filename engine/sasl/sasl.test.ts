@@ -470,6 +470,7 @@ test("what does not let in costs Argon2 whatever it is; an app password that doe
     await timed("q".repeat(28)),
     await timed(phone, { address: "no@example.org" }),
     await timed(phone, { protocol: "pop3" }),
+    await timed(stranger, { address: "gone@example.org" }),
   ];
   for (const time of slow) assert.ok(time > right * 4, `${time} µs against ${right} µs`);
 });

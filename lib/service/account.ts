@@ -1,23 +1,19 @@
 /** What signed-in people change about themselves: password, language. */
-import { hashPassword, verifyPassword } from "../mail/password.ts";
+import { hashPassword } from "../mail/password.ts";
 import { passwordProblem, type PasswordProblem } from "../mail/password-policy.ts";
 import type { ChangePassword } from "../schemas/forms.ts";
-import { findMailboxSecret } from "../storage/mailboxes.ts";
 import { revokeSessions } from "../storage/sessions.ts";
-import { findUserSecret, setUserLocale, setUserPasswordHash } from "../storage/users.ts";
+import { setUserLocale, setUserPasswordHash } from "../storage/users.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { setMailboxPassword } from "./mailboxes.ts";
+import { proveOwnPassword } from "./own-password.ts";
 import type { SignedIn } from "./sign-in.ts";
-import { Throttle } from "./throttle.ts";
 
 export type ChangePasswordOutcome =
   | { readonly outcome: "done" | "wrongPassword" }
   | { readonly outcome: "wait"; readonly seconds: number }
   | { readonly outcome: "badPassword"; readonly problem: PasswordProblem };
-
-/** An open session is no licence to find out the password. */
-const guesses = new Throttle();
 
 /** Asks for the present password again; other browsers and devices are signed out. */
 export async function changeOwnPassword(
@@ -28,23 +24,12 @@ export async function changeOwnPassword(
   const { actor } = me;
   const problem = passwordProblem(input.password, actor.name);
   if (problem !== null) return { outcome: "badPassword", problem };
-  const wait = guesses.waitFor(actor.name, null, Date.now());
-  if (wait > 0) return { outcome: "wait", seconds: Math.ceil(wait / 1000) };
-  guesses.failed(actor.name, null, Date.now()); // until it is known to be right
-  const kept = await ownHash(ctx, me);
-  if (kept === null || !(await verifyPassword(input.current, kept)))
-    return { outcome: "wrongPassword" };
-  guesses.succeeded(actor.name, null);
+  const proof = await proveOwnPassword(ctx, me, input.current);
+  if (proof.outcome === "wait") return proof;
+  if (proof.outcome !== "known") return { outcome: "wrongPassword" };
   return actor.mailbox
     ? changeMailbox(ctx, me, actor.mailbox.id, input.password)
     : changeUser(ctx, me, input.password);
-}
-
-async function ownHash(ctx: ServiceContext, { actor }: SignedIn): Promise<string | null> {
-  if (!actor.mailbox) return (await findUserSecret(ctx.prisma, actor.name))?.passwordHash ?? null;
-  const at = actor.name.lastIndexOf("@");
-  const [local, domain] = [actor.name.slice(0, at), actor.name.slice(at + 1)];
-  return (await findMailboxSecret(ctx.prisma, domain, local))?.passwordHash ?? null;
 }
 
 async function changeMailbox(

@@ -14,6 +14,7 @@ import {
 } from "../schemas/forms.ts";
 import { createAlias, isAliasName } from "../storage/aliases.ts";
 import type { Db } from "../storage/client.ts";
+import { endDeviceLinks } from "../storage/device-links.ts";
 import { findDomain, lockNames, type Domain } from "../storage/domains.ts";
 import * as store from "../storage/mailboxes.ts";
 import type { Mailbox, MailboxPage } from "../storage/mailboxes.ts";
@@ -175,6 +176,7 @@ export async function setMailboxPassword(
     if (!row) return { outcome: "notFound" };
     await store.setMailboxSecrets(tx, row.id, secrets);
     await revokeSessions(tx, { mailboxId: row.id }, input.keepSession ?? null);
+    await endDeviceLinks(tx, row.id, new Date());
     await endSessions(tx, actor, row, "Password changed");
     await auditMailbox(tx, actor, "mailbox.setPassword", row);
     return { outcome: "done", address: addressOf(row) };

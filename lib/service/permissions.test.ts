@@ -35,6 +35,8 @@ const TABLE: Record<Permission, [boolean, boolean, boolean, boolean, boolean]> =
   "mailbox.create": [true, true, false, false, false],
   "mailbox.setPassword": [true, true, false, false, false],
   "mailbox.changePassword": [true, false, false, false, true],
+  "appPassword.create": [true, false, false, false, true],
+  "appPassword.revoke": [true, true, false, false, true],
   "mailbox.suspend": [true, true, false, false, false],
   "mailbox.signOut": [true, true, false, false, true],
   "alias.read": [true, true, true, true, false],

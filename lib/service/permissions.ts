@@ -16,6 +16,8 @@ export const PERMISSIONS = [
   "mailbox.create",
   "mailbox.setPassword", // without knowing the present one
   "mailbox.changePassword",
+  "appPassword.create",
+  "appPassword.revoke",
   "mailbox.suspend",
   "mailbox.signOut",
   "alias.read",
@@ -48,6 +50,7 @@ const ALLOWS: Record<Role, ReadonlySet<Permission>> = {
     "policy.write",
     "mailbox.create",
     "mailbox.setPassword",
+    "appPassword.revoke",
     "mailbox.suspend",
     "mailbox.signOut",
     "alias.write",
@@ -61,6 +64,8 @@ const SELF: ReadonlySet<Permission> = new Set([
   "mailbox.read",
   "mailbox.changePassword",
   "mailbox.signOut",
+  "appPassword.create",
+  "appPassword.revoke",
 ]);
 
 /**

@@ -19,7 +19,11 @@ export function JobState({ t, state }: { t: Translate; state: WorkRow["state"] }
   );
 }
 
-const KINDS = ["mail.send-test.v1", "mailbox.drop-sessions.v1"] as const;
+const KINDS = [
+  "mail.send-test.v1",
+  "mailbox.drop-sessions.v1",
+  "app-password.drop-sessions.v1",
+] as const;
 
 export function kindName(t: Translate, kind: string): string {
   const known = KINDS.find((name) => name === kind);

@@ -117,16 +117,12 @@ test("everything else is 600 or 601: bombs, no or two addresses, other schemas, 
     two,
     request(""),
     request("not an address"),
+    request("&b;@example.org"),
     request("<b>ann@example.org</b>"),
     request(`${"a".repeat(500)}@example.org`),
     "<EMailAddress>ann@example.org</EMailAddress>",
   ])
     assert.equal(readPoxRequest(text).kind, "invalid", text.slice(0, 60));
-  assert.equal(
-    readPoxRequest(request("&b;@example.org")).kind,
-    "outlook",
-    "an entity is only text",
-  );
   const mobile =
     "http://schemas.microsoft.com/exchange/autodiscover/mobilesync/responseschema/2006";
   assert.equal(readPoxRequest(request("ann@example.org", mobile)).kind, "otherSchema");

@@ -13,7 +13,7 @@ export const EXIT = {
 } as const;
 
 export interface Command {
-  /** "domain add": one or two words. */
+  /** "domain add": one to three words. */
   readonly name: string;
   /** What follows the name: "<domain> [--search text]". */
   readonly usage: string;

@@ -22,9 +22,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const [first = "help", second = ""] = argv;
   if (first === "--version" || first === "-v") return main(["version"]);
   if (["help", "--help", "-h"].includes(first)) return help(argv.slice(1));
-  const entry =
-    COMMANDS.find(({ name }) => name === `${first} ${second}`) ??
-    COMMANDS.find(({ name }) => name === first);
+  const entry = [3, 2, 1]
+    .map((words) => argv.slice(0, words).join(" "))
+    .map((asked) => COMMANDS.find(({ name }) => name === asked))
+    .find(Boolean);
   if (!entry) return unknown(first, second);
   return run(await entry.load(), argv.slice(entry.name.split(" ").length));
 }

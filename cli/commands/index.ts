@@ -19,6 +19,18 @@ export const COMMANDS: readonly Entry[] = [
   { name: "mailbox add", load: async () => (await import("./mailbox.ts")).mailboxAdd },
   { name: "mailbox list", load: async () => (await import("./mailbox.ts")).mailboxList },
   { name: "mailbox password", load: async () => (await import("./mailbox.ts")).mailboxPassword },
+  {
+    name: "mailbox app-password add",
+    load: async () => (await import("./app-password.ts")).appPasswordAdd,
+  },
+  {
+    name: "mailbox app-password list",
+    load: async () => (await import("./app-password.ts")).appPasswordList,
+  },
+  {
+    name: "mailbox app-password revoke",
+    load: async () => (await import("./app-password.ts")).appPasswordRevoke,
+  },
   { name: "queue list", load: async () => (await import("./queue.ts")).queueList },
   { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
   { name: "verify", load: async () => (await import("./verify.ts")).verify },

@@ -103,13 +103,13 @@ export const mailboxPassword: Command = {
 
 type Split = { readonly local: string; readonly domain: string };
 
-function splitAddress(text = ""): Split {
+export function splitAddress(text = ""): Split {
   const address = parseAddress(text);
   if (address) return { local: canonicalLocal(address.local), domain: address.domain };
   throw new CommandFailure(`“${text}” is not a mail address: it looks like name@example.com`);
 }
 
-async function findMailboxId({ prisma }: ServiceContext, address: Split): Promise<string> {
+export async function findMailboxId({ prisma }: ServiceContext, address: Split): Promise<string> {
   const domain = await findDomain(prisma, address.domain);
   const mailbox = domain && (await findMailboxByName(prisma, domain.id, address.local));
   if (!mailbox) throw noSuchMailbox(address);

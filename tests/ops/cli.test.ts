@@ -73,6 +73,23 @@ suite("posthorn", () => {
     );
   });
 
+  test("makes, lists and revokes an app password; it is shown once", async () => {
+    const group = ["mailbox", "app-password"];
+    const add = [...group, "add", "alice@example.test", "--name", "Printer", "--protocols", "smtp"];
+    const made = JSON.parse((await posthorn([...add, "--json"])).stdout);
+    assert.match(made.password, /^[0-9a-z]{28}$/);
+    assert.match((await posthorn(add)).stdout, /^([0-9a-z]{4} ){6}[0-9a-z]{4}\n/);
+    const list = await posthorn([...group, "list", "alice@example.test"]);
+    assert.match(list.stdout, /Printer +smtp +never +never/);
+    assert.doesNotMatch(list.stdout, new RegExp(made.password));
+    assert.equal((await posthorn([...group, "revoke", made.id])).code, 0);
+    const left = await posthorn([...group, "list", "alice@example.test", "--json"]);
+    assert.equal(JSON.parse(left.stdout).appPasswords.length, 1);
+    assert.equal((await posthorn([...group, "revoke", "nonsense"])).code, 1);
+    assert.equal((await posthorn([...add.slice(0, 6), "--protocols", "http"])).code, 2);
+    assert.equal((await posthorn(group)).code, 2);
+  });
+
   test("no database is exit 3", async () => {
     const env = { DATABASE_URL: "postgresql://nobody:secret@127.0.0.1:1/none" };
     const answer = await posthorn(["domain", "list"], "", env);

@@ -4,7 +4,7 @@
  * is "could not check". Private addresses are on no list.
  */
 import type { CheckResult } from "../../lib/mail/dns/check.ts";
-import { reverseName } from "../../lib/mail/dns/server-records.ts";
+import { reverseName } from "../../lib/mail/dns/reverse-name.ts";
 import { isPublicAddress } from "./addresses.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
 import { because, probed, worst, type Outcome } from "./result.ts";

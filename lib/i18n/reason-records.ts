@@ -21,6 +21,8 @@ export const en = {
     "The record is there, but resolvers that asked before remember until {until} that it was not.",
   "reason.dns.resolverOnly":
     "None of the {n} name servers of the zone answered us; this is what a resolver says.",
+  "reason.dns.resolverAlone":
+    "The name servers of the zone could not be asked from here; this is what a resolver says.",
   "reason.dns.resolverFails":
     "The name servers have it, but our resolver could not look it up ({rcode}).",
   "reason.dns.timeout":
@@ -207,6 +209,7 @@ export const zh: Record<keyof typeof en, string> = {
   "reason.dns.negativeCached":
     "记录已经存在，但此前查询过的解析器在 {until} 之前仍会认为它不存在。",
   "reason.dns.resolverOnly": "该区域的 {n} 台域名服务器均未应答；以下结果来自解析器。",
+  "reason.dns.resolverAlone": "无法从这里询问该区域的域名服务器；以下结果来自解析器。",
   "reason.dns.resolverFails": "域名服务器上有该记录，但我们的解析器查询失败（{rcode}）。",
   "reason.dns.timeout":
     "所有域名服务器都没有应答（超时 ×{n}）。问题出在 DNS 服务商，而不是您的记录。",

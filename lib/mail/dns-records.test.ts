@@ -8,7 +8,7 @@ import { en, zh } from "../i18n/dns-records.ts";
 import { generateDkimKeys, newSelector } from "./dkim-keys.ts";
 import { dmarcText, mailtoUri, reportDomains } from "./dns/dmarc.ts";
 import { quotedChunks } from "./dns/rdata.ts";
-import { reverseName } from "./dns/server-records.ts";
+import { reverseName } from "./dns/reverse-name.ts";
 import { expectedRecords, serverRecords, type ExpectedRecord } from "./dns-records.ts";
 import { newPolicyId, policyText } from "./mta-sts.ts";
 import { formatZone } from "./zone-file.ts";

@@ -13,6 +13,7 @@ export const RECORD_REASONS = {
   "dns.resolverStill": ["minutes"],
   "dns.negativeCached": ["until"],
   "dns.resolverOnly": ["n"],
+  "dns.resolverAlone": [],
   "dns.resolverFails": ["rcode"],
   "dns.timeout": ["n"],
   "dns.servfail": ["n"],

@@ -5,6 +5,7 @@
 import { isIPv6 } from "node:net";
 import { mailtoUri } from "./dmarc.ts";
 import { issuerText } from "./caa.ts";
+import { reverseName } from "./reverse-name.ts";
 import { expected, type ExpectedRecord } from "./record.ts";
 import { STANDARD_SERVICES, type ServerSettings } from "./settings.ts";
 
@@ -120,21 +121,4 @@ function issuerRecords({ hostName, issuer }: ServerSettings): ExpectedRecord[] {
       data: { type: "CAA", value },
     }),
   ];
-}
-
-/** RFC 1035 §3.5 and RFC 3596 §2.5. */
-export function reverseName(address: string): string {
-  if (!isIPv6(address)) return `${address.split(".").reverse().join(".")}.in-addr.arpa`;
-  return `${ipv6Digits(address).split("").reverse().join(".")}.ip6.arpa`;
-}
-
-/** The 32 hexadecimal digits of an IPv6 address. */
-function ipv6Digits(address: string): string {
-  // The URL parser writes any form (also ::ffff:192.0.2.1) as hexadecimal groups.
-  const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
-  const groups = (text: string) => text.split(":").filter((group) => group !== "");
-  const [before, after] = [groups(head), groups(tail ?? "")];
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
-  const all = tail === undefined ? before : [...before, ...zeros, ...after];
-  return all.map((group) => group.padStart(4, "0")).join("");
 }

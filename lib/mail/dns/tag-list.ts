@@ -1,7 +1,7 @@
 /**
  * Tag lists as DKIM (RFC 6376 §3.2), DMARC (RFC 9989 §4.7), MTA-STS (RFC 8461 §3.1) and TLS-RPT (RFC 8460 §3)
- * have them: "name=value" pairs with ";" between, white space around them without meaning. Of a name that
- * stands twice nothing can be said, so the whole list is refused.
+ * have them: "name=value" pairs with ";" between, white space around them without meaning. Where a name stands
+ * twice the whole list is refused (RFC 6376 §3.2), except for those who ask for leniency.
  */
 export interface TagList {
   /** In the order in which they stand. */
@@ -14,11 +14,11 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 const MAX_LENGTH = 65_535;
 
 export interface TagOptions {
-  /** RFC 9989 §4.7: names without case, of which the first counts. */
+  /** RFC 9989 §4.7: names have no case, the first of a name counts, what cannot be read is passed over. */
   readonly lenient?: boolean;
 }
 
-/** Null: no tag list. An empty part, also between two ";", is passed over when it is the last one. */
+/** Null: no tag list. An empty part at the end is passed over. */
 export function parseTags(text: string, { lenient = false }: TagOptions = {}): TagList | null {
   if (text.length > MAX_LENGTH) return null;
   const parts = text.split(";").map((part) => part.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ""));
@@ -26,11 +26,13 @@ export function parseTags(text: string, { lenient = false }: TagOptions = {}): T
   const entries: { name: string; value: string }[] = [];
   const values = new Map<string, string>();
   for (const part of parts) {
-    if (part === "" && lenient) continue;
     const at = part.indexOf("=");
     const written = part.slice(0, Math.max(at, 0)).trim();
     const name = lenient ? written.toLowerCase() : written;
-    if (at < 0 || !NAME.test(name)) return null;
+    if (at < 0 || !NAME.test(name)) {
+      if (lenient) continue;
+      return null;
+    }
     const value = part.slice(at + 1).trim();
     if (values.has(name)) {
       if (!lenient) return null;

@@ -21,6 +21,7 @@ import { followIdentity } from "./identity.ts";
 import { openControl } from "./jobs/control.ts";
 import { JOB_HANDLERS } from "./jobs/index.ts";
 import { startJobs } from "./jobs/runner.ts";
+import { startKeys } from "./keys/pass.ts";
 import { openListeners, type NamedListener } from "./listeners.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { startOutbound } from "./outbound/worker.ts";
@@ -146,11 +147,12 @@ async function startWork(
   const { pool, notifications, secrets } = storage;
   const control = openControl({ pool, notifications, sessions: ctx.sessions, engineId });
   const jobs = await startJobs({ ...ctx, pool, control, secrets }, JOB_HANDLERS);
+  const keys = startKeys({ ...ctx, pool, secrets });
   const outbound = startOutbound(ctx, { worker: engineId });
   const { traceDays } = ctx.settings;
   const maintenance = startMaintenance({ pool, log: ctx.log, traceDays });
   return async () => {
-    await Promise.all([jobs.stop(), outbound.stop(), maintenance.stop()]);
+    await Promise.all([jobs.stop(), keys.stop(), outbound.stop(), maintenance.stop()]);
     control.close();
   };
 }

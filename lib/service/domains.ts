@@ -3,13 +3,13 @@ import { newPolicyId } from "../mail/mta-sts.ts";
 import { expectedRecords, type ExpectedRecord } from "../mail/dns-records.ts";
 import type { NewDomain } from "../schemas/forms.ts";
 import { createDkimKeys, listDkimPublicKeys } from "../storage/dkim-keys.ts";
+import { newSealedKeys } from "../storage/seal-dkim-keys.ts";
 import * as store from "../storage/domains.ts";
 import type { Domain, DomainCounts } from "../storage/domains.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { can, domainsWhere } from "./permissions.ts";
-import { newSealedKeys } from "./seal-dkim-keys.ts";
 import { getHostName } from "./server-identity.ts";
 
 export type CreateDomainOutcome =

@@ -60,7 +60,7 @@ const columns = {
   ...{ id: true, domainId: true, selector: true, algorithm: true, publicKey: true, state: true },
   ...{ mode: true, source: true, target: true, createdAt: true, visibleSince: true },
   ...{ signingSince: true, retiringSince: true, safeSince: true, revokedAt: true },
-  ...{ lastSeenAt: true, seenTtl: true, publishTriedAt: true, publishError: true },
+  ...{ lookedAt: true, lastSeenAt: true, seenTtl: true, publishTriedAt: true, publishError: true },
   ...{ rotationId: true, retiredById: true },
 } as const;
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  moved,
   progressOf,
   RETIRE_MS,
   type LifeInput,
@@ -17,8 +18,14 @@ const DAY = 24 * HOUR;
 
 function key(id: string, more: Partial<LifeKey> = {}): LifeKey {
   return {
-    ...{ id, selector: id, state: "publishing", rotationId: null, visibleSince: null },
-    ...{ signingSince: null, retiringSince: null, safeSince: null, revokedAt: null },
+    ...{ id, selector: id, state: "publishing", rotationId: null, retiredById: null },
+    ...{
+      visibleSince: null,
+      signingSince: null,
+      retiringSince: null,
+      safeSince: null,
+      revokedAt: null,
+    },
     ...{ seenTtl: 3600, ...more },
   };
 }
@@ -240,11 +247,16 @@ test("what was done once is not done again", () => {
   });
   const { moves, switched } = progressOf(before);
   assert.deepEqual(switched, ["1"]);
-  const state = new Map(moves.map(({ keyId, to }) => [keyId, to]));
-  const keys = before.keys.map((one) => {
-    const to = state.get(one.id) ?? one.state;
-    return to === "deleted" ? one : { ...one, state: to, signingSince: NOW, retiringSince: NOW };
-  });
+  const keys = before.keys.map((one) =>
+    moves.filter(({ keyId }) => keyId === one.id).reduce((row, move) => moved(row, move, NOW), one),
+  );
+  assert.deepEqual(
+    keys.map(({ state, retiredById }) => [state, retiredById]),
+    [
+      ["retiring", "1"],
+      ["signing", null],
+    ],
+  );
   const rotations = [rotation("1", { switchedAt: NOW })];
   assert.deepEqual(progressOf({ ...before, keys, rotations }), { moves: [], switched: [] });
 });

@@ -22,6 +22,8 @@ export interface LifeKey {
   readonly selector: string;
   readonly state: KeyState;
   readonly rotationId: string | null;
+  /** The rotation that replaced it. */
+  readonly retiredById: string | null;
   readonly visibleSince: Date | null;
   /** When it first signed. */
   readonly signingSince: Date | null;
@@ -207,6 +209,26 @@ class Life {
     this.moves.push({ keyId: key.id, from, to, reason, by });
     if (to === "deleted") this.#states.delete(key.id);
     else this.#states.set(key.id, to);
+  }
+}
+
+/** What a move changes in a key's row; of a deleted one there is nothing left to change. */
+export function moved(key: LifeKey, { to, by }: Move, now: Date): LifeKey {
+  switch (to) {
+    case "publishing":
+      return { ...key, state: to, visibleSince: null };
+    case "visible":
+      return { ...key, state: to, visibleSince: now };
+    case "signing": {
+      const signingSince = key.signingSince ?? now;
+      return { ...key, state: to, signingSince, retiringSince: null, retiredById: null };
+    }
+    case "retiring":
+      return { ...key, state: to, retiringSince: now, retiredById: by };
+    case "safe_to_delete":
+      return { ...key, state: to, safeSince: now };
+    case "deleted":
+      return key;
   }
 }
 

@@ -24,7 +24,10 @@ export interface SoughtKey {
   readonly publicKey: string;
 }
 
-export function sightOf(key: SoughtKey, answers: readonly ShownAnswer[], at: Date): KeySight {
+/** What is needed of an answer. */
+export type SeenAnswer = Pick<ShownAnswer, "view" | "rcode" | "values" | "ttl">;
+
+export function sightOf(key: SoughtKey, answers: readonly SeenAnswer[], at: Date): KeySight {
   const seen = answers.map((answer) => ({ view: answer.view, says: says(key, answer) }));
   const count = (view: string, word: Said) =>
     seen.filter((one) => one.view === view && one.says === word).length;
@@ -47,7 +50,7 @@ function shownBy({ yes, no, resolver }: { yes: number; no: number; resolver: Sai
   return no > 0 ? "nowhere" : "unknown";
 }
 
-function says(key: SoughtKey, answer: ShownAnswer): Said {
+function says(key: SoughtKey, answer: SeenAnswer): Said {
   if (!isUsable(answer)) return "unknown";
   // Two keys under one name: which one a receiver takes is undefined (§3.6.2.2).
   const records = answer.values.filter((value) => value.trim() !== "");
@@ -55,8 +58,8 @@ function says(key: SoughtKey, answer: ShownAnswer): Said {
   return records.length === 1 && only !== undefined && holds(key, only) ? "yes" : "no";
 }
 
-const isUsable = ({ rcode }: ShownAnswer) => rcode === "NOERROR" || rcode === "NXDOMAIN";
-const isEmpty = ({ values }: ShownAnswer) => values.length === 0;
+const isUsable = ({ rcode }: SeenAnswer) => rcode === "NOERROR" || rcode === "NXDOMAIN";
+const isEmpty = ({ values }: SeenAnswer) => values.length === 0;
 
 /** The record is of this key. */
 export function holds({ algorithm, publicKey }: SoughtKey, record: string): boolean {

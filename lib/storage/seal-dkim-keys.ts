@@ -6,8 +6,9 @@ import {
   type NewDkimPair,
 } from "../mail/dkim-keys.ts";
 import { newId } from "../mail/ids.ts";
-import type { NewDkimKey } from "../storage/dkim-keys.ts";
-import type { SecretBox } from "../storage/secret-box.ts";
+import { dkimContext } from "./directory.ts";
+import type { NewDkimKey } from "./dkim-keys.ts";
+import type { SecretBox } from "./secret-box.ts";
 
 export type SealedKey = Omit<NewDkimKey, "domainId">;
 
@@ -25,6 +26,6 @@ export function sealKey(
   { selector, algorithm, publicKey, privateKey }: DkimKeyPair & Pick<NewDkimPair, "selector">,
 ): SealedKey {
   const id = newId();
-  const sealed = new Uint8Array(secrets.seal(privateKey, `dkim:${id}`));
+  const sealed = new Uint8Array(secrets.seal(privateKey, dkimContext(id)));
   return { id, selector, algorithm, publicKey, privateKey: sealed };
 }

@@ -28,10 +28,11 @@ export async function prepareRotation(ctx: KeysContext, domainId: string): Promi
 
 function isTime(life: DomainLife, now: Date): boolean {
   const { keys, rotations, mode, rotateDays } = life;
+  if (mode === "cname") {
+    const hasBegun = keys.some(({ target }) => target !== null);
+    return hasBegun && freeSlot(keys) !== null && !rotations.some(({ scheduled }) => scheduled);
+  }
   const signers = keys.filter(({ state }) => state === "signing");
-  // What is still to take over comes first.
-  if (signers.length === 0 || rotations.some(({ switchedAt }) => switchedAt === null)) return false;
-  if (mode === "cname") return freeSlot(keys) !== null;
   const due = dueAt(signers, rotateDays);
   return due !== null && due <= now && rotations.length === 0;
 }

@@ -30,6 +30,8 @@ const TABLE: Record<Permission, [boolean, boolean, boolean, boolean, boolean]> =
   "server.write": [true, false, false, false, false],
   "domain.create": [true, false, false, false, false],
   "domain.read": [true, true, true, true, false],
+  "dkim.read": [true, true, true, true, false],
+  "dkim.write": [true, true, false, false, false],
   "policy.write": [true, true, false, false, false],
   "mailbox.read": [true, true, true, true, true],
   "mailbox.create": [true, true, false, false, false],

@@ -11,6 +11,8 @@ export const PERMISSIONS = [
   "server.write",
   "domain.create",
   "domain.read",
+  "dkim.read", // signing keys, their public halves
+  "dkim.write",
   "policy.write", // DMARC, MTA-STS, TLS reports
   "mailbox.read",
   "mailbox.create",
@@ -37,6 +39,7 @@ const SERVER_WIDE: ReadonlySet<Permission> = new Set([
 
 const READING: readonly Permission[] = [
   "domain.read",
+  "dkim.read",
   "mailbox.read",
   "alias.read",
   "queue.read",
@@ -47,6 +50,7 @@ const ALLOWS: Record<Role, ReadonlySet<Permission>> = {
   operator: new Set(PERMISSIONS),
   domain_admin: new Set<Permission>([
     ...READING,
+    "dkim.write",
     "policy.write",
     "mailbox.create",
     "mailbox.setPassword",

@@ -111,6 +111,22 @@ export async function markDeleted(db: Db, ids: readonly string[], at: Date): Pro
   await forgetSigners(db);
 }
 
+/**
+ * Keys that nobody needs: those that DNS may show are safe to delete, and go when they are gone from there;
+ * the others go at once.
+ */
+export async function discard(db: Db, keys: readonly DkimKey[], at: Date): Promise<void> {
+  const isOut = (key: DkimKey) => key.lastSeenAt ?? key.target ?? key.publishTriedAt;
+  const out = keys.filter((key) => isOut(key) !== null).map(({ id }) => id);
+  const change = { state: "safe_to_delete", safeSince: at, publishTriedAt: null } as const;
+  await setDkimKeys(db, out, change);
+  await markDeleted(
+    db,
+    keys.filter((key) => isOut(key) === null).map(({ id }) => id),
+    at,
+  );
+}
+
 /** Engines sign with what they hear of: told inside the transaction, heard after it. */
 export async function forgetSigners(db: Db): Promise<void> {
   await db.$executeRaw`select pg_notify(${DIRECTORY_CHANNEL}, '-')`;

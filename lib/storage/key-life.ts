@@ -99,16 +99,16 @@ const selectMoving = statement<{ id: string }>(
 const selectDue = statement<{ id: string }>(
   "key-life.due",
   `SELECT d.id FROM domain d
-     JOIN LATERAL (SELECT max(signing_since) AS since FROM dkim_key
-       WHERE domain_id = d.id AND state = 'signing' AND deleted_at IS NULL) s ON s.since IS NOT NULL
-     LEFT JOIN LATERAL (SELECT bool_and(scheduled) AS scheduled FROM dkim_rotation
-       WHERE domain_id = d.id AND finished_at IS NULL AND cancelled_at IS NULL
-         AND switched_at IS NULL) o ON true
+     CROSS JOIN LATERAL (SELECT max(k.signing_since) FILTER (WHERE k.state = 'signing') AS signing,
+         bool_or(k.target IS NOT NULL) AS behind, bool_or(k.target IS NOT NULL
+           AND k.state IN ('retiring', 'safe_to_delete')) AS leaving
+       FROM dkim_key k WHERE k.domain_id = d.id AND k.deleted_at IS NULL) k
+     CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE scheduled) AS prepared,
+         count(*) FILTER (WHERE switched_at IS NULL AND NOT scheduled) AS waiting
+       FROM dkim_rotation WHERE domain_id = d.id AND finished_at IS NULL AND cancelled_at IS NULL) o
    WHERE d.disabled_at IS NULL AND (
-     (d.dkim_mode = 'cname' AND o.scheduled IS NULL AND NOT EXISTS (SELECT 1 FROM dkim_key
-       WHERE domain_id = d.id AND deleted_at IS NULL AND target IS NOT NULL
-         AND state IN ('retiring', 'safe_to_delete')))
-     OR (s.since <= $1 - d.dkim_rotate_days * interval '1 day' AND coalesce(o.scheduled, true)))
+     (d.dkim_mode = 'cname' AND k.behind AND NOT k.leaving AND o.prepared = 0)
+     OR (k.signing <= $1 - d.dkim_rotate_days * interval '1 day' AND o.waiting = 0))
    ORDER BY random() LIMIT $2`,
 );
 

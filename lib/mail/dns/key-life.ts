@@ -136,7 +136,7 @@ class Life {
     const signers = this.#signers();
     const isFirst = signers.length === 0;
     if (!isFirst && !own.every((key) => this.#isSettled(key))) return false;
-    if (scheduled && !isFirst && !this.#isDue(signers)) return false;
+    if (scheduled && !(isFirst ? this.#isNext(id) : this.#isDue(signers))) return false;
     for (const key of own) this.#move(key, "signing", "rotation");
     for (const key of this.#input.keys)
       if (key.rotationId !== id && this.#hasSigned(key))
@@ -193,6 +193,11 @@ class Life {
   #isSettled(key: LifeKey): boolean {
     const settled = settledAt(key, this.#input.sights.get(key.id));
     return settled !== null && settled <= this.#input.now;
+  }
+
+  /** Where nothing signs, what was prepared for later waits only for those who are to sign now. */
+  #isNext(id: string): boolean {
+    return !this.#input.rotations.some((other) => other.id !== id && other.switchedAt === null);
   }
 
   #isDue(signers: readonly LifeKey[]): boolean {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { expectedRecords } from "../../lib/mail/dns-records.ts";
-import { planPublication } from "../../lib/mail/dns/plan.ts";
+import { planPublication, wantedRecord } from "../../lib/mail/dns/plan.ts";
 import { inverse, type SetChange } from "../../lib/mail/dns/record-sets.ts";
 import { startCloudflare, startDesec, type ApiServer } from "../../tests/support/dns-apis.ts";
 import { applyChanges, isApplied, namesOf } from "./apply.ts";
@@ -17,7 +17,7 @@ const RECORDS = expectedRecords({
   domain: { name: NAME, mtaStsMode: "testing", mtaStsId: "20261125T000000" },
   hostName: "mail.example.net",
   dkim: [{ selector: "ph1r", algorithm: "rsa_sha256", publicKey: LONG_KEY, state: "publishing" }],
-});
+}).map(wantedRecord);
 
 const cloudflare = await startCloudflare({
   [NAME]: [

@@ -9,7 +9,7 @@ import type { Provider } from "../../engine/publish/provider.ts";
 import { openRfc2136 } from "../../engine/publish/rfc2136/provider.ts";
 import { createResolver } from "../../engine/dns/resolver.ts";
 import { expectedRecords } from "../../lib/mail/dns-records.ts";
-import { planPublication, type Plan } from "../../lib/mail/dns/plan.ts";
+import { planPublication, wantedRecord, type Plan } from "../../lib/mail/dns/plan.ts";
 import { inverse, type RecordSet, type SetChange } from "../../lib/mail/dns/record-sets.ts";
 import { missingDnsLab, startDnsLab, type DnsLab, type ServerName } from "../support/dns-lab.ts";
 import { testSettings } from "../support/settings.ts";
@@ -29,7 +29,7 @@ const RECORDS = (name: string) =>
         state: "publishing",
       },
     ],
-  });
+  }).map(wantedRecord);
 
 /** As a domain looks that had its mail elsewhere. */
 const TEXT = `
@@ -99,6 +99,7 @@ describe("dynamic updates", { skip }, () => {
     return [...(await provider.read(zone, [name], signal())).sets];
   }
 
+  const plain = ({ name, type, ttl, values }: RecordSet) => ({ name, type, ttl, values });
   const valuesOf = (sets: readonly RecordSet[], type: string) =>
     sets.find((set) => set.type === type)?.values ?? [];
 
@@ -234,6 +235,41 @@ describe("dynamic updates", { skip }, () => {
     await assert.rejects(silent.zoneOf("knot.test", AbortSignal.timeout(1_500)));
     const guarded = open("knot.test", { allowPrivate: false });
     await assert.rejects(guarded.zoneOf("knot.test", signal()), { code: "privateAddress" });
+  });
+
+  test("a key makes room for the alias to it in one message, and comes back", async () => {
+    for (const zone of ["knot.test", "bind.test"]) {
+      const provider = open(zone);
+      const name = `ph9._domainkey.${zone}`;
+      const text = { ttl: 60, values: ["v=DKIM1; p=abc"] };
+      const alias = { ttl: 60, values: ["ph9.keys.posthorn.test"] };
+      const first: SetChange = { name, type: "TXT", before: null, after: text };
+      await applyChanges(target(provider, zone), [first]);
+      const move: SetChange[] = [
+        { name, type: "TXT", before: text, after: null },
+        { name, type: "CNAME", before: null, after: alias },
+      ];
+      assert.equal(await applyChanges(target(provider, zone), move), 2);
+      assert.deepEqual((await setsAt(provider, zone, name)).map(plain), [
+        { name, type: "CNAME", ...alias },
+      ]);
+      assert.equal(await applyChanges(target(provider, zone), move.map(inverse)), 2);
+      assert.deepEqual((await setsAt(provider, zone, name)).map(plain), [
+        { name, type: "TXT", ...text },
+      ]);
+    }
+  });
+
+  test("an alias does not come to a name that is in use", async () => {
+    for (const zone of ["knot.test", "bind.test"]) {
+      const provider = open(zone);
+      const name = `busy.${zone}`;
+      const reading = await provider.read(zone, [name], signal());
+      await lab.update(zone, [`add busy 60 A 192.0.2.9`]);
+      const after = { ttl: 60, values: ["mail.posthorn.test"] };
+      const change: SetChange = { name, type: "CNAME", before: null, after };
+      await assert.rejects(reading.write([change], signal()), { code: "zoneChanged" });
+    }
   });
 
   test("every type that we may write is read back as it was written", async () => {

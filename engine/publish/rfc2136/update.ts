@@ -30,7 +30,8 @@ export function updateFor(
 ): Update {
   const parts = changes.map((change) => {
     const set = found.find((other) => setKey(other) === setKey(change)) ?? null;
-    return { prerequisites: prerequisites(change, set), updates: updates(change, set) };
+    const others = found.filter(({ name, type }) => name === change.name && type !== change.type);
+    return { prerequisites: prerequisites(change, set, others), updates: updates(change, set) };
   });
   return {
     zone,
@@ -43,7 +44,12 @@ export function updateFor(
   };
 }
 
-function prerequisites({ name, type }: SetChange, set: WireSet | null): WireRecord[] {
+/** `others`: what else was read at the name; if it makes room in this message, it was asked for there. */
+function prerequisites(
+  { name, type }: SetChange,
+  set: WireSet | null,
+  others: readonly WireSet[],
+): WireRecord[] {
   const number = TYPE_NUMBERS[type];
   if (set) {
     return [...set.rdata.values()].map((rdata) => {
@@ -51,10 +57,11 @@ function prerequisites({ name, type }: SetChange, set: WireSet | null): WireReco
     });
   }
   const absent = { name, class: CLASS.NONE, ttl: 0, rdata: NOTHING };
-  if (type === "CNAME") return [{ ...absent, type: TYPE_ANY }];
+  if (type === "CNAME") return [{ ...absent, type: others.length > 0 ? number : TYPE_ANY }];
+  const hadAlias = others.some((other) => other.type === "CNAME");
   return [
     { ...absent, type: number },
-    { ...absent, type: TYPE_NUMBERS.CNAME },
+    ...(hadAlias ? [] : [{ ...absent, type: TYPE_NUMBERS.CNAME }]),
   ];
 }
 

@@ -7,8 +7,9 @@
  * - What somebody else set up for the same purpose (MX, a DMARC policy, where reports go, SRV, where a name
  *   leads) is replaced only when the person ticked it: mail, or a decision of his, moves with it.
  * - A CNAME beside other data cannot be (RFC 1034 §3.6.2): refused with the sentence that says what is there.
+ *   The key that stood where an alias to the key shall be is ours, and makes room.
  */
-import type { ExpectedRecord } from "./record.ts";
+import type { ExpectedRecord, RecordKind } from "./record.ts";
 import type { PublishReason } from "./reasons.ts";
 import {
   canonicalData,
@@ -22,6 +23,24 @@ import {
   type SetValues,
 } from "./record-sets.ts";
 import { isSpf, mergeSpf } from "./spf-merge.ts";
+
+/** What publishing needs of an expected record; JSON, so that a preview keeps what it was made from. */
+export interface WantedRecord {
+  readonly id: string;
+  readonly kind: RecordKind;
+  readonly name: string;
+  readonly type: SetType;
+  readonly value: string;
+  readonly ttl: number;
+  readonly orAddresses: readonly string[];
+  readonly orText: string | null;
+}
+
+export function wantedRecord(record: ExpectedRecord): WantedRecord {
+  const { id, kind, name, data, ttl, orAddresses, orText } = record;
+  const value = canonicalData(data);
+  return { id, kind, name, type: data.type, value, ttl, orAddresses, orText };
+}
 
 export interface PlannedChange extends SetChange {
   /** Ids of the expected records that it makes right. */
@@ -54,7 +73,7 @@ export interface Plan {
 export interface PlanInput {
   /** Apex of the zone that the provider edits. */
   readonly zone: string;
-  readonly records: readonly ExpectedRecord[];
+  readonly records: readonly WantedRecord[];
   /** Every set at the names of `records`. */
   readonly found: readonly RecordSet[];
   /** Ids of records whose foreign predecessors go: ticked by a person. */
@@ -62,33 +81,23 @@ export interface PlanInput {
 }
 
 export function planPublication({ zone, records, found, replace }: PlanInput): Plan {
-  const changes: PlannedChange[] = [];
-  const questions: PlannedChange[] = [];
-  const kept: KeptSet[] = [];
-  const problems: Unplanned[] = [];
+  const plan: { [Part in keyof Plan]: Plan[Part][number][] } = {
+    ...{ changes: [], questions: [], kept: [], problems: [] },
+  };
   for (const group of groupBySet(records)) {
     const at = found.filter((set) => set.name === group.name);
-    const problem = whyImpossible(group, zone, at);
-    if (problem) {
-      problems.push({ ...headOf(group), reason: problem });
-      continue;
-    }
-    const before = at.find((set) => set.type === group.type) ?? null;
-    if (group.type === "CNAME" && !before && at.length > 0) {
-      // The name leads to our addresses (`whyImpossible`): as good as an alias.
-      kept.push(...at.map((set) => ({ ...set, records: group.ids })));
-      continue;
-    }
-    const { after, reason, asks } = wantedSet(group, before);
-    if (before && sameValues(before, after)) {
-      kept.push({ ...before, records: group.ids });
-      continue;
-    }
-    const change = { ...headOf(group), before: bare(before), after, reason };
-    const ticked = !asks || group.ids.some((id) => replace.has(id));
-    (ticked ? changes : questions).push(change);
+    const step = isWithin(group.name, zone)
+      ? planSet(group, at)
+      : { problem: say("otherZone", { name: group.name, zone }) };
+    if ("problem" in step) plan.problems.push({ ...headOf(group), reason: step.problem });
+    if ("kept" in step) plan.kept.push(...step.kept.map((set) => ({ ...set, records: group.ids })));
+    if (!("changes" in step)) continue;
+    const ticked = !step.asks || group.ids.some((id) => replace.has(id));
+    const { reason } = step;
+    const planned = step.changes.map((change) => ({ ...change, records: group.ids, reason }));
+    (ticked ? plan.changes : plan.questions).push(...planned);
   }
-  return { changes, questions, kept, problems };
+  return plan;
 }
 
 /** The records that belong to one set. */
@@ -96,116 +105,148 @@ interface Group {
   readonly name: string;
   readonly type: SetType;
   readonly ids: readonly string[];
-  readonly records: readonly ExpectedRecord[];
-  readonly first: ExpectedRecord;
+  readonly values: readonly string[];
+  readonly first: WantedRecord;
 }
 
-function groupBySet(records: readonly ExpectedRecord[]): Group[] {
-  const groups = new Map<string, ExpectedRecord[]>();
+function groupBySet(records: readonly WantedRecord[]): Group[] {
+  const groups = new Map<string, WantedRecord[]>();
   for (const record of records) {
-    const key = setKey({ name: record.name, type: record.data.type });
-    groups.set(key, [...(groups.get(key) ?? []), record]);
+    groups.set(setKey(record), [...(groups.get(setKey(record)) ?? []), record]);
   }
   return [...groups.values()].flatMap((all) => {
-    const first = all[0];
+    const [first] = all;
     if (!first) return [];
-    const ids = all.map(({ id }) => id);
-    return [{ name: first.name, type: first.data.type, ids, records: all, first }];
+    const [ids, values] = [all.map(({ id }) => id), all.map(({ value }) => value)];
+    return [{ name: first.name, type: first.type, ids, values, first }];
   });
 }
 
 const headOf = ({ name, type, ids }: Group) => ({ name, type, records: ids });
-const bare = (set: RecordSet | null) => set && { ttl: set.ttl, values: set.values };
 
-/** What no tick can help. */
-function whyImpossible(group: Group, zone: string, at: readonly RecordSet[]): PublishReason | null {
+const say = (key: string, params: PublishReason["params"]): PublishReason => ({
+  key: `publish.reason.${key}`,
+  params,
+});
+
+type Step =
+  | { readonly problem: PublishReason }
+  | { readonly kept: readonly RecordSet[] }
+  | {
+      readonly changes: readonly SetChange[];
+      /** Something of somebody else's would go: only with a tick. */
+      readonly asks: boolean;
+      readonly reason: PublishReason | null;
+    };
+
+function planSet(group: Group, at: readonly RecordSet[]): Step {
   const { name, type, first } = group;
-  if (!isWithin(name, zone)) return { key: "publish.reason.otherZone", params: { name, zone } };
   const others = at.filter((set) => set.type !== type);
+  const before = at.find((set) => set.type === type) ?? null;
   const alias = others.find((set) => set.type === "CNAME");
-  if (alias) {
-    return { key: "publish.reason.aliasThere", params: { name, target: alias.values.join(", ") } };
+  if (alias) return { problem: say("aliasThere", { name, target: alias.values.join(", ") }) };
+  if (type === "CNAME" && others.length > 0) return beforeAlias(group, others);
+  const { after, asks, reason } = wantedSet(group, before);
+  if (before && (sameValues(before, after) || isRightEnough(first.kind, before))) {
+    return { kept: [before] };
   }
-  if (type !== "CNAME" || others.length === 0) return null;
-  if (reachesUs(first, others)) return null;
-  const types = others.map((set) => set.type).join(", ");
-  return { key: "publish.reason.dataThere", params: { name, types } };
+  return { changes: [{ name, type, before: bare(before), after }], asks, reason };
 }
 
-/** A host name that leads to our addresses serves as well as the CNAME. */
-function reachesUs({ orAddresses }: ExpectedRecord, others: readonly RecordSet[]): boolean {
-  const addresses = others.filter((set) => set.type === "A" || set.type === "AAAA");
-  if (addresses.length < others.length || orAddresses.length === 0) return false;
-  return addresses.every((set) => set.values.every((value) => orAddresses.includes(value)));
+/** An alias is wanted where there is data: as good, in the way, or the key that it shall lead to. */
+function beforeAlias(group: Group, others: readonly RecordSet[]): Step {
+  const { name, type, first } = group;
+  if (others.every((set) => isAsGood(first, set))) return { kept: others };
+  const isOwnKey = (set: RecordSet) =>
+    first.kind === "dkim" &&
+    set.type === "TXT" &&
+    set.values.every((text) => isRival("dkim", text));
+  if (!others.every(isOwnKey)) {
+    return { problem: say("dataThere", { name, types: others.map((set) => set.type).join(", ") }) };
+  }
+  const added = { name, type, before: null, after: setValues(first.ttl, group.values) };
+  const removed = others.map((set) => ({ name, type: set.type, before: bare(set), after: null }));
+  const found = others.flatMap(({ values }) => values).join("; ");
+  return { changes: [...removed, added], asks: false, reason: say("outdated", { name, found }) };
 }
+
+/** A name that leads to our addresses serves as well as the CNAME; so does the key itself. */
+function isAsGood({ orAddresses, orText }: WantedRecord, { type, values }: RecordSet): boolean {
+  if (type === "TXT") return orText !== null && values.includes(orText);
+  const isAddress = type === "A" || type === "AAAA";
+  return isAddress && values.every((value) => orAddresses.includes(value));
+}
+
+/** Consent to reports is any DMARC record (RFC 9990 §4). */
+const isRightEnough = (kind: RecordKind, { values }: RecordSet) =>
+  kind === "dmarcReports" && values.some((value) => isRival(kind, value));
+
+const bare = (set: RecordSet | null) => set && { ttl: set.ttl, values: set.values };
 
 interface Wanted {
   readonly after: SetValues | null;
-  /** Something of somebody else's would go: only with a tick. */
   readonly asks: boolean;
   readonly reason: PublishReason | null;
 }
 
 function wantedSet(group: Group, before: RecordSet | null): Wanted {
-  const ours = group.records.map(({ data }) => canonicalData(data));
-  const { ttl } = group.first;
-  if (!before) return { after: setValues(ttl, ours), asks: false, reason: null };
-  if (group.type === "TXT") return wantedTexts(group, before, ours);
-  if (group.type === "TLSA" || group.type === "CAA" || group.type === "PTR") {
+  const { name, type, values: ours, first } = group;
+  if (!before) return { after: setValues(first.ttl, ours), asks: false, reason: null };
+  if (type === "TXT") return wantedTexts(group, before);
+  if (type === "TLSA" || type === "CAA" || type === "PTR") {
     // Each value says something of its own: more of them contradict nothing.
-    return joined(before, ours);
+    const after = setValues(before.ttl, [...before.values, ...ours]);
+    return { after, asks: false, reason: null };
   }
-  if (ours.every((value) => before.values.includes(value)) && before.values.length === ours.length)
-    return { after: before, asks: false, reason: null };
-  const params = { name: group.name, found: before.values.join("; ") };
-  const key = group.type === "MX" ? "publish.reason.mailMoves" : "publish.reason.replaces";
-  return { after: setValues(ttl, ours), asks: true, reason: { key, params } };
+  if (sameValues(before, setValues(0, ours))) return { after: before, asks: false, reason: null };
+  const reason = say(type === "MX" ? "mailMoves" : "replaces", {
+    name,
+    found: before.values.join("; "),
+  });
+  return { after: setValues(first.ttl, ours), asks: true, reason };
 }
 
-const joined = (before: RecordSet, ours: readonly string[]): Wanted => ({
-  after: setValues(before.ttl, [...before.values, ...ours]),
-  asks: false,
-  reason: null,
-});
-
 /** TXT: ours beside what others put there. */
-function wantedTexts(group: Group, before: RecordSet, ours: readonly string[]): Wanted {
-  const { kind } = group.first;
+function wantedTexts(group: Group, before: RecordSet): Wanted {
+  const { name, values: ours, first } = group;
+  const { kind } = first;
+  if (kind === "spf" || kind === "hostSpf") return wantedSpf(group, before);
   const rivals = before.values.filter((value) => !ours.includes(value) && isRival(kind, value));
-  const foreign = before.values.filter((value) => !rivals.includes(value));
-  const ttl = foreign.some((value) => !ours.includes(value)) ? before.ttl : group.first.ttl;
-  const place = (values: readonly string[]) => setValues(ttl, [...foreign, ...values]);
-  if (kind === "spf" || kind === "hostSpf") {
-    const records = before.values.filter(isSpf);
-    const merged = mergeSpf(records, ours[0] ?? "");
-    const rest = before.values.filter((value) => !isSpf(value));
-    const isMerge = records.length > 0 && !(records.length === 1 && records[0] === merged);
-    const params = { name: group.name, found: records.join("; ") };
-    return {
-      after: setValues(rest.length > 0 ? before.ttl : group.first.ttl, [...rest, merged]),
-      asks: false,
-      reason: isMerge ? { key: "publish.reason.spfMerged", params } : null,
-    };
-  }
-  if (rivals.length === 0) return { after: place(ours), asks: false, reason: null };
-  const params = { name: group.name, found: rivals.join("; ") };
+  const others = before.values.filter((value) => !rivals.includes(value) && !ours.includes(value));
+  const after = setValues(others.length > 0 ? before.ttl : first.ttl, [...others, ...ours]);
+  if (rivals.length === 0) return { after, asks: false, reason: null };
   const isOwn = OUTDATED.has(kind);
-  const key = isOwn ? "publish.reason.outdated" : "publish.reason.replaces";
-  return { after: place(ours), asks: !isOwn, reason: { key, params } };
+  const found = rivals.join("; ");
+  return { after, asks: !isOwn, reason: say(isOwn ? "outdated" : "replaces", { name, found }) };
+}
+
+function wantedSpf({ name, values, first }: Group, before: RecordSet): Wanted {
+  const records = before.values.filter(isSpf);
+  const others = before.values.filter((value) => !isSpf(value));
+  const merged = mergeSpf(records, values[0] ?? "");
+  const ttl = others.length > 0 ? before.ttl : first.ttl;
+  const isMerge = records.length > 0 && !(records.length === 1 && records[0] === merged);
+  return {
+    after: setValues(ttl, [...others, merged]),
+    asks: false,
+    reason: isMerge ? say("spfMerged", { name, found: records.join("; ") }) : null,
+  };
 }
 
 /** Kinds whose differing predecessor was ours, or cannot work any more: no tick needed. */
-const OUTDATED: ReadonlySet<string> = new Set(["dkim", "mtaStsPolicy"]);
+const OUTDATED: ReadonlySet<RecordKind> = new Set(["dkim", "dkimTarget", "mtaStsPolicy"]);
 
 /** Texts that may be there only once: another of the same kind has to go for ours. */
-const RIVALS: Readonly<Partial<Record<ExpectedRecord["kind"], RegExp>>> = {
+const RIVALS: Readonly<Partial<Record<RecordKind, RegExp>>> = {
   // Selectors are made by us, at random: whatever key is there is a mangled copy of ours.
   dkim: /(?:^|;)\s*(?:v\s*=\s*DKIM1|p\s*=)/i,
+  dkimTarget: /(?:^|;)\s*(?:v\s*=\s*DKIM1|p\s*=)/i,
   dmarc: /^v\s*=\s*DMARC1\b/i, // RFC 9989 §4.10.1: several are none
   dmarcReports: /^v\s*=\s*DMARC1\b/i,
   mtaStsPolicy: /^v=STSv1\b/, // RFC 8461 §3.1
   tlsReports: /^v=TLSRPTv1\b/, // RFC 8460 §3
   hostTlsReports: /^v=TLSRPTv1\b/,
+  bimi: /^v=BIMI1\b/,
 };
 
-const isRival = (kind: ExpectedRecord["kind"], value: string) => RIVALS[kind]?.test(value) ?? false;
+const isRival = (kind: RecordKind, value: string) => RIVALS[kind]?.test(value) ?? false;

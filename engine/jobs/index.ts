@@ -1,10 +1,18 @@
 /** The table of contents of background work: one handler per definition in lib/jobs/definitions. */
 import { dropAppSessionsHandler } from "./drop-app-sessions.ts";
+import { dnsApplyHandler } from "./dns-apply.ts";
+import { dnsPreviewHandler } from "./dns-preview.ts";
+import { dnsTestCredentialHandler } from "./dns-test-credential.ts";
+import { dnsUndoHandler } from "./dns-undo.ts";
 import { dropSessionsHandler } from "./drop-sessions.ts";
 import type { JobHandler } from "./handler.ts";
 import { sendTestMessageHandler } from "./send-test-message.ts";
 
 export const JOB_HANDLERS: readonly JobHandler[] = [
+  dnsPreviewHandler,
+  dnsApplyHandler,
+  dnsUndoHandler,
+  dnsTestCredentialHandler,
   dropSessionsHandler,
   dropAppSessionsHandler,
   sendTestMessageHandler,

@@ -8,6 +8,7 @@ import type { PublishReason } from "../../lib/mail/dns/reasons.ts";
 /** Text, and whether trying the same again later may work. */
 const CODES = {
   zoneChanged: ["{name} {type} was changed by somebody else meanwhile", false],
+  noCredential: ["The credential is not there any more", false],
   noZone: ["No zone that holds {name} can be changed with this credential", false],
   unreachable: ["{server} does not answer", true],
   noServer: ["No server was found that takes changes of {zone}", false],

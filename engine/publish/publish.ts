@@ -91,7 +91,7 @@ export async function publishNow(
   const first = changes[0];
   if (!first) return { zone: "", changed: 0 };
   const credential = await credentialFor(ctx, domainId, first.name);
-  if (!credential) throw new PublishError("noZone", { name: first.name });
+  if (!credential) throw new PublishError("noCredential");
   await refuseForeignNames(ctx, domainId, changes);
   const provider = openProvider(ctx, credential);
   try {

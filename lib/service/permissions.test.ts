@@ -32,6 +32,7 @@ const TABLE: Record<Permission, [boolean, boolean, boolean, boolean, boolean]> =
   "domain.read": [true, true, true, true, false],
   "dkim.read": [true, true, true, true, false],
   "dkim.write": [true, true, false, false, false],
+  "dns.publish": [true, true, false, false, false],
   "policy.write": [true, true, false, false, false],
   "mailbox.read": [true, true, true, true, true],
   "mailbox.create": [true, true, false, false, false],

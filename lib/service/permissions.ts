@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   "domain.read",
   "dkim.read", // signing keys, their public halves
   "dkim.write",
+  "dns.publish", // change records at the DNS host, and the credentials for it
   "policy.write", // DMARC, MTA-STS, TLS reports
   "mailbox.read",
   "mailbox.create",
@@ -51,6 +52,7 @@ const ALLOWS: Record<Role, ReadonlySet<Permission>> = {
   domain_admin: new Set<Permission>([
     ...READING,
     "dkim.write",
+    "dns.publish",
     "policy.write",
     "mailbox.create",
     "mailbox.setPassword",

@@ -1,6 +1,6 @@
 /** Publications as the engine works on them, on `pg`: lib/mail/dns/plan.ts kept from preview to undo. */
 import type { Pool } from "pg";
-import type { Plan } from "../mail/dns/plan.ts";
+import type { Plan, WantedRecord } from "../mail/dns/plan.ts";
 import type { PublishReason } from "../mail/dns/reasons.ts";
 import type { SetChange } from "../mail/dns/record-sets.ts";
 import { newId } from "../mail/ids.ts";
@@ -11,11 +11,13 @@ const WATCH_CHANNEL = "posthorn_watch";
 export interface PublicationRow {
   readonly id: string;
   readonly domainId: string | null;
+  /** Its name; "" for the server itself. */
+  readonly domain: string;
   readonly credentialId: string | null;
   readonly state: string;
   readonly zone: string;
   readonly replace: readonly string[];
-  readonly withHost: boolean;
+  readonly wanted: readonly WantedRecord[];
   readonly changes: readonly SetChange[];
   readonly appliedAt: Date | null;
 }
@@ -23,8 +25,10 @@ export interface PublicationRow {
 export async function findPublication(pool: Pool, id: string): Promise<PublicationRow | null> {
   const { rows } = await pool.query<PublicationRow>({
     name: "dns-publication-find",
-    text: `select id, domain_id as "domainId", credential_id as "credentialId", state, zone, replace,
-      with_host as "withHost", changes, applied_at as "appliedAt" from dns_publication where id = $1`,
+    text: `select p.id, domain_id as "domainId", coalesce(d.name, '') as domain,
+      credential_id as "credentialId", state, zone, replace, wanted, changes,
+      applied_at as "appliedAt"
+      from dns_publication p left join domain d on d.id = domain_id where p.id = $1`,
     values: [id],
   });
   return rows[0] ?? null;
@@ -71,10 +75,21 @@ export async function setUndone(pool: Pool, id: string): Promise<void> {
   });
 }
 
+/** What had been applied before stays applied: undoing it failed, and may be tried again. */
 export async function setFailed(pool: Pool, id: string, reason: PublishReason): Promise<void> {
   await pool.query({
     name: "dns-publication-failed",
-    text: "update dns_publication set state = 'failed', error = $2 where id = $1",
+    text: `update dns_publication set error = $2, state = (case when applied_at is null
+      then 'failed' else 'applied' end)::publication_state where id = $1`,
+    values: [id, JSON.stringify(reason)],
+  });
+}
+
+/** It will be tried again. */
+export async function noteTrouble(pool: Pool, id: string, reason: PublishReason): Promise<void> {
+  await pool.query({
+    name: "dns-publication-trouble",
+    text: "update dns_publication set error = $2 where id = $1",
     values: [id, JSON.stringify(reason)],
   });
 }

@@ -1,0 +1,299 @@
+/**
+ * Publishing records at a DNS host: credentials, previews, applying exactly what was previewed, undoing it.
+ * The work is the engine's (engine/publish); here is who may ask for it, and for what.
+ *
+ * A secret goes in and never comes out. Addresses of one's own choice (an API elsewhere, a name server in a
+ * private network) are for operators: the engine dials them.
+ */
+import { credentialContext } from "../mail/dns/credential.ts";
+import { wantedRecord, type WantedRecord } from "../mail/dns/plan.ts";
+import { isWithin } from "../mail/dns/record-sets.ts";
+import { serverRecords } from "../mail/dns-records.ts";
+import { newId } from "../mail/ids.ts";
+import { dnsApply } from "../jobs/definitions/dns-apply.ts";
+import { dnsPreview } from "../jobs/definitions/dns-preview.ts";
+import { dnsTestCredential } from "../jobs/definitions/dns-test-credential.ts";
+import { dnsUndo } from "../jobs/definitions/dns-undo.ts";
+import { enqueue, type JobDefinition } from "../jobs/job.ts";
+import type {
+  DnsCredentialRef,
+  NewDnsCredential,
+  PublicationPreview,
+  PublicationRef,
+} from "../schemas/publish.ts";
+import * as credentials from "../storage/dns-credential-list.ts";
+import type { Credential } from "../storage/dns-credential-list.ts";
+import * as publications from "../storage/dns-publication-list.ts";
+import type { Publication } from "../storage/dns-publication-list.ts";
+import { findDomain, type Domain } from "../storage/domains.ts";
+import type { Db } from "../storage/client.ts";
+import { getServerProfile } from "../storage/server-profile.ts";
+import type { Actor } from "./actor.ts";
+import { audit } from "./audit.ts";
+import { transact, type ServiceContext } from "./context.ts";
+import { getDomainRecords } from "./domains.ts";
+import { askedBy } from "./job-origin.ts";
+import { can } from "./permissions.ts";
+
+export type { Credential, Publication };
+
+export type Asked =
+  | { readonly outcome: "done"; readonly jobId: string; readonly publicationId: string }
+  | { readonly outcome: "notFound" }
+  /** It was applied, undone or dropped meanwhile. */
+  | { readonly outcome: "notNow" };
+
+export type CredentialOutcome =
+  | { readonly outcome: "done"; readonly credentialId: string; readonly jobId: string }
+  | { readonly outcome: "notFound" }
+  | { readonly outcome: "operatorsOnly"; readonly field: "scope" | "baseUrl" };
+
+/** How many earlier publications the page lists. */
+const SHOWN = 10;
+
+export interface PublishView {
+  readonly domain: Domain;
+  readonly credentials: readonly Credential[];
+  readonly publications: readonly Publication[];
+  /** May have things that reach into private networks, and credentials for all domains. */
+  readonly operator: boolean;
+}
+
+/** Null when there is no such domain, or this actor may not publish for it. */
+export async function getPublishView(
+  ctx: ServiceContext,
+  actor: Actor,
+  name: string,
+): Promise<PublishView | null> {
+  const domain = await findPublishable(ctx.prisma, actor, name);
+  if (!domain) return null;
+  const [list, past] = await Promise.all([
+    credentials.listCredentials(ctx.prisma, { domainId: domain.id, name: domain.name }),
+    publications.listPublications(ctx.prisma, domain.id, SHOWN),
+  ]);
+  const operator = can(actor, "server.write", null);
+  return { domain, credentials: list, publications: past, operator };
+}
+
+async function findPublishable(db: Db, actor: Actor, name: string): Promise<Domain | null> {
+  const domain = await findDomain(db, name);
+  return domain && can(actor, "dns.publish", domain.id) ? domain : null;
+}
+
+/** Keeps it sealed and asks the DNS host at once which zone it opens. */
+export async function addCredential(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: NewDnsCredential,
+): Promise<CredentialOutcome> {
+  return transact<CredentialOutcome>(ctx, async (tx) => {
+    const domain = await findPublishable(tx, actor, input.domain);
+    if (!domain) return { outcome: "notFound" };
+    const operator = can(actor, "server.write", null);
+    const field = operator ? null : whatOperatorsOnly(input);
+    if (field) return { outcome: "operatorsOnly", field };
+    const id = newId();
+    const { provider, secret } = input;
+    const label = input.label || defaultLabel(input, domain);
+    const sealed = ctx.secrets.seal(Buffer.from(secret), credentialContext(id));
+    await credentials.createCredential(tx, {
+      ...{ id, provider, label, zones: [], settings: settingsOf(input) },
+      domainId: input.scope === "server" ? null : domain.id,
+      secret: new Uint8Array(sealed),
+      automatic: true,
+      privateNetworks: operator,
+      createdBy: actor.name,
+    });
+    await audit(tx, actor, {
+      action: "dns.credential.add",
+      subject: label,
+      domainId: input.scope === "server" ? null : domain.id,
+      changes: { provider: [null, provider], settings: [null, settingsOf(input)] },
+    });
+    const origin = askedBy(actor, { subject: label, domainId: domain.id });
+    const payload = { credentialId: id, name: domain.name };
+    const jobId = await enqueue(tx, dnsTestCredential, payload, origin);
+    return { outcome: "done", credentialId: id, jobId };
+  });
+}
+
+/** A server of one's own choice may be anywhere; its addresses are judged when it is dialled. */
+function whatOperatorsOnly(input: NewDnsCredential): "scope" | "baseUrl" | null {
+  if (input.scope === "server") return "scope";
+  return "baseUrl" in input && input.baseUrl !== "" ? "baseUrl" : null;
+}
+
+function settingsOf(input: NewDnsCredential): Record<string, string> {
+  if (input.provider !== "rfc2136") return { baseUrl: input.baseUrl };
+  return { server: input.server, keyName: input.keyName, algorithm: input.algorithm };
+}
+
+function defaultLabel(input: NewDnsCredential, { name }: Domain): string {
+  const names = { rfc2136: "RFC 2136", cloudflare: "Cloudflare", desec: "deSEC" };
+  return `${names[input.provider]} · ${input.provider === "rfc2136" ? input.keyName : name}`;
+}
+
+/** A credential that this actor may use for the domain; `change`: that he may test, and remove. */
+async function findCredential(
+  db: Db,
+  actor: Actor,
+  { domain: name, credentialId }: DnsCredentialRef,
+): Promise<{ domain: Domain; credential: Credential } | null> {
+  const domain = await findPublishable(db, actor, name);
+  const credential = domain && (await credentials.findListedCredential(db, credentialId));
+  if (!domain || !credential) return null;
+  const usable =
+    credential.domainId === null
+      ? credentials.coversName(credential.zones, domain.name)
+      : credential.domainId === domain.id;
+  return usable ? { domain, credential } : null;
+}
+
+export async function testCredential(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: DnsCredentialRef,
+): Promise<{ outcome: "done"; jobId: string } | { outcome: "notFound" }> {
+  return transact(ctx, async (tx) => {
+    const found = await findCredential(tx, actor, input);
+    if (!found) return { outcome: "notFound" as const };
+    const { domain, credential } = found;
+    const origin = askedBy(actor, { subject: credential.label, domainId: domain.id });
+    const payload = { credentialId: credential.id, name: domain.name };
+    return {
+      outcome: "done" as const,
+      jobId: await enqueue(tx, dnsTestCredential, payload, origin),
+    };
+  });
+}
+
+/** One of the server is removed by operators only. What was published stays published. */
+export async function removeCredential(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: DnsCredentialRef,
+): Promise<"done" | "notFound"> {
+  return transact(ctx, async (tx) => {
+    const found = await findCredential(tx, actor, input);
+    if (!found) return "notFound";
+    const { credential } = found;
+    if (credential.domainId === null && !can(actor, "server.write", null)) return "notFound";
+    await credentials.deleteCredential(tx, credential.id);
+    await audit(tx, actor, {
+      action: "dns.credential.remove",
+      subject: credential.label,
+      domainId: credential.domainId,
+    });
+    return "done";
+  });
+}
+
+/** Works out what would change. An earlier preview that nobody applied is dropped. */
+export async function askForPreview(
+  ctx: ServiceContext,
+  actor: Actor,
+  { domain: name, credentialId, replace }: PublicationPreview,
+): Promise<Asked> {
+  const wanted = await wantedRecords(ctx, actor, name);
+  if (!wanted) return { outcome: "notFound" };
+  return transact<Asked>(ctx, async (tx) => {
+    const found = await findCredential(tx, actor, { domain: name, credentialId });
+    if (!found) return { outcome: "notFound" };
+    const { domain } = found;
+    await publications.dropPreviews(tx, domain.id);
+    const publicationId = await publications.createPublication(tx, {
+      ...{ domainId: domain.id, credentialId, replace, wanted },
+      askedBy: actor.name,
+    });
+    return ask(tx, actor, { job: dnsPreview, domain, publicationId });
+  });
+}
+
+/** The domain's records; for operators also those of the server, which may be in the same zone. */
+async function wantedRecords(
+  ctx: ServiceContext,
+  actor: Actor,
+  name: string,
+): Promise<WantedRecord[] | null> {
+  const view = await getDomainRecords(ctx, actor, name);
+  if (!view) return null;
+  const own = view.records.filter(
+    (record) => isWithin(record.name, view.domain.name) || can(actor, "server.write", null),
+  );
+  const profile = can(actor, "server.write", null)
+    ? await getServerProfile(ctx.prisma, ctx.hostName)
+    : null;
+  const mailDomains = profile?.hostName === view.domain.name ? [view.domain.name] : [];
+  const server = profile
+    ? serverRecords(profile, mailDomains).filter(({ scope }) => scope === "host")
+    : [];
+  return [...own, ...server].map(wantedRecord);
+}
+
+/** Applies the change set that was shown, and nothing else. */
+export async function applyPublication(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: PublicationRef,
+): Promise<Asked> {
+  return moveOn(ctx, actor, input, {
+    ...{ from: "previewed", to: "applying", job: dnsApply, action: "dns.publish" },
+  });
+}
+
+export async function undoPublication(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: PublicationRef,
+): Promise<Asked> {
+  return moveOn(ctx, actor, input, {
+    ...{ from: "applied", to: "undoing", job: dnsUndo, action: "dns.publish.undo" },
+  });
+}
+
+interface Step {
+  readonly from: "previewed" | "applied";
+  readonly to: "applying" | "undoing";
+  readonly job: JobDefinition<{ publicationId: string }>;
+  readonly action: string;
+}
+
+async function moveOn(
+  ctx: ServiceContext,
+  actor: Actor,
+  { domain: name, publicationId }: PublicationRef,
+  { from, to, job, action }: Step,
+): Promise<Asked> {
+  return transact<Asked>(ctx, async (tx) => {
+    const domain = await findPublishable(tx, actor, name);
+    const found = domain && (await publications.findListedPublication(tx, publicationId));
+    if (!domain || found?.domainId !== domain.id) return { outcome: "notFound" };
+    // An operator's preview may hold records of the server: those are not for others to apply.
+    const own = found.changes.every((change) => isWithin(change.name, domain.name));
+    if (!own && !can(actor, "server.write", null)) return { outcome: "notFound" };
+    if (!(await publications.movePublication(tx, publicationId, { from, to }))) {
+      return { outcome: "notNow" };
+    }
+    const changes = Object.fromEntries(
+      found.changes.map((change): [string, [unknown, unknown]] => {
+        const ends: [unknown, unknown] = [change.before?.values ?? [], change.after?.values ?? []];
+        return [`${change.name} ${change.type}`, to === "undoing" ? [ends[1], ends[0]] : ends];
+      }),
+    );
+    await audit(tx, actor, { action, subject: domain.name, domainId: domain.id, changes });
+    return ask(tx, actor, { job, domain, publicationId });
+  });
+}
+
+interface Ask {
+  readonly job: JobDefinition<{ publicationId: string }>;
+  readonly domain: Domain;
+  readonly publicationId: string;
+}
+
+async function ask(tx: Db, actor: Actor, { job, domain, publicationId }: Ask): Promise<Asked> {
+  const origin = askedBy(actor, { subject: domain.name, domainId: domain.id });
+  const jobId = await enqueue(tx, job, { publicationId }, origin);
+  await publications.setPublicationJob(tx, publicationId, jobId);
+  return { outcome: "done", jobId, publicationId };
+}

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "dns_publication" ADD COLUMN     "wanted" JSONB NOT NULL DEFAULT '[]';
+

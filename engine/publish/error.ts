@@ -33,6 +33,7 @@ const CODES = {
 } as const satisfies Record<string, readonly [text: string, temporary: boolean]>;
 
 export type PublishCode = keyof typeof CODES;
+export const PUBLISH_CODES = Object.keys(CODES) as PublishCode[]; // its own keys
 
 export class PublishError extends MailError {
   readonly code: PublishCode;

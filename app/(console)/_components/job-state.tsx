@@ -23,6 +23,10 @@ const KINDS = [
   "mail.send-test.v1",
   "mailbox.drop-sessions.v1",
   "app-password.drop-sessions.v1",
+  "dns.preview.v1",
+  "dns.apply.v1",
+  "dns.undo.v1",
+  "dns.test-credential.v1",
 ] as const;
 
 export function kindName(t: Translate, kind: string): string {

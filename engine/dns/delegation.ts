@@ -12,9 +12,8 @@ import type { Authority } from "./authority.ts";
 import { Kept } from "./kept.ts";
 import { parentOf, upward } from "./names.ts";
 import type { Question } from "./query.ts";
-import { readCut, readStep, type Cut, type Step } from "./referral.ts";
+import { readOwnNs, readStep, type Cut, type Step } from "./referral.ts";
 import { serverText } from "./servers.ts";
-import { readable, type DnsMessage } from "./wire.ts";
 import type { KnownServer } from "./zone-servers.ts";
 
 export interface Located {
@@ -180,23 +179,14 @@ export class Delegation {
       if (reply.kind !== "answer") continue;
       const step = readStep(reply.message, { zone: parent.zone, name: apex });
       if (step.kind === "referral" && step.cut.zone === apex) return step.cut;
-      own ??= readOwnNs(reply.message, { apex, zone: parent.zone });
+      own ??= readOwnNs(reply.message, { owner: apex, zone: parent.zone });
     }
-    return { ...(own ?? parent), zone: apex, delegated: false };
+    const glue = new Map([...parent.glue, ...(own?.glue ?? [])]);
+    return { ...(own ?? parent), zone: apex, glue, delegated: false };
   }
 }
 
 const aliasIn = (cut: Cut): Located => ({ cut, reached: true, exists: true, negativeTtl: null });
-
-/** Null when the answer names nobody. */
-function readOwnNs(
-  message: DnsMessage,
-  { apex, zone }: { apex: string; zone: string },
-): Cut | null {
-  if (!message.authoritative) return null;
-  const cut = readable(() => readCut(message.answers, message, { owner: apex, zone }));
-  return cut && cut.hosts.length > 0 ? cut : null;
-}
 
 /** In any order: no server is everybody's first. */
 function shuffled<T>(list: readonly T[]): T[] {

@@ -8,7 +8,7 @@
 import { isRecord, negativeTtl, soaOf, ttlOf } from "./answer.ts";
 import { isBelow, isWithin } from "./names.ts";
 import { readRdata, TYPE_NUMBERS } from "./rdata.ts";
-import { BadMessage, type DnsMessage, type ResourceRecord } from "./wire.ts";
+import { BadMessage, readable, type DnsMessage, type ResourceRecord } from "./wire.ts";
 
 /** A zone, as those who delegate it describe it. */
 export interface Cut {
@@ -84,8 +84,15 @@ function readReferral(message: DnsMessage, { zone, name }: { zone: string; name:
   return owner === undefined ? null : readCut(message.authorities, message, { owner, zone });
 }
 
+/** A zone's own NS set, from a server that speaks for it; null when it names nobody. */
+export function readOwnNs(message: DnsMessage, of: { owner: string; zone: string }): Cut | null {
+  if (!message.authoritative) return null;
+  const cut = readable(() => readCut(message.answers, message, of));
+  return cut && cut.hosts.length > 0 ? { ...cut, delegated: false } : null;
+}
+
 /** The servers that `records` name for `owner`; addresses for those inside `zone`. */
-export function readCut(
+function readCut(
   records: readonly ResourceRecord[],
   message: DnsMessage,
   { owner, zone }: { owner: string; zone: string },

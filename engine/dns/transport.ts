@@ -65,22 +65,23 @@ function askUdp({ server, signal }: Try, query: Buffer, match: Matcher): Promise
       if (done) return;
       done = true;
       signal.removeEventListener("abort", onAbort);
-      socket.removeAllListeners().on("error", () => {});
+      // Ours alone: Node closes a socket that is still being bound by listeners of its own.
+      socket.off("message", onMessage).off("error", fail).on("error", () => {});
       socket.close();
       settle();
     };
     const fail = (error: unknown) => finish(() => reject(asError(error)));
     const onAbort = () => fail(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    socket.on("error", fail);
-    socket.on("message", (packet) => {
+    const onMessage = (packet: Buffer) => {
       try {
         const answer = match(packet);
         if (answer) finish(() => resolve(answer));
       } catch (error) {
         fail(error);
       }
-    });
+    };
+    socket.on("error", fail).on("message", onMessage);
     // Node calls back with the error of a connect that failed, whatever its types say.
     socket.connect(server.port, server.address, (error?: Error) => {
       if (error) fail(error);

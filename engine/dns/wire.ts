@@ -50,6 +50,8 @@ const HEADER_BYTES = 12;
 const OPT = 41;
 /** RFC 1035 §3.1. */
 const MAX_NAME = 255;
+/** A name has at most 127 labels; more pointers than that are there to make us work. */
+const MAX_POINTERS = 127;
 
 /** Reads values out of one record's RDATA; `end` must be reached exactly. */
 export class RdataReader {
@@ -98,6 +100,7 @@ export class RdataReader {
     const labels: string[] = [];
     let [at, limit] = [this.#at, this.#at];
     let octets = 1;
+    let pointers = 0;
     let jumped = false;
     for (;;) {
       const length = this.#octet(at++, jumped);
@@ -106,6 +109,7 @@ export class RdataReader {
         const target: number = ((length & 0x3f) << 8) | this.#octet(at++, jumped);
         if (!jumped) this.#at = at;
         if (target >= limit) throw new BadMessage("pointer that leads forward");
+        if (++pointers > MAX_POINTERS) throw new BadMessage("too many pointers");
         [at, limit, jumped] = [target, target, true];
         continue;
       }

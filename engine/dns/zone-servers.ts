@@ -3,12 +3,11 @@
  * serial, and who is lame, silent, or without an address. Servers of the parent's delegation and of the
  * zone's own NS set alike.
  */
-import type { RecordValue } from "../../lib/mail/ports.ts";
 import type { UnaskedServer, ZoneServer } from "../../lib/mail/dns/observer.ts";
 import { isRecord, negativeTtl, rcodeOf, ttlOf } from "./answer.ts";
 import type { Authority, Reply } from "./authority.ts";
 import type { Delegation } from "./delegation.ts";
-import type { Cut } from "./referral.ts";
+import { readOwnNs, type Cut } from "./referral.ts";
 import { readRdata, TYPE_NUMBERS } from "./rdata.ts";
 import { serverText } from "./servers.ts";
 import { readable, type DnsMessage } from "./wire.ts";
@@ -28,7 +27,6 @@ export interface ZoneServers {
 
 /** Per zone: both families of ten servers. A stranger's zone may name a thousand. */
 const MAX_ADDRESSES = 20;
-const MAX_HOSTS = 20;
 
 interface Parts {
   readonly authority: Authority;
@@ -47,9 +45,9 @@ export async function askZoneServers(
   signal: AbortSignal,
 ): Promise<ZoneServers> {
   let left = MAX_ADDRESSES;
-  const askHosts = async (hosts: readonly string[]): Promise<Found[]> => {
+  const askHosts = async (of: Cut, hosts: readonly string[]): Promise<Found[]> => {
     const found = hosts.map(async (host): Promise<Found[]> => {
-      const { addresses, rcode } = await delegation.addressesOf(cut, host, signal);
+      const { addresses, rcode } = await delegation.addressesOf(of, host, signal);
       if (addresses.length === 0) return [addressless(host, rcode)];
       const asked = addresses
         .filter(() => left-- > 0)
@@ -61,14 +59,14 @@ export async function askZoneServers(
     });
     return (await Promise.all(found)).flat();
   };
-  const first = await askHosts(cut.hosts);
+  const first = await askHosts(cut, cut.hosts);
   const speaking = first.find(({ server }) => server?.authoritative)?.server;
-  const own = speaking ? await askOwnNs(authority, { cut, ip: speaking.ip }, signal) : [];
-  const more = own.filter((host) => !cut.hosts.includes(host)).slice(0, MAX_HOSTS);
-  const all = [...first, ...(await askHosts(more))];
+  const own = speaking ? await askOwnNs(authority, { cut, ip: speaking.ip }, signal) : null;
+  const more = own?.hosts.filter((host) => !cut.hosts.includes(host)) ?? [];
+  const all = [...first, ...(own ? await askHosts(own, more) : [])];
   return {
     cut,
-    ownServers: own,
+    ownServers: own?.hosts ?? [],
     servers: all.flatMap(({ server }) => server ?? []),
     notAsked: all.flatMap(({ unasked }) => unasked ?? []),
     negativeTtl: all.find(({ soa }) => soa)?.soa?.negativeTtl ?? null,
@@ -114,15 +112,9 @@ function readSoa(message: DnsMessage, zone: string) {
 /** The zone's own NS set, by one server that speaks for it. */
 async function askOwnNs(
   authority: Authority,
-  { cut, ip }: { cut: Cut; ip: string },
+  { cut: { zone }, ip }: { cut: Cut; ip: string },
   signal: AbortSignal,
-): Promise<string[]> {
-  const reply = await authority.ask(ip, { name: cut.zone, type: "NS" }, { signal });
-  if (reply.kind !== "answer" || !reply.message.authoritative) return [];
-  const records = reply.message.answers.filter((one) => isRecord(one, cut.zone, TYPE_NUMBERS.NS));
-  const hosts = records.flatMap((one) => {
-    const host: RecordValue["NS"] | null = readable(() => readRdata("NS", one.open()));
-    return host === null ? [] : [host];
-  });
-  return [...new Set(hosts)];
+): Promise<Cut | null> {
+  const reply = await authority.ask(ip, { name: zone, type: "NS" }, { signal });
+  return reply.kind === "answer" ? readOwnNs(reply.message, { owner: zone, zone }) : null;
 }

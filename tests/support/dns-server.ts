@@ -159,8 +159,8 @@ function lookUp(server: DnsServerForTests, start: string, type: RecordType) {
 const hasChildren = (zone: Zone, name: string) =>
   Object.keys(zone).some((other) => other.endsWith(`.${name}`));
 
-function record(
-  server: DnsServerForTests,
+export function record(
+  { ttl }: { ttl: number },
   name: string,
   type: RecordType,
   value: RecordValue[RecordType],
@@ -173,5 +173,5 @@ function record(
     data = { ...value, certificate: value.data };
   }
   // dns-packet's union pairs each type with its data; here the pair comes from ZoneNode.
-  return { name, type, ttl: server.ttl, class: "IN", data } as dnsPacket.Answer;
+  return { name, type, ttl, class: "IN", data } as dnsPacket.Answer;
 }

@@ -66,7 +66,10 @@ function askUdp({ server, signal }: Try, query: Buffer, match: Matcher): Promise
       done = true;
       signal.removeEventListener("abort", onAbort);
       // Ours alone: Node closes a socket that is still being bound by listeners of its own.
-      socket.off("message", onMessage).off("error", fail).on("error", () => {});
+      socket
+        .off("message", onMessage)
+        .off("error", fail)
+        .on("error", () => {});
       socket.close();
       settle();
     };

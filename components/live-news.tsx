@@ -45,6 +45,7 @@ export function LiveNews({ words }: { words: Words }) {
         setSaid(`${job.subject}: ${words[job.state]}`);
       refresh();
     });
+    source.addEventListener("dns", refresh);
     source.addEventListener("missed", refresh);
     let patience: ReturnType<typeof setTimeout> | null = null;
     source.addEventListener("error", () => {

@@ -6,8 +6,10 @@
 import "server-only";
 import { JOB_CHANNEL } from "@/lib/jobs/job.ts";
 import { getEngineStatus } from "@/lib/service/engine-status.ts";
+import { subjectOfNews } from "@/lib/service/dns-checks.ts";
 import { getJob } from "@/lib/service/jobs.ts";
 import { resolveSession, type SignedIn } from "@/lib/service/sign-in.ts";
+import { DNS_CHANNEL } from "@/lib/storage/dns-channels.ts";
 import { runtime } from "./service.ts";
 
 /** Proxies close what is silent for a minute. It is also when session and engine are looked at again. */
@@ -26,6 +28,10 @@ export function streamEvents(me: SignedIn, signal: AbortSignal, send: Send): Pro
       const { kind, subject, state, done, total } = job;
       send("job", { id, kind, subject, state, done, total });
     };
+    const tellChecks = async (id: string) => {
+      const subject = await subjectOfNews(ctx, actor, id);
+      if (subject !== null) send("dns", { subject });
+    };
     const pulse = async () => {
       const still = await resolveSession(ctx, me.session.id, actor.remoteIp);
       if (!still) return end();
@@ -35,11 +41,15 @@ export function streamEvents(me: SignedIn, signal: AbortSignal, send: Send): Pro
     const stopListening = news.listen(JOB_CHANNEL, ({ words }) => {
       for (const id of words) tell(id).catch(end);
     });
+    const stopChecks = news.listen(DNS_CHANNEL, ({ words }) => {
+      for (const id of words) tellChecks(id).catch(end);
+    });
     const stopReconnect = news.onReconnect(() => send("missed", {}));
     const timer = setInterval(() => void pulse().catch(end), PULSE_MS);
     function end() {
       clearInterval(timer);
       stopListening();
+      stopChecks();
       stopReconnect();
       resolve();
     }

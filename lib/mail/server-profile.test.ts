@@ -17,7 +17,14 @@ const detected = {
 test("nothing set, nothing found: the environment's name, no addresses, the standard ports", () => {
   assert.deepEqual(profile({}), {
     hostName: "mx.own.example",
-    ...{ ipv4: [], ipv6: [], addressSource: "nowhere", services: STANDARD_SERVICES },
+    ...{
+      ipv4: [],
+      ipv6: [],
+      addressSource: "nowhere",
+      services: STANDARD_SERVICES,
+      tlsa: [],
+      issuer: null,
+    },
   });
 });
 

@@ -4,7 +4,13 @@
  * profile says which, because an address that was only looked up cannot be judged by looking it up again.
  */
 import { isIP, isIPv6 } from "node:net";
-import { STANDARD_SERVICES, type ServicePorts } from "./dns/settings.ts";
+import {
+  STANDARD_SERVICES,
+  type IssuerSettings,
+  type ServerSettings,
+  type ServicePorts,
+} from "./dns/settings.ts";
+import type { TlsaRecord } from "./ports.ts";
 
 /** Where the addresses come from; in this order of trust. "nowhere": none are known. */
 export type AddressSource = "set" | "interfaces" | "name" | "nowhere";
@@ -16,6 +22,10 @@ export interface ServerProfile {
   readonly ipv6: readonly string[];
   readonly addressSource: AddressSource;
   readonly services: ServicePorts;
+  /** TLSA of the host's current key, then of the next one. */
+  readonly tlsa: readonly TlsaRecord[];
+  /** The certificate authority that we ask; null: none. */
+  readonly issuer: IssuerSettings | null;
 }
 
 /** Keys of the table `setting` that make the profile. */
@@ -27,6 +37,10 @@ export const PROFILE_KEYS = {
   detected: "server.detected",
   /** By hand, where ports are forwarded: `ServicePorts`. */
   services: "server.services",
+  /** Written with the host's keys: [{usage, selector, matchingType, data: "<hexadecimal>"}]. */
+  tlsa: "server.tlsa",
+  /** Written with the account at the authority: `IssuerSettings`. */
+  issuer: "server.issuer",
 } as const;
 
 /** From the values of PROFILE_KEYS; what does not have the right shape is passed over. */
@@ -40,6 +54,42 @@ export function profileFrom(
     hostName,
     ...addressesFrom(values),
     services: servicesFrom(values.get(PROFILE_KEYS.services)),
+    tlsa: tlsaFrom(values.get(PROFILE_KEYS.tlsa)),
+    issuer: issuerFrom(values.get(PROFILE_KEYS.issuer)),
+  };
+}
+
+/** What expected records follow from. */
+export function serverSettingsOf(profile: ServerProfile): ServerSettings {
+  const { hostName, ipv4, ipv6, services, tlsa, issuer } = profile;
+  return { hostName, ipv4, ipv6, services, tlsa, ...(issuer && { issuer }) };
+}
+
+function tlsaFrom(value: unknown): TlsaRecord[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item: unknown) => {
+    const at = field(item);
+    const [usage, selector, matchingType, data] = [
+      ...[at("usage"), at("selector"), at("matchingType"), at("data")],
+    ];
+    const isWhole =
+      typeof usage === "number" && typeof selector === "number" && typeof matchingType === "number";
+    if (!isWhole || typeof data !== "string" || !/^(?:[0-9a-f]{2})+$/i.test(data)) return [];
+    return [{ usage, selector, matchingType, data: Buffer.from(data, "hex") }];
+  });
+}
+
+function issuerFrom(value: unknown): IssuerSettings | null {
+  const at = field(value);
+  const [issuer, accountUri, methods] = [at("issuer"), at("accountUri"), at("validationMethods")];
+  if (typeof issuer !== "string" || issuer === "") return null;
+  const validationMethods = Array.isArray(methods)
+    ? methods.filter((method) => typeof method === "string")
+    : [];
+  return {
+    issuer,
+    ...(typeof accountUri === "string" && { accountUri }),
+    ...(validationMethods.length > 0 && { validationMethods }),
   };
 }
 

@@ -3,14 +3,16 @@ import { newPolicyId } from "../mail/mta-sts.ts";
 import { expectedRecords, type ExpectedRecord } from "../mail/dns-records.ts";
 import type { NewDomain } from "../schemas/forms.ts";
 import { createDkimKeys, listDkimPublicKeys } from "../storage/dkim-keys.ts";
+import { createWatch } from "../storage/dns-checks.ts";
 import { newSealedKeys } from "../storage/seal-dkim-keys.ts";
 import * as store from "../storage/domains.ts";
 import type { Domain, DomainCounts } from "../storage/domains.ts";
+import { getServerProfile } from "../storage/server-profile.ts";
+import { serverSettingsOf } from "../mail/server-profile.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { can, domainsWhere } from "./permissions.ts";
-import { getHostName } from "./server-identity.ts";
 
 export type CreateDomainOutcome =
   | { readonly outcome: "done"; readonly domainId: string; readonly name: string }
@@ -32,6 +34,7 @@ export async function createDomain(
       tx,
       keys.map((key) => ({ ...key, domainId })),
     );
+    await createWatch(tx, domainId);
     await audit(tx, actor, { action: "domain.create", subject: name, domainId });
     return { outcome: "done", domainId, name };
   });
@@ -91,9 +94,11 @@ export async function getDomainRecords(
 ): Promise<DomainRecords | null> {
   const domain = await store.findDomain(ctx.prisma, name);
   if (!domain || !can(actor, "domain.read", domain.id)) return null;
-  const [hostName, dkim] = await Promise.all([
-    getHostName(ctx),
+  const [profile, dkim] = await Promise.all([
+    getServerProfile(ctx.prisma, ctx.hostName),
     listDkimPublicKeys(ctx.prisma, domain.id),
   ]);
-  return { domain, hostName, records: expectedRecords({ domain, hostName, dkim }) };
+  const { hostName } = profile;
+  const records = expectedRecords({ ...serverSettingsOf(profile), domain, dkim });
+  return { domain, hostName, records };
 }

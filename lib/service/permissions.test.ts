@@ -34,6 +34,8 @@ const TABLE: Record<Permission, [boolean, boolean, boolean, boolean, boolean]> =
   "dkim.write": [true, true, false, false, false],
   "dns.publish": [true, true, false, false, false],
   "policy.write": [true, true, false, false, false],
+  "dns.check": [true, true, false, false, false],
+  "dns.accept": [true, true, false, false, false],
   "mailbox.read": [true, true, true, true, true],
   "mailbox.create": [true, true, false, false, false],
   "mailbox.setPassword": [true, true, false, false, false],

@@ -15,6 +15,8 @@ export const PERMISSIONS = [
   "dkim.write",
   "dns.publish", // change records at the DNS host, and the credentials for it
   "policy.write", // DMARC, MTA-STS, TLS reports
+  "dns.check", // have it looked at now
+  "dns.accept", // a deviation, with a reason
   "mailbox.read",
   "mailbox.create",
   "mailbox.setPassword", // without knowing the present one
@@ -54,6 +56,8 @@ const ALLOWS: Record<Role, ReadonlySet<Permission>> = {
     "dkim.write",
     "dns.publish",
     "policy.write",
+    "dns.check",
+    "dns.accept",
     "mailbox.create",
     "mailbox.setPassword",
     "appPassword.revoke",

@@ -4,9 +4,7 @@ import type { Plan, WantedRecord } from "../mail/dns/plan.ts";
 import type { PublishReason } from "../mail/dns/reasons.ts";
 import type { SetChange } from "../mail/dns/record-sets.ts";
 import { newId } from "../mail/ids.ts";
-
-/** NOTIFY channel of the watch over DNS (engine/watch): somebody wants a look now. */
-const WATCH_CHANNEL = "posthorn_watch";
+import { WATCH_CHANNEL } from "./dns-channels.ts";
 
 export interface PublicationRow {
   readonly id: string;

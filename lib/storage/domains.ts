@@ -1,5 +1,6 @@
 /** Mail domains of ours and their policy settings. Names are lower-case A-labels. */
 import type { MtaStsMode, Prisma } from "../../prisma/generated/client.ts";
+import { domainMode, type DomainMode } from "../mail/dns/settings.ts";
 import type { DmarcPolicy } from "../mail/dns/dmarc.ts";
 import { dmarcFromJson, dmarcToJson } from "../mail/dns/dmarc-json.ts";
 import type { Db } from "./client.ts";
@@ -21,6 +22,7 @@ export interface Domain {
   readonly dmarcChangedAt: Date | null;
   /** Absent: the domain's postmaster. */
   readonly tlsReportsTo?: string;
+  readonly mode: DomainMode;
 }
 
 const columns = {
@@ -37,13 +39,15 @@ const columns = {
   dmarc: true,
   dmarcChangedAt: true,
   tlsReportsTo: true,
+  mode: true,
 } as const;
 type Row = Prisma.DomainGetPayload<{ select: typeof columns }>;
-function toDomain({ disabledAt, dmarc, tlsReportsTo, ...row }: Row): Domain {
+function toDomain({ disabledAt, dmarc, tlsReportsTo, mode, ...row }: Row): Domain {
   const policy = dmarcFromJson(dmarc);
   return {
     ...row,
     disabled: disabledAt !== null,
+    mode: domainMode(mode),
     ...(policy && { dmarc: policy }),
     ...(tlsReportsTo !== null && { tlsReportsTo }),
   };
@@ -58,6 +62,11 @@ export interface DomainCounts {
 export async function findDomain(db: Db, name: string): Promise<Domain | null> {
   const row = await db.domain.findUnique({ where: { name }, select: columns });
   return row && toDomain(row);
+}
+
+export async function findDomainName(db: Db, id: string): Promise<string | null> {
+  const row = await db.domain.findUnique({ where: { id }, select: { name: true } });
+  return row?.name ?? null;
 }
 
 /** A page of the domains in `allowed`, by name, those whose name contains `search`. */

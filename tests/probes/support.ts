@@ -46,6 +46,8 @@ export function probeTarget(over: Partial<ProbeTarget> = {}): ProbeTarget {
       ipv4: ["127.0.0.1"],
       ipv6: [],
       addressSource: "set",
+      tlsa: [],
+      issuer: null,
       services: { ...STANDARD_SERVICES, submissions: null, imaps: null, pop3s: null },
     },
     mtaSts: null,

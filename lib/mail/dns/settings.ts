@@ -10,6 +10,12 @@ import type { DmarcPolicy } from "./dmarc.ts";
  */
 export type DomainMode = "full" | "receive" | "send" | "reports";
 
+export const DOMAIN_MODES: readonly DomainMode[] = ["full", "receive", "send", "reports"];
+
+/** As the database has it; it refuses other words. */
+export const domainMode = (text: string): DomainMode =>
+  DOMAIN_MODES.find((mode) => mode === text) ?? "full";
+
 /** RFC-to-be of the BIMI group: where the logo is, and who vouches for it. */
 export interface BimiSettings {
   /** HTTPS URL of an SVG (Tiny PS). */

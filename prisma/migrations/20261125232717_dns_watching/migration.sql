@@ -14,3 +14,10 @@ ADD COLUMN     "waiting_told" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "user" ADD COLUMN     "notify" BOOLEAN NOT NULL DEFAULT true,
 ADD COLUMN     "second_email" TEXT;
 
+
+-- AlterTable
+ALTER TABLE "domain" ADD COLUMN     "mode" TEXT NOT NULL DEFAULT 'full';
+
+-- By hand
+ALTER TABLE "domain" ADD CONSTRAINT "domain_mode_check"
+  CHECK ("mode" IN ('full', 'receive', 'send', 'reports'));

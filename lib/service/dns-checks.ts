@@ -1,0 +1,261 @@
+/**
+ * What the world answers for a domain, as the engine last saw it, and what people may do about it: ask for
+ * a look, say that a page is open, accept a deviation with a reason.
+ */
+import { capabilitiesOf, type Capability } from "../mail/dns/capabilities.ts";
+import { nextStepOf, type NextStep } from "../mail/dns/next-step.ts";
+import type { ExpectedRecord } from "../mail/dns-records.ts";
+import { expectedRecords, serverRecords } from "../mail/dns-records.ts";
+import { serverSettingsOf, type ServerProfile } from "../mail/server-profile.ts";
+import type { Db } from "../storage/client.ts";
+import { listDkimPublicKeys } from "../storage/dkim-keys.ts";
+import * as store from "../storage/dns-checks.ts";
+import type { AlarmView, DnsChangeView, DnsCheckView, WatchView } from "../storage/dns-checks.ts";
+import { findDomain, findDomainName, type Domain } from "../storage/domains.ts";
+import { getServerProfile } from "../storage/server-profile.ts";
+import type { Actor } from "./actor.ts";
+import { audit } from "./audit.ts";
+import { transact, type ServiceContext } from "./context.ts";
+import { can, domainsWhere } from "./permissions.ts";
+
+export type { AlarmView, DnsChangeView, DnsCheckView, WatchView };
+
+/** "Check now" for one domain, by whomever: the name servers are not ours to hammer. */
+export const CHECK_EVERY_SECONDS = 10;
+/** A page says every twenty seconds that it is open. */
+const VIEWED_SECONDS = 40;
+
+export interface DomainChecks {
+  readonly domain: Domain;
+  readonly server: ServerProfile;
+  readonly records: readonly ExpectedRecord[];
+  /** The domain's own; empty before the first look. */
+  readonly checks: readonly DnsCheckView[];
+  /** Those of the server that concern every domain. */
+  readonly serverChecks: readonly DnsCheckView[];
+  readonly capabilities: readonly Capability[];
+  readonly nextStep: NextStep | null;
+  readonly watch: WatchView | null;
+  readonly alarms: readonly AlarmView[];
+  readonly may: { readonly check: boolean; readonly accept: boolean };
+}
+
+export async function getDomainChecks(
+  ctx: ServiceContext,
+  actor: Actor,
+  name: string,
+): Promise<DomainChecks | null> {
+  const domain = await findDomain(ctx.prisma, name);
+  if (!domain || !can(actor, "domain.read", domain.id)) return null;
+  return readDomainChecks(ctx, domain, {
+    check: can(actor, "dns.check", domain.id),
+    accept: can(actor, "dns.accept", domain.id),
+  });
+}
+
+/** For who was authorised otherwise (a share link). */
+export async function readDomainChecks(
+  ctx: ServiceContext,
+  domain: Domain,
+  may: DomainChecks["may"],
+): Promise<DomainChecks> {
+  const { prisma } = ctx;
+  const open = { domains: [domain.id], server: false, state: "open" } as const;
+  const [server, dkim, checks, serverChecks, watch, alarms] = await Promise.all([
+    getServerProfile(prisma, ctx.hostName),
+    listDkimPublicKeys(prisma, domain.id),
+    store.listChecks(prisma, domain.id),
+    store.listChecks(prisma, null),
+    store.findWatch(prisma, domain.id),
+    store.listAlarms(prisma, open, { before: "", limit: 50 }),
+  ]);
+  const all = [...checks, ...serverChecks];
+  return {
+    ...{ domain, server, checks, serverChecks, watch, alarms, may },
+    records: expectedRecords({ ...serverSettingsOf(server), domain, dkim }),
+    capabilities: capabilitiesOf(all, domain.name),
+    nextStep: nextStepOf(checks),
+  };
+}
+
+export interface ServerChecks {
+  readonly server: ServerProfile;
+  readonly records: readonly ExpectedRecord[];
+  readonly checks: readonly DnsCheckView[];
+  readonly watch: WatchView | null;
+  readonly mayCheck: boolean;
+}
+
+/** The records that are needed once, and what was seen of them. */
+export async function getServerChecks(
+  ctx: ServiceContext,
+  actor: Actor,
+): Promise<ServerChecks | null> {
+  if (!can(actor, "server.read", null)) return null;
+  const { prisma } = ctx;
+  const [server, checks, watch] = await Promise.all([
+    getServerProfile(prisma, ctx.hostName),
+    store.listChecks(prisma, null),
+    store.findWatch(prisma, null),
+  ]);
+  const own = await findDomain(prisma, server.hostName);
+  const records = serverRecords(serverSettingsOf(server), own ? [own.name] : []);
+  return { server, records, checks, watch, mayCheck: can(actor, "server.write", null) };
+}
+
+/** Null: the server itself. */
+type Subject = string | null;
+
+/** The row's id, or null for the server; undefined when this actor may not. */
+async function subjectFor(
+  db: Db,
+  actor: Actor,
+  { subject, permission }: { subject: Subject; permission: "dns.check" | "dns.accept" },
+): Promise<{ domainId: string | null; name: string } | undefined> {
+  if (subject === null)
+    return can(actor, "server.write", null) ? { domainId: null, name: "server" } : undefined;
+  const domain = await findDomain(db, subject);
+  if (!domain || !can(actor, permission, domain.id)) return undefined;
+  return { domainId: domain.id, name: domain.name };
+}
+
+export type CheckNowOutcome =
+  | { readonly outcome: "done" }
+  | { readonly outcome: "notFound" }
+  | { readonly outcome: "tooSoon"; readonly seconds: number };
+
+/** A look as soon as an engine has time. `published`: "I have added these", the schedule begins anew. */
+export async function checkNow(
+  ctx: ServiceContext,
+  actor: Actor,
+  { subject, published = false }: { subject: Subject; published?: boolean },
+): Promise<CheckNowOutcome> {
+  const found = await subjectFor(ctx.prisma, actor, { subject, permission: "dns.check" });
+  if (!found) return { outcome: "notFound" };
+  const options = { everySeconds: CHECK_EVERY_SECONDS, anew: published };
+  const seconds = await store.askForLookNow(ctx.prisma, found.domainId, options);
+  return seconds === 0 ? { outcome: "done" } : { outcome: "tooSoon", seconds };
+}
+
+/** The page of a domain (null: of the server) is open and visible. Whoever may read it may look at it. */
+export async function markViewed(
+  ctx: ServiceContext,
+  actor: Actor,
+  subject: Subject,
+): Promise<"done" | "notFound"> {
+  if (subject === null) {
+    if (!can(actor, "server.read", null)) return "notFound";
+    await store.setViewed(ctx.prisma, null, VIEWED_SECONDS);
+    return "done";
+  }
+  const domain = await findDomain(ctx.prisma, subject);
+  if (!domain || !can(actor, "domain.read", domain.id)) return "notFound";
+  await store.setViewed(ctx.prisma, domain.id, VIEWED_SECONDS);
+  return "done";
+}
+
+/** News about a domain's checks ("server": the server's): its name, for who may read it; else null. */
+export async function subjectOfNews(
+  ctx: ServiceContext,
+  actor: Actor,
+  id: string,
+): Promise<string | null> {
+  if (id === "server") return can(actor, "server.read", null) ? id : null;
+  if (!can(actor, "domain.read", id)) return null;
+  return findDomainName(ctx.prisma, id);
+}
+
+export interface Acceptance {
+  readonly subject: Subject;
+  readonly key: string;
+  readonly note: string;
+}
+
+/** "I have a reason": what is found now counts as right until something else is found. */
+export async function acceptDeviation(
+  ctx: ServiceContext,
+  actor: Actor,
+  { subject, key, note }: Acceptance,
+): Promise<"done" | "notFound" | "nothingToAccept"> {
+  return transact(ctx, async (tx) => {
+    const found = await subjectFor(tx, actor, { subject, permission: "dns.accept" });
+    const check = found && (await store.findCheck(tx, found.domainId, key));
+    if (!found || !check) return "notFound";
+    if (["ok", "off", "unknown"].includes(check.verdict)) return "nothingToAccept";
+    const { domainId, name } = found;
+    await store.setAcceptance(tx, { domainId, key }, { by: actor.name, note, found: check.found });
+    const changes = { accepted: [check.verdict, note], found: [null, check.found] } as const;
+    await audit(tx, actor, { action: "dns.accept", subject: `${name} ${key}`, domainId, changes });
+    return "done";
+  });
+}
+
+export async function withdrawAcceptance(
+  ctx: ServiceContext,
+  actor: Actor,
+  { subject, key }: Omit<Acceptance, "note">,
+): Promise<"done" | "notFound"> {
+  return transact(ctx, async (tx) => {
+    const found = await subjectFor(tx, actor, { subject, permission: "dns.accept" });
+    const check = found && (await store.findCheck(tx, found.domainId, key));
+    if (!found || !check?.ack) return "notFound";
+    const { domainId, name } = found;
+    await store.setAcceptance(tx, { domainId, key }, null);
+    await store.askForLookNow(tx, domainId, { everySeconds: 0, anew: false });
+    const changes = { accepted: [check.ack.note, null] } as const;
+    await audit(tx, actor, { action: "dns.accept", subject: `${name} ${key}`, domainId, changes });
+    return "done";
+  });
+}
+
+interface Paging {
+  readonly before?: string;
+  readonly limit?: number;
+}
+
+/** What changed for a domain, newest first; null for who may not know of it. */
+export async function listChanges(
+  ctx: ServiceContext,
+  actor: Actor,
+  { name, before = "", limit = 50 }: Paging & { name: string },
+): Promise<{ rows: readonly DnsChangeView[]; next: string | null } | null> {
+  const domain = await findDomain(ctx.prisma, name);
+  if (!domain || !can(actor, "domain.read", domain.id)) return null;
+  const found = await store.listChanges(ctx.prisma, domain.id, { before, limit: limit + 1 });
+  return pageOf(found, limit);
+}
+
+/** Alarms of all domains that the actor may read, and of the server for who reads that. */
+export async function listAlarms(
+  ctx: ServiceContext,
+  actor: Actor,
+  { state = "open", before = "", limit = 50 }: Paging & { state?: "open" | "closed" | "any" },
+): Promise<{ rows: readonly AlarmView[]; next: string | null }> {
+  const domains = domainsWhere(actor, "domain.read");
+  const scope = { domains, server: can(actor, "server.read", null), state } as const;
+  return pageOf(await store.listAlarms(ctx.prisma, scope, { before, limit: limit + 1 }), limit);
+}
+
+function pageOf<T extends { readonly id: string }>(found: readonly T[], limit: number) {
+  const rows = found.slice(0, limit);
+  return { rows, next: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
+}
+
+/** The five capabilities of many domains, by id: for lists. The caller has authorised the ids. */
+export async function capabilitySummaries(
+  ctx: ServiceContext,
+  domains: readonly { readonly id: string; readonly name: string }[],
+): Promise<Map<string, readonly Capability[]>> {
+  const ids = domains.map(({ id }) => id);
+  const [byDomain, server] = await Promise.all([
+    store.listChecksOf(ctx.prisma, ids),
+    store.listChecks(ctx.prisma, null),
+  ]);
+  return new Map(
+    domains.map(({ id, name }) => {
+      const own = byDomain.get(id) ?? [];
+      // Before the first look nothing is known of the domain, whatever is known of the server.
+      return [id, own.length === 0 ? [] : capabilitiesOf([...own, ...server], name)];
+    }),
+  );
+}

@@ -1,0 +1,133 @@
+/** Checks as people see them: who may read, ask, accept; and that asking is bounded. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cliActor } from "../../lib/service/actor.ts";
+import * as checks from "../../lib/service/dns-checks.ts";
+import { newDomain, person, testRuntime } from "../support/service.ts";
+
+const runtime = await testRuntime();
+const { service: ctx } = runtime;
+const name = "ours.example";
+const domainId = await newDomain(runtime, name);
+const otherId = await newDomain(runtime, "other.example");
+const admin = await person(runtime, "domain_admin", domainId);
+const stranger = await person(runtime, "domain_admin", otherId);
+const auditor = await person(runtime, "auditor");
+
+/** As engine/watch keeps it. */
+async function keep(key: string, verdict: string, found: string[]): Promise<void> {
+  const now = new Date();
+  await ctx.prisma.dnsCheck.deleteMany({ where: { domainId, key } });
+  await ctx.prisma.dnsCheck.create({
+    data: {
+      ...{ domainId, key, kind: key, verdict, scope: "domain", group: "receive", name },
+      ...{ need: "required-receive", type: "MX", reasons: [], expected: ["10 mx"], found },
+      ...{ answers: [], facts: {}, ackFound: [] },
+      ...{ firstAskedAt: now, changedAt: now, checkedAt: now },
+    },
+  });
+}
+
+test("a new domain has a watch that is due at once, and no check before the first look", async () => {
+  const view = await checks.getDomainChecks(ctx, admin, name);
+  assert.deepEqual(view?.checks, []);
+  assert.ok(view?.watch && view.watch.nextAt <= new Date() && view.watch.checkedAt === null);
+  assert.ok(view.records.some(({ id }) => id === "mx"));
+  assert.deepEqual(view.may, { check: true, accept: true });
+});
+
+test("a domain is read by its own admin and auditors; to others it is not there", async () => {
+  assert.equal(await checks.getDomainChecks(ctx, stranger, name), null);
+  assert.equal(await checks.listChanges(ctx, stranger, { name }), null);
+  assert.equal(await checks.markViewed(ctx, stranger, name), "notFound");
+  assert.deepEqual((await checks.getDomainChecks(ctx, auditor, name))?.may, {
+    check: false,
+    accept: false,
+  });
+  assert.equal(await checks.getServerChecks(ctx, admin), null, "the server is not a domain's");
+  assert.ok(await checks.getServerChecks(ctx, auditor));
+});
+
+test("a look is asked for once in ten seconds, whoever asks", async () => {
+  assert.deepEqual(await checks.checkNow(ctx, auditor, { subject: name }), { outcome: "notFound" });
+  assert.deepEqual(await checks.checkNow(ctx, admin, { subject: name }), { outcome: "done" });
+  const again = await checks.checkNow(ctx, cliActor, { subject: name, published: true });
+  assert.ok(again.outcome === "tooSoon" && again.seconds > 0 && again.seconds <= 10);
+  await ctx.prisma
+    .$executeRaw`UPDATE dns_watch SET asked_at = now() - interval '11 seconds', early_looks = 9`;
+  const later = await checks.checkNow(ctx, admin, { subject: name, published: true });
+  assert.deepEqual(later, { outcome: "done" });
+  const watch = await ctx.prisma.dnsWatch.findFirst({ where: { domainId } });
+  assert.equal(watch?.earlyLooks, 0, "the schedule begins anew");
+  assert.deepEqual(await checks.checkNow(ctx, admin, { subject: null }), { outcome: "notFound" });
+});
+
+test("an open page makes the next look due within fifteen seconds", async () => {
+  const far = new Date(Date.now() + 3_600_000);
+  await ctx.prisma.dnsWatch.updateMany({
+    where: { domainId },
+    data: { nextAt: far, checkedAt: new Date() },
+  });
+  assert.equal(await checks.markViewed(ctx, auditor, name), "done");
+  const watch = await ctx.prisma.dnsWatch.findFirst({ where: { domainId } });
+  const left = (watch?.nextAt.getTime() ?? 0) - Date.now();
+  assert.ok(left > 0 && left <= 15_500, String(left));
+  assert.ok(watch?.viewedUntil && watch.viewedUntil > new Date());
+});
+
+test("a deviation is accepted with a reason, counts while it stays as it is, and is audited", async () => {
+  await keep("mx", "different", ["10 filter.example"]);
+  const acceptance = { subject: name, key: "mx", note: "Our filter stands in front" };
+  assert.equal(await checks.acceptDeviation(ctx, auditor, acceptance), "notFound");
+  assert.equal(await checks.acceptDeviation(ctx, stranger, acceptance), "notFound");
+  assert.equal(await checks.acceptDeviation(ctx, admin, acceptance), "done");
+  const view = await checks.getDomainChecks(ctx, admin, name);
+  const mx = view?.checks.find(({ key }) => key === "mx");
+  assert.equal(mx?.verdict, "accepted");
+  assert.equal(mx?.ack?.note, acceptance.note);
+  const line = await ctx.prisma.auditEntry.findFirst({ where: { action: "dns.accept" } });
+  assert.equal(line?.domainId, domainId);
+  assert.equal(await checks.withdrawAcceptance(ctx, stranger, acceptance), "notFound");
+  assert.equal(await checks.withdrawAcceptance(ctx, admin, acceptance), "done");
+  assert.equal(await checks.withdrawAcceptance(ctx, admin, acceptance), "notFound");
+  await keep("mx", "ok", ["10 mx"]);
+  assert.equal(await checks.acceptDeviation(ctx, admin, acceptance), "nothingToAccept");
+});
+
+test("alarms are seen by whom they concern", async () => {
+  const about = { openedAt: new Date(), verdict: "changed", before: [], after: [], reasons: [] };
+  await ctx.prisma.alarm.createMany({
+    data: [
+      { domainId, key: "mx", kind: "mx", ...about },
+      { domainId: otherId, key: "spf", kind: "spf", ...about },
+      { domainId: null, key: "outbound25", kind: "outbound25", ...about },
+    ],
+  });
+  const keys = async (actor: Parameters<typeof checks.listAlarms>[1]) =>
+    (await checks.listAlarms(ctx, actor, {})).rows.map(({ key }) => key).sort();
+  assert.deepEqual(await keys(admin), ["mx"]);
+  assert.deepEqual(await keys(stranger), ["spf"]);
+  assert.deepEqual(await keys(auditor), ["mx", "outbound25", "spf"]);
+  await assert.rejects(
+    ctx.prisma.alarm.create({ data: { domainId: null, key: "outbound25", kind: "x", ...about } }),
+    "one open alarm about one thing",
+  );
+});
+
+test("capabilities of many domains come in two queries, and say nothing before the first look", async () => {
+  await keep("mx", "ok", ["10 mx"]);
+  const both = [
+    { id: domainId, name },
+    { id: otherId, name: "other.example" },
+  ];
+  const summaries = await checks.capabilitySummaries(ctx, both);
+  assert.equal(summaries.get(domainId)?.find(({ group }) => group === "receive")?.state, "ok");
+  assert.deepEqual(summaries.get(otherId), []);
+});
+
+test("news name a domain only to who may read it", async () => {
+  assert.equal(await checks.subjectOfNews(ctx, admin, domainId), name);
+  assert.equal(await checks.subjectOfNews(ctx, stranger, domainId), null);
+  assert.equal(await checks.subjectOfNews(ctx, admin, "server"), null);
+  assert.equal(await checks.subjectOfNews(ctx, auditor, "server"), "server");
+});

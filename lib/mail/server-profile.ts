@@ -4,12 +4,7 @@
  * profile says which, because an address that was only looked up cannot be judged by looking it up again.
  */
 import { isIP, isIPv6 } from "node:net";
-import {
-  STANDARD_SERVICES,
-  type IssuerSettings,
-  type ServerSettings,
-  type ServicePorts,
-} from "./dns/settings.ts";
+import { STANDARD_SERVICES, type IssuerSettings, type ServicePorts } from "./dns/settings.ts";
 import type { TlsaRecord } from "./ports.ts";
 
 /** Where the addresses come from; in this order of trust. "nowhere": none are known. */
@@ -24,8 +19,8 @@ export interface ServerProfile {
   readonly services: ServicePorts;
   /** TLSA of the host's current key, then of the next one. */
   readonly tlsa: readonly TlsaRecord[];
-  /** The certificate authority that we ask; null: none. */
-  readonly issuer: IssuerSettings | null;
+  /** The certificate authority that we ask; absent: none. */
+  readonly issuer?: IssuerSettings;
 }
 
 /** Keys of the table `setting` that make the profile. */
@@ -55,14 +50,8 @@ export function profileFrom(
     ...addressesFrom(values),
     services: servicesFrom(values.get(PROFILE_KEYS.services)),
     tlsa: tlsaFrom(values.get(PROFILE_KEYS.tlsa)),
-    issuer: issuerFrom(values.get(PROFILE_KEYS.issuer)),
+    ...issuerFrom(values.get(PROFILE_KEYS.issuer)),
   };
-}
-
-/** What expected records follow from. */
-export function serverSettingsOf(profile: ServerProfile): ServerSettings {
-  const { hostName, ipv4, ipv6, services, tlsa, issuer } = profile;
-  return { hostName, ipv4, ipv6, services, tlsa, ...(issuer && { issuer }) };
 }
 
 function tlsaFrom(value: unknown): TlsaRecord[] {
@@ -79,17 +68,19 @@ function tlsaFrom(value: unknown): TlsaRecord[] {
   });
 }
 
-function issuerFrom(value: unknown): IssuerSettings | null {
+function issuerFrom(value: unknown): Pick<ServerProfile, "issuer"> {
   const at = field(value);
   const [issuer, accountUri, methods] = [at("issuer"), at("accountUri"), at("validationMethods")];
-  if (typeof issuer !== "string" || issuer === "") return null;
+  if (typeof issuer !== "string" || issuer === "") return {};
   const validationMethods = Array.isArray(methods)
     ? methods.filter((method) => typeof method === "string")
     : [];
   return {
-    issuer,
-    ...(typeof accountUri === "string" && { accountUri }),
-    ...(validationMethods.length > 0 && { validationMethods }),
+    issuer: {
+      issuer,
+      ...(typeof accountUri === "string" && { accountUri }),
+      ...(validationMethods.length > 0 && { validationMethods }),
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { capabilitiesOf, type Capability } from "../mail/dns/capabilities.ts";
 import { nextStepOf, type NextStep } from "../mail/dns/next-step.ts";
 import type { ExpectedRecord } from "../mail/dns-records.ts";
 import { expectedRecords, serverRecords } from "../mail/dns-records.ts";
-import { serverSettingsOf, type ServerProfile } from "../mail/server-profile.ts";
+import type { ServerProfile } from "../mail/server-profile.ts";
 import type { Db } from "../storage/client.ts";
 import { listDkimPublicKeys } from "../storage/dkim-keys.ts";
 import * as store from "../storage/dns-checks.ts";
@@ -72,7 +72,7 @@ export async function readDomainChecks(
   const all = [...checks, ...serverChecks];
   return {
     ...{ domain, server, checks, serverChecks, watch, alarms, may },
-    records: expectedRecords({ ...serverSettingsOf(server), domain, dkim }),
+    records: expectedRecords({ ...server, domain, dkim }),
     capabilities: capabilitiesOf(all, domain.name),
     nextStep: nextStepOf(checks),
   };
@@ -99,7 +99,7 @@ export async function getServerChecks(
     store.findWatch(prisma, null),
   ]);
   const own = await findDomain(prisma, server.hostName);
-  const records = serverRecords(serverSettingsOf(server), own ? [own.name] : []);
+  const records = serverRecords(server, own ? [own.name] : []);
   return { server, records, checks, watch, mayCheck: can(actor, "server.write", null) };
 }
 

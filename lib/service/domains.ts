@@ -8,7 +8,6 @@ import { newSealedKeys } from "../storage/seal-dkim-keys.ts";
 import * as store from "../storage/domains.ts";
 import type { Domain, DomainCounts } from "../storage/domains.ts";
 import { getServerProfile } from "../storage/server-profile.ts";
-import { serverSettingsOf } from "../mail/server-profile.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
@@ -99,6 +98,6 @@ export async function getDomainRecords(
     listDkimPublicKeys(ctx.prisma, domain.id),
   ]);
   const { hostName } = profile;
-  const records = expectedRecords({ ...serverSettingsOf(profile), domain, dkim });
+  const records = expectedRecords({ ...profile, domain, dkim });
   return { domain, hostName, records };
 }

@@ -47,7 +47,6 @@ export function probeTarget(over: Partial<ProbeTarget> = {}): ProbeTarget {
       ipv6: [],
       addressSource: "set",
       tlsa: [],
-      issuer: null,
       services: { ...STANDARD_SERVICES, submissions: null, imaps: null, pop3s: null },
     },
     mtaSts: null,

@@ -8,6 +8,8 @@ import { isSameAddress, parseReportUris } from "./report-uri.ts";
 import { parseTags } from "./tag-list.ts";
 
 const GONE = ["pct", "rf", "ri"];
+/** Receivers serve the first few addresses; nobody needs more kept. */
+const MAX_KEPT = 20;
 const RANK: Record<DmarcDisposition, number> = { none: 0, quarantine: 1, reject: 2 };
 
 /** What cannot be read is replaced. */
@@ -37,7 +39,7 @@ export function mendDmarc(found: string, expected: string): string {
 
 /** Addresses of both, those that are there first; what is none is left out. */
 function joinUris(values: Map<string, string>, name: string, expected: string): void {
-  const there = parseReportUris(values.get(name) ?? "").uris;
+  const there = parseReportUris(values.get(name) ?? "").uris.slice(0, MAX_KEPT);
   const more = parseReportUris(expected).uris.filter(
     ({ address }) => !there.some((uri) => isSameAddress(uri.address, address)),
   );

@@ -19,6 +19,7 @@ export function checkDkim(record: ExpectedRecord, ctx: CheckContext): Promise<Ch
     version: "v=DKIM1",
     text,
     is: isDkim,
+    tellsLength: true,
     judge: (found, sight) => byWay(judgeKey(text, found), { record, target, sight }),
     several: (found) => oneOfSeveral(text, found),
     none: (sight) => byWay(missing(record.name, record.data.type), { record, target, sight }),

@@ -21,6 +21,8 @@ export interface TextKind {
   readonly text: string;
   /** A record of this kind, whatever it says. */
   is(text: string): boolean;
+  /** It says itself when something is cut off: of a key, not of the text. */
+  readonly tellsLength?: boolean;
   /** Exactly one is there. */
   judge(text: string, sight: Sight<string>): Opinion | Promise<Opinion>;
   /** More than one is there. */
@@ -76,7 +78,8 @@ async function explained(kind: TextKind, text: string, sight: Sight<string>): Pr
   const opinion = await kind.judge(text, sight);
   if (opinion.verdict !== "different") return opinion;
   const why = mangledReason(kind.text, text);
-  return why === null ? opinion : { ...opinion, reasons: [why, ...opinion.reasons] };
+  const isSaid = kind.tellsLength === true && why?.key === "dns.truncated";
+  return why === null || isSaid ? opinion : { ...opinion, reasons: [why, ...opinion.reasons] };
 }
 
 export function missing(name: string, type: string): Opinion {

@@ -81,24 +81,25 @@ export async function readLife(
  */
 const selectMoving = statement<{ id: string }>(
   "key-life.moving",
-  `SELECT d.id FROM domain d WHERE d.disabled_at IS NULL AND EXISTS (
+  `SELECT d.id FROM domain d, (SELECT $1::timestamptz AS now) t
+   WHERE d.disabled_at IS NULL AND EXISTS (
      SELECT 1 FROM dkim_key k LEFT JOIN dkim_rotation r ON r.id = k.rotation_id AND r.switched_at IS NULL
      WHERE k.domain_id = d.id AND k.deleted_at IS NULL AND (
-       (k.state IN ('publishing', 'safe_to_delete') AND (k.looked_at IS NULL OR k.looked_at <= $1
-         - CASE WHEN coalesce(k.safe_since, k.created_at) > $1 - interval '1 hour'
+       (k.state IN ('publishing', 'safe_to_delete') AND (k.looked_at IS NULL OR k.looked_at <= t.now
+         - CASE WHEN coalesce(k.safe_since, k.created_at) > t.now - interval '1 hour'
              THEN interval '1 minute'
-           WHEN coalesce(k.safe_since, k.created_at) > $1 - interval '3 days'
+           WHEN coalesce(k.safe_since, k.created_at) > t.now - interval '3 days'
              THEN interval '30 minutes'
            ELSE interval '6 hours' END))
        OR (k.state = 'visible' AND (r.id IS NULL OR NOT r.scheduled))
-       OR (k.state = 'retiring' AND k.retiring_since <= $1 - $2::float8 * interval '1 millisecond')
-       OR k.revoked_at > $1 - interval '1 hour'))
+       OR (k.state = 'retiring' AND k.retiring_since <= t.now - $2::float8 * interval '1 ms')
+       OR k.revoked_at > t.now - interval '1 hour'))
    ORDER BY random() LIMIT $3`,
 );
 /** Domains whose day has come, or which have no next keys prepared behind their CNAMEs. */
 const selectDue = statement<{ id: string }>(
   "key-life.due",
-  `SELECT d.id FROM domain d
+  `SELECT d.id FROM (SELECT $1::timestamptz AS now) t CROSS JOIN domain d
      CROSS JOIN LATERAL (SELECT max(k.signing_since) FILTER (WHERE k.state = 'signing') AS signing,
          bool_or(k.target IS NOT NULL) AS behind, bool_or(k.target IS NOT NULL
            AND k.state IN ('retiring', 'safe_to_delete')) AS leaving
@@ -108,7 +109,7 @@ const selectDue = statement<{ id: string }>(
        FROM dkim_rotation WHERE domain_id = d.id AND finished_at IS NULL AND cancelled_at IS NULL) o
    WHERE d.disabled_at IS NULL AND (
      (d.dkim_mode = 'cname' AND k.behind AND NOT k.leaving AND o.prepared = 0)
-     OR (k.signing <= $1 - d.dkim_rotate_days * interval '1 day' AND o.waiting = 0))
+     OR (k.signing <= t.now - d.dkim_rotate_days * interval '1 day' AND o.waiting = 0))
    ORDER BY random() LIMIT $2`,
 );
 

@@ -15,6 +15,7 @@ const INTEROP = {
   fetchmail: "fetchmail",
   postfix: "postfix",
   opendkim: "opendkim",
+  "opendkim-testkey": "opendkim-tools",
   openssl: "openssl",
   knotd: "knot",
   kdig: "knot-dnsutils",

@@ -7,7 +7,8 @@
  * is read as a value of its own, so that it counts as different and a preview shows it.
  */
 import { z } from "zod";
-import { fromPresentation, toPresentation } from "../../lib/mail/dns/presentation.ts";
+import { cloudflareRecord, type CloudflareRecord } from "../../lib/mail/dns/cloudflare-record.ts";
+import { fromPresentation } from "../../lib/mail/dns/presentation.ts";
 import {
   canonicalValue,
   isSetType,
@@ -136,8 +137,8 @@ class Cloudflare implements Provider {
       const own = seen.filter(({ name, type }) => name === change.name && type === change.type);
       return own.filter(({ value }) => gone.includes(value)).map(({ id }) => ({ id }));
     });
-    const posts = changes.flatMap(({ name, type, before, after }) =>
-      missingIn(before, after).map((value) => toRecord(name, type, value, after?.ttl ?? 0)),
+    const posts = changes.flatMap((change) =>
+      missingIn(change.before, change.after).map((value) => toRecord(change, value)),
     );
     const path = `/zones/${encodeURIComponent(zoneId)}/dns_records/batch`;
     await this.#call({ method: "POST", path, body: { deletes, posts } }, signal, changes[0]);
@@ -226,35 +227,9 @@ function toSets(seen: readonly Seen[]): RecordSet[] {
   return [...sets.values()];
 }
 
-/** As the API wants a new record: parts in `data` where the type has several. */
-function toRecord(name: string, type: SetType, value: string, ttl: number): object {
+function toRecord({ name, type, after }: SetChange, value: string): CloudflareRecord {
   const proxied = value.endsWith(PROXIED);
-  const text = proxied ? value.slice(0, -PROXIED.length) : value;
-  const head = { name, type, ttl: proxied ? AUTOMATIC : Math.max(ttl, MIN_TTL) };
-  const words = text.split(" ");
-  switch (type) {
-    case "A":
-    case "AAAA":
-    case "CNAME":
-      return { ...head, content: text, proxied };
-    case "MX":
-      return { ...head, priority: Number(words[0]), content: words[1] };
-    case "SRV": {
-      const [priority = 0, weight = 0, port = 0] = words.map(Number);
-      return { ...head, data: { priority, weight, port, target: words[3] } };
-    }
-    case "TLSA": {
-      const [usage = 0, selector = 0, matching = 0] = words.map(Number);
-      return {
-        ...head,
-        data: { usage, selector, matching_type: matching, certificate: words[3] },
-      };
-    }
-    case "CAA": {
-      const [, flags, tag, inner] = /^(\d+) (\S+) "(.*)"$/s.exec(text) ?? [];
-      return { ...head, data: { flags: Number(flags), tag, value: inner } };
-    }
-    default:
-      return { ...head, content: toPresentation(type, text) };
-  }
+  const ttl = proxied ? AUTOMATIC : Math.max(after?.ttl ?? 0, MIN_TTL);
+  if (!proxied) return cloudflareRecord({ name, type, ttl }, value);
+  return { ...cloudflareRecord({ name, type, ttl }, value.slice(0, -PROXIED.length)), proxied };
 }

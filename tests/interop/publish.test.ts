@@ -3,6 +3,7 @@
  * shown, exactly that is applied, the servers answer it, and it is undone. Beside it, every refusal.
  */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { applyChanges, isApplied, namesOf } from "../../engine/publish/apply.ts";
 import type { Provider } from "../../engine/publish/provider.ts";
@@ -10,13 +11,16 @@ import { openRfc2136 } from "../../engine/publish/rfc2136/provider.ts";
 import { createResolver } from "../../engine/dns/resolver.ts";
 import { expectedRecords } from "../../lib/mail/dns-records.ts";
 import { planPublication, wantedRecord, type Plan } from "../../lib/mail/dns/plan.ts";
+import { SNIPPETS } from "../../lib/mail/dns/snippets/index.ts";
+import { snippetInput } from "../../lib/mail/dns/snippets/sets.ts";
 import { inverse, type RecordSet, type SetChange } from "../../lib/mail/dns/record-sets.ts";
 import { missingDnsLab, startDnsLab, type DnsLab, type ServerName } from "../support/dns-lab.ts";
 import { testSettings } from "../support/settings.ts";
+import { findProgram, missing } from "../support/tools.ts";
 
 const LONG_KEY = Buffer.alloc(550, 7).toString("base64"); // as long as RSA-4096: three strings
 
-const RECORDS = (name: string) =>
+const EXPECTED = (name: string) =>
   expectedRecords({
     domain: { name, mtaStsMode: "testing", mtaStsId: "20261125T000000" },
     hostName: "mail.posthorn.test",
@@ -29,7 +33,8 @@ const RECORDS = (name: string) =>
         state: "publishing",
       },
     ],
-  }).map(wantedRecord);
+  });
+const RECORDS = (name: string) => EXPECTED(name).map(wantedRecord);
 
 /** As a domain looks that had its mail elsewhere. */
 const TEXT = `
@@ -52,6 +57,8 @@ describe("dynamic updates", { skip }, () => {
       { name: "wild.test", servers: ["a", "b"], text: "* 300 TXT wild" },
       { name: "wildbind.test", servers: ["b", "a"], text: "* 300 TXT wild" },
       { name: "other.test", servers: ["a", "b"] },
+      { name: "snippet.test", servers: ["a", "b"] },
+      { name: "snippetbind.test", servers: ["b", "a"] },
     ]);
   });
   after(() => lab?.stop());
@@ -271,6 +278,31 @@ describe("dynamic updates", { skip }, () => {
       await assert.rejects(reading.write([change], signal()), { code: "zoneChanged" });
     }
   });
+
+  for (const [zone, program] of [
+    ["snippet.test", "knsupdate"],
+    ["snippetbind.test", "nsupdate"],
+  ] as const) {
+    const title = `the script for nsupdate is taken by ${program}, and refused the second time`;
+    test(title, { skip: missing(program) }, async () => {
+      const { secret, name, algorithm } = lab.key(zone);
+      const server = zone === "snippet.test" ? "a" : "b";
+      const text = SNIPPETS.nsupdate(snippetInput(zone, EXPECTED(zone)));
+      const script = text.replace(`; server ns1.${zone}`, `server ${lab.at(server)} ${lab.port}`);
+      assert.notEqual(script, text);
+      const run = () =>
+        spawnSync(findProgram(program) ?? program, ["-y", `${algorithm}:${name}:${secret}`], {
+          input: `${script}quit\n`,
+          encoding: "utf8",
+        });
+      const first = run();
+      assert.equal(first.stderr, "", first.stdout);
+      const plan = await preview(open(zone), zone);
+      assert.deepEqual([plan.changes, plan.questions, plan.problems], [[], [], []]);
+      const second = run();
+      assert.match(second.stderr + second.stdout, /YXRRSET/);
+    });
+  }
 
   test("every type that we may write is read back as it was written", async () => {
     const values: Partial<Record<RecordSet["type"], string[]>> = {

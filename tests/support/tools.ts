@@ -20,6 +20,7 @@ const INTEROP = {
   knotd: "knot",
   kdig: "knot-dnsutils",
   knsupdate: "knot-dnsutils",
+  nsupdate: "bind9-dnsutils",
   named: "bind9",
   unbound: "unbound",
 } as const;

@@ -36,6 +36,12 @@ export const en = {
     "The DNSSEC signatures of {name} are broken: resolvers that verify them get no answer at all. Mend the signatures, or take the DS record away at the registrar.",
   "reason.dns.serials":
     "The name servers have different versions of the zone (serials {serials}). Usually that passes within minutes.",
+  "reason.zone.lame":
+    "{servers} is named as a name server of the zone and does not serve it. Some questions get no answer.",
+  "reason.zone.silent": "{servers} did not answer.",
+  "reason.zone.delegation":
+    "The registry names {delegated} as name servers, the zone itself {own}. They should be the same.",
+  "reason.zone.unreached": "No name server of {domain} could be asked.",
   "reason.dns.doubled":
     "The record exists one level too deep, at {found}. Your DNS host adds {domain} itself: enter only {relative} as the name.",
   "reason.dns.underscore":
@@ -221,6 +227,11 @@ export const zh: Record<keyof typeof en, string> = {
     "{name} 的 DNSSEC 签名已损坏：验证签名的解析器得不到任何应答。请修复签名，或在注册商处删除 DS 记录。",
   "reason.dns.serials":
     "各域名服务器上的区域版本不一致（序列号 {serials}）。通常几分钟内会自行恢复。",
+  "reason.zone.lame": "{servers} 被列为该区域的域名服务器，但并未提供该区域。部分查询得不到应答。",
+  "reason.zone.silent": "{servers} 没有应答。",
+  "reason.zone.delegation":
+    "注册局登记的域名服务器是 {delegated}，而区域内写的是 {own}。两者应当一致。",
+  "reason.zone.unreached": "无法询问 {domain} 的任何域名服务器。",
   "reason.dns.doubled":
     "记录多嵌套了一层，位于 {found}。您的 DNS 服务商会自动补全 {domain}，主机记录只需填写 {relative}。",
   "reason.dns.underscore": "记录建在了 {found}，缺少下划线。主机记录应为 {relative}。",

@@ -132,13 +132,17 @@ function zoneOf(dns: MemoryDns, name: string): ZoneFacts {
   const known = [...(dns.apexes ?? [])].sort((a, b) => b.length - a.length);
   const apex =
     known.find((zone) => name === zone || name.endsWith(`.${zone}`)) ?? labels.slice(-2).join(".");
-  const hosts = (dns.servers ?? TWO).map(({ host }) => host);
+  const servers: readonly MemoryServer[] = dns.servers ?? TWO;
+  const hosts = servers.map(({ host }) => host);
   return {
     domain: name,
     apex,
     parentServers: hosts,
     ownServers: hosts,
-    servers: [],
+    servers: servers.map(({ host, rcode = "NOERROR", serial = 1 }, at) => ({
+      ...{ host, rcode, address: `192.0.2.5${at}:53` },
+      ...{ authoritative: rcode === "NOERROR", serial: rcode === "NOERROR" ? serial : null },
+    })),
     security: "unsigned",
     negativeTtl: 300,
     exists: true,

@@ -21,6 +21,10 @@ export const RECORD_REASONS = {
   "dns.noAnswer": ["n"],
   "dns.bogus": ["name"],
   "dns.serials": ["serials"],
+  "zone.lame": ["servers"],
+  "zone.silent": ["servers"],
+  "zone.delegation": ["delegated", "own"],
+  "zone.unreached": ["domain"],
   // How records go wrong in people's hands
   "dns.doubled": ["found", "domain", "relative"],
   "dns.underscore": ["found", "relative"],

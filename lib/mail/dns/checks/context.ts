@@ -3,7 +3,7 @@ import type { DnsAnswer, RecordType, RecordValue } from "../../ports.ts";
 import { canonicalAddress, isPublicAddress } from "../ip-address.ts";
 import type { Look, Observer, Sight, ZoneFacts } from "../observer.ts";
 import type { DomainSettings, ServerSettings } from "../settings.ts";
-import { hasAnswered } from "./weigh.ts";
+import { hasAnswered, speaks } from "./weigh.ts";
 
 export interface CheckContext {
   readonly observer: Observer;
@@ -39,8 +39,8 @@ export function remembering({ observer, signal }: CheckContext): Observer {
 export function answerOf<T>({ sights }: Look<T>): DnsAnswer<T> {
   const [first] = sights;
   const best =
-    sights.find((sight) => sight.view === "authority" && hasAnswered(sight)) ??
-    sights.find(hasAnswered) ??
+    sights.find((sight) => sight.view === "authority" && speaks(sight)) ??
+    sights.find(speaks) ??
     first;
   return best ?? { rcode: "TIMEOUT", records: [], authenticated: false, ttl: 0, from: "" };
 }

@@ -12,6 +12,7 @@ import { checkBimi, checkStsRecord, checkTlsReports } from "./policies.ts";
 import { checkService } from "./service.ts";
 import { checkSpf } from "./spf.ts";
 import { checkTlsa } from "./tlsa.ts";
+import { checkZone } from "./zone.ts";
 
 export type { CheckContext } from "./context.ts";
 
@@ -42,8 +43,8 @@ const CHECKS: Readonly<Record<RecordKind, Check>> = {
 };
 
 /**
- * Looks at each record as it is now, in the order of `records`; for a domain also whether certificates for its
- * names may be issued. Each question to DNS is asked once. Throws the reason of `ctx.signal` only.
+ * Looks at each record as it is now, in the order of `records`; then at the zone, and for a domain at whether
+ * certificates for its names may be issued. Each question to DNS is asked once. Throws the reason of `ctx.signal` only.
  */
 export async function checkRecords(
   records: readonly ExpectedRecord[],
@@ -54,5 +55,5 @@ export async function checkRecords(
     Promise.all(records.map((record) => CHECKS[record.kind](record, ctx))),
     checkIssuance(ctx),
   ]);
-  return issuance === null ? results : [...results, issuance];
+  return [...results, checkZone(ctx), ...(issuance === null ? [] : [issuance])];
 }

@@ -24,7 +24,7 @@ export interface Judge<T> {
 export async function weigh<T>(look: Look<T>, judge: Judge<T>): Promise<Weighed> {
   const answers = look.sights.map((sight) => shown(sight, judge.show));
   const authorities = look.sights.filter(({ view }) => view === "authority");
-  const heard = await opinions(authorities.filter(hasAnswered), judge);
+  const heard = await opinions(authorities.filter(speaks), judge);
   const resolvers = look.sights.filter(({ view }) => view === "resolver");
   const [resolver] = await opinions(resolvers.filter(hasAnswered), judge);
   if (heard.length > 0) {
@@ -44,6 +44,10 @@ interface Heard<T> {
   readonly sight: Sight<T>;
   readonly opinion: Opinion;
 }
+
+/** Of a lame server's answer nothing follows. */
+export const speaks = (sight: Sight<unknown>) =>
+  hasAnswered(sight) && (sight.view === "resolver" || sight.authoritative);
 
 export const hasAnswered = ({ rcode }: { readonly rcode: string }) =>
   rcode === "NOERROR" || rcode === "NXDOMAIN";

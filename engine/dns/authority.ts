@@ -5,6 +5,7 @@
  */
 import { isIPv6 } from "node:net";
 import { isLoopback, isPrivateNetwork } from "../net/networks.ts";
+import { within } from "./abort.ts";
 import { Limiter } from "./limiter.ts";
 import { AUTHORITY_FLAGS, type Question } from "./query.ts";
 import { ask } from "./transport.ts";
@@ -116,9 +117,10 @@ export class Authority {
     for (let left = tries; left > 0 && !signal.aborted && !stopped.aborted; left--) {
       const asked = performance.now();
       try {
-        const limit = AbortSignal.any([signal, stopped, AbortSignal.timeout(tryMs)]);
         const server = { address, port };
-        const message = await ask({ server, question, flags: AUTHORITY_FLAGS, signal: limit });
+        const message = await within(tryMs, [signal, stopped], (limit) =>
+          ask({ server, question, flags: AUTHORITY_FLAGS, signal: limit }),
+        );
         return { kind: "answer", message, ms: performance.now() - asked };
       } catch (error) {
         if (isIPv6(address) && isNoRoute(error)) return { kind: "noRoute" };

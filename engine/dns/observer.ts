@@ -15,7 +15,7 @@ import type {
   ZoneSecurity,
 } from "../../lib/mail/dns/observer.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
-import { orAbort } from "./abort.ts";
+import { orAbort, within } from "./abort.ts";
 import { Authority } from "./authority.ts";
 import { followChain } from "./chain.ts";
 import { Delegation, type Located } from "./delegation.ts";
@@ -109,7 +109,12 @@ class DnsObserver implements ClosableObserver {
   async zoneOf(text: string, signal?: AbortSignal): Promise<ZoneFacts> {
     signal?.throwIfAborted();
     const name = queryName(text);
-    return name === null ? strangeName(text) : orAbort(this.#facts(name), signal);
+    return name === null
+      ? strangeName(text)
+      : orAbort(
+          this.#budgeted((limit) => this.#facts(name, limit)),
+          signal,
+        );
   }
 
   async look<T extends RecordType>(
@@ -120,25 +125,24 @@ class DnsObserver implements ClosableObserver {
     signal?.throwIfAborted();
     const name = queryName(text);
     if (name === null) return { name: text, sights: [noSuchName()] };
-    const errand = { name, type, signal: this.#budget() };
-    return { name, sights: await orAbort(this.#share(errand), signal) };
+    return { name, sights: await orAbort(this.#share(name, type), signal) };
   }
 
   async ask<T extends RecordType>(text: string, type: T, signal?: AbortSignal) {
     signal?.throwIfAborted();
     const name = queryName(text);
     if (name === null) return failure("NXDOMAIN", "local");
-    return orAbort(this.#stub.ask(name, type, { signal: this.#budget() }), signal);
+    const asked = this.#budgeted((limit) => this.#stub.ask(name, type, { signal: limit }));
+    return orAbort(asked, signal);
   }
 
-  #budget(): AbortSignal {
-    return AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(this.#budgetMs)]);
+  #budgeted<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return within(this.#budgetMs, [this.#stopped.signal], run);
   }
 
   // ── Zones ─────────────────────────────────────────────────────────────────────────────────────
 
-  async #facts(name: string): Promise<ZoneFacts> {
-    const signal = this.#budget();
+  async #facts(name: string, signal: AbortSignal): Promise<ZoneFacts> {
     const located = await this.#locate(name);
     const { cut, exists, reached, negativeTtl } = located;
     if (!isUseful(located, name)) return factsByResolver(this.#stub, name, signal);
@@ -157,7 +161,7 @@ class DnsObserver implements ClosableObserver {
       this.#securities.through(
         cut.zone,
         async () => ({ security: await this.#security.of(cut.zone, signal) }),
-        () => (signal.aborted ? 0 : SECURITY_MS),
+        ({ security }) => (security === "unknown" && signal.aborted ? 0 : SECURITY_MS),
       ),
     ]);
     return {
@@ -172,33 +176,33 @@ class DnsObserver implements ClosableObserver {
   }
 
   #locate(name: string): Promise<Located> {
-    const signal = this.#budget();
     return this.#located.through(
       name,
-      () => this.#delegation.locate(name, signal),
-      ({ reached }) => (reached && !signal.aborted ? LOCATED_MS : 0),
+      () => this.#budgeted((signal) => this.#delegation.locate(name, signal)),
+      ({ reached }) => (reached ? LOCATED_MS : 0),
     );
   }
 
   #zoneServers(cut: Cut): Promise<ZoneServers> {
-    const signal = this.#budget();
     const parts = { authority: this.#authority, delegation: this.#delegation };
     return this.#zones.through(
       cut.zone,
-      () => askZoneServers(parts, cut, signal),
-      () => (signal.aborted ? 0 : ZONE_MS),
+      () => this.#budgeted((signal) => askZoneServers(parts, cut, signal)),
+      ({ complete }) => (complete ? ZONE_MS : 0),
     );
   }
 
   // ── Looks ─────────────────────────────────────────────────────────────────────────────────────
 
   /** The same question asked at the same time is one question. */
-  #share<T extends RecordType>(errand: Errand<T>): Promise<Sight<RecordValue[T]>[]> {
-    const looks = this.#looks[errand.type];
-    const known = looks.get(errand.name);
+  #share<T extends RecordType>(name: string, type: T): Promise<Sight<RecordValue[T]>[]> {
+    const looks = this.#looks[type];
+    const known = looks.get(name);
     if (known) return known;
-    const sights = this.#sights(errand).finally(() => looks.delete(errand.name));
-    looks.set(errand.name, sights);
+    const sights = this.#budgeted((signal) => this.#sights({ name, type, signal })).finally(() =>
+      looks.delete(name),
+    );
+    looks.set(name, sights);
     return sights;
   }
 

@@ -53,14 +53,14 @@ export async function authoritySight<T extends RecordType>(
   if (step.kind === "referral") return { sight: null, deeper: step.cut };
   const answer = readable(() => readAnswer(message, { name, type }, { type, zone }));
   if (answer === null) return lame("OTHER");
-  // A referral to anywhere else says nothing about the name: it must not look like "no data".
-  const empty = answer.rcode === "NOERROR" && answer.records.length === 0 && !answer.open;
-  if (!message.authoritative && empty) return lame("OTHER");
+  // Without AA it is a referral elsewhere, or a resolver's memory: neither "no" nor "yes" of the zone.
+  if (!message.authoritative) return lame(isKnown(answer.rcode) ? "OTHER" : answer.rcode);
   const end = answer.open ? await endOf(answer, name, follow) : answer;
   const { rcode, records, ttl, via } = end;
-  const authoritative = message.authoritative;
-  return { sight: { ...base, rcode, records, ttl, via, authoritative }, deeper: null };
+  return { sight: { ...base, rcode, records, ttl, via, authoritative: true }, deeper: null };
 }
+
+const isKnown = (rcode: Rcode) => rcode === "NOERROR" || rcode === "NXDOMAIN";
 
 /** The rest of a chain, put behind what is known of it. */
 export async function endOf<T>(
@@ -81,7 +81,7 @@ export async function resolverSight<T extends RecordType>(
   const answer = await stub.ask(name, type, { signal });
   const again =
     answer.rcode === "SERVFAIL" ? await stub.ask(name, type, { unchecked: true, signal }) : null;
-  const bogus = again?.rcode === "NOERROR" || again?.rcode === "NXDOMAIN";
+  const bogus = again !== null && isKnown(again.rcode);
   return {
     ...answer,
     ...{ view: "resolver", server: "resolver", authoritative: false, serial: null, bogus },

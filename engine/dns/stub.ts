@@ -3,6 +3,7 @@
  * Nothing is kept here. Never throws for what DNS may answer.
  */
 import type { DnsAnswer, Rcode, RecordType, RecordValue } from "../../lib/mail/ports.ts";
+import { within } from "./abort.ts";
 import { rcodeOf, readAnswer } from "./answer.ts";
 import type { Question } from "./query.ts";
 import { parseServer, serverText, systemServers, type DnsServer } from "./servers.ts";
@@ -48,9 +49,9 @@ export function createStub(options: StubOptions = {}): Stub {
   return {
     trusted: servers.some(({ trusted }) => trusted),
     async ask(name, type, { unchecked = false, signal } = {}) {
-      const limits = [AbortSignal.timeout(budgetMs), ...(signal ? [signal] : [])];
-      const budget = AbortSignal.any(limits);
-      return askServers({ servers, unchecked, tryMs, budget }, { name, type }, type);
+      return within(budgetMs, signal ? [signal] : [], (budget) =>
+        askServers({ servers, unchecked, tryMs, budget }, { name, type }, type),
+      );
     },
   };
 }
@@ -80,8 +81,9 @@ async function askServers<T extends RecordType>(
       const asked = performance.now();
       try {
         const flags = { recursion: true, dnssec: server.trusted, unchecked };
-        const signal = AbortSignal.any([budget, AbortSignal.timeout(tryMs)]);
-        const message = await ask({ server, question, flags, signal });
+        const message = await within(tryMs, [budget], (signal) =>
+          ask({ server, question, flags, signal }),
+        );
         const ms = performance.now() - asked;
         const rcode = rcodeOf(message);
         if (rcode === "NOERROR" || rcode === "NXDOMAIN") {

@@ -23,6 +23,8 @@ export interface ZoneServers {
   readonly servers: readonly KnownServer[];
   readonly notAsked: readonly UnaskedServer[];
   readonly negativeTtl: number | null;
+  /** The budget was enough to ask everybody. */
+  readonly complete: boolean;
 }
 
 /** Per zone: both families of ten servers. A stranger's zone may name a thousand. */
@@ -69,6 +71,7 @@ export async function askZoneServers(
     ownServers: own?.hosts ?? [],
     servers: all.flatMap(({ server }) => server ?? []),
     notAsked: all.flatMap(({ unasked }) => unasked ?? []),
+    complete: !signal.aborted,
     negativeTtl: all.find(({ soa }) => soa)?.soa?.negativeTtl ?? null,
   };
 }

@@ -191,6 +191,21 @@ test("a server that refers to itself, upwards or aside is lame, and no walk goes
   }
 });
 
+test("a resolver in an authority's place says neither yes nor no", async () => {
+  delegate(world, "a.test", { servers: ["one"], records: { "a.test": { MX } } });
+  const mx = { type: "MX", name: "a.test", ttl: 9, data: MX[0] } as dnsPacket.Answer;
+  for (const [rcode, answers] of [
+    [0, [mx]],
+    [3, []],
+    [0, []],
+  ] as const) {
+    world.dns.one("one").override = (query) =>
+      encode(query, { rcode, aa: false, answers: [...answers], authorities: [], additionals: [] });
+    const [sight] = (await world.observer().look("a.test", "MX")).sights;
+    assert.deepEqual([sight?.rcode, sight?.records, sight?.authoritative], ["OTHER", [], false]);
+  }
+});
+
 test("referrals that lead down for ever end", async () => {
   const name = `${"x.".repeat(60)}a.test`;
   delegate(world, "a.test", { servers: ["one"] });

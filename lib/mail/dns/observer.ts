@@ -49,8 +49,8 @@ export interface ZoneFacts {
 }
 
 /**
- * One server's answer. Of an authority that is not `authoritative` nothing follows about the zone: it is lame
- * (rcode OTHER when it refers elsewhere). TTL of a "no": how long it may be kept.
+ * One server's answer. An authority that answers without AA is lame: nothing follows about the zone, rcode is
+ * what it said when it refused, else OTHER, and `records` are empty. TTL of a "no": how long it may be kept.
  */
 export interface Sight<T> extends DnsAnswer<T> {
   readonly view: "authority" | "resolver";

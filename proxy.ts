@@ -4,7 +4,7 @@
  */
 import { NextResponse, type NextRequest } from "next/server";
 
-const OPEN = ["/sign-in", "/setup"];
+const OPEN = ["/sign-in", "/setup", "/device"];
 /** Both names of the session cookie: lib/dal/auth-options.ts. */
 const COOKIES = ["__Host-posthorn", "posthorn"];
 

@@ -47,6 +47,7 @@ export function LiveNews({ words }: { words: Words }) {
     });
     source.addEventListener("dns", refresh);
     source.addEventListener("missed", refresh);
+    source.addEventListener("signIn", refresh);
     let patience: ReturnType<typeof setTimeout> | null = null;
     source.addEventListener("error", () => {
       patience ??= setTimeout(() => setDeaf(true), PATIENCE_MS);

@@ -29,10 +29,22 @@ interface FormProps {
   /** Names the form's button when its text alone would not (a row's "Delete"). */
   readonly submitLabel?: string;
   readonly row?: boolean;
+  /** After it was done there is nothing to do again: the button goes. */
+  readonly closes?: boolean;
+}
+
+/** For parts of a form that show what its action answered. */
+export const useFormAnswer = (): FormState => useContext(State);
+
+/** What is wrong with a group of fields of which none has that name. */
+export function FieldError({ name }: { name: string }) {
+  const error = useContext(State).errors[name];
+  return error ? <p className="mt-1 text-sm text-bad">{error}</p> : null;
 }
 
 export function ActionForm(props: FormProps) {
   const { action, submit, working, look = "primary", children, submitLabel, row = false } = props;
+  const { closes = false } = props;
   const [state, run, pending] = useActionState(action, idle);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -48,11 +60,13 @@ export function ActionForm(props: FormProps) {
       noValidate
     >
       <State value={state}>{children}</State>
-      <div className="flex flex-wrap items-center gap-3">
-        <Button look={look} disabled={pending} aria-label={submitLabel}>
-          {pending ? working : submit}
-        </Button>
-      </div>
+      {closes && state.ok === true ? null : (
+        <div className="flex flex-wrap items-center gap-3">
+          <Button look={look} disabled={pending} aria-label={submitLabel}>
+            {pending ? working : submit}
+          </Button>
+        </div>
+      )}
       <p
         role={state.ok === false ? "alert" : "status"}
         className={`text-sm empty:hidden ${row ? "basis-full" : ""} ${state.ok === false ? "text-bad" : "text-good"}`}

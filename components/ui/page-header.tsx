@@ -33,7 +33,7 @@ export function PageHeader({ title, crumbs = [], crumbsLabel, lead, actions }: P
       )}
       <div className="flex flex-wrap items-start justify-between gap-3">
         <h1 className="min-w-0 text-2xl font-semibold tracking-tight wrap-anywhere">{title}</h1>
-        {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
+        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </div>
       {lead && <p className="mt-1.5 max-w-[68ch] text-soft">{lead}</p>}
     </div>

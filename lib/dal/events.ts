@@ -10,6 +10,7 @@ import { subjectOfNews } from "@/lib/service/dns-checks.ts";
 import { getJob } from "@/lib/service/jobs.ts";
 import { resolveSession, type SignedIn } from "@/lib/service/sign-in.ts";
 import { DNS_CHANNEL } from "@/lib/storage/dns-channels.ts";
+import { SIGN_IN_CHANNEL } from "@/lib/storage/sign-in-notes.ts";
 import { runtime } from "./service.ts";
 
 /** Proxies close what is silent for a minute. It is also when session and engine are looked at again. */
@@ -44,12 +45,16 @@ export function streamEvents(me: SignedIn, signal: AbortSignal, send: Send): Pro
     const stopChecks = news.listen(DNS_CHANNEL, ({ words }) => {
       for (const id of words) tellChecks(id).catch(end);
     });
+    const stopSignIns = news.listen(SIGN_IN_CHANNEL, ({ words }) => {
+      if (actor.mailbox && words.includes(actor.mailbox.id)) send("signIn", {});
+    });
     const stopReconnect = news.onReconnect(() => send("missed", {}));
     const timer = setInterval(() => void pulse().catch(end), PULSE_MS);
     function end() {
       clearInterval(timer);
       stopListening();
       stopChecks();
+      stopSignIns();
       stopReconnect();
       resolve();
     }

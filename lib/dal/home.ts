@@ -63,11 +63,3 @@ export async function getEngineView() {
   const { state, lastSeenAt } = await getEngineStatus(runtime().service);
   return { state, lastSeenAt };
 }
-
-/** What a mail program needs to know: names and ports as the engine really has them. */
-export async function getDeviceView() {
-  await requireActor();
-  const ctx = runtime().service;
-  const [hostName, engine] = await Promise.all([getHostName(ctx), getEngineStatus(ctx)]);
-  return { hostName, listeners: listenersOf(engine.engines) };
-}

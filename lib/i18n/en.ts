@@ -248,7 +248,8 @@ export const en = {
   "mailbox.size": "Size",
   "mailbox.noFolders": "No folders yet.",
   "mailbox.setPassword": "Set a new password",
-  "mailbox.setPasswordHint": "Every device of this mailbox is signed out and needs the new one.",
+  "mailbox.setPasswordHint":
+    "Every device is signed out. Those with an app password come back by themselves; the others need the new one.",
   "mailbox.newPassword": "New password",
   "mailbox.passwordSet":
     "The new password of {address} counts from now on. Its devices are being signed out.",
@@ -366,18 +367,6 @@ export const en = {
   // Self-service
   "me.title": "My mailbox",
   "me.usage": "Storage",
-  "me.device.title": "Set up a device",
-  "me.device.lead": "Most mail programs ask for these when you add an account.",
-  "me.device.user": "User name",
-  "me.device.password": "Password",
-  "me.device.passwordText": "The one you signed in with here.",
-  "me.device.server": "Server",
-  "me.device.incoming": "Reading mail (IMAP)",
-  "me.device.incomingPop": "Reading mail (POP3)",
-  "me.device.outgoing": "Sending mail (SMTP)",
-  "me.device.tls": "TLS",
-  "me.device.starttls": "STARTTLS",
-  "me.device.unknown": "The mail engine is not running, so its ports are not known.",
 
   // One file for each larger subject
   ...checks,

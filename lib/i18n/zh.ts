@@ -237,7 +237,8 @@ export const zh: Record<keyof typeof en, string> = {
   "mailbox.size": "大小",
   "mailbox.noFolders": "尚无文件夹。",
   "mailbox.setPassword": "设置新密码",
-  "mailbox.setPasswordHint": "该邮箱的所有设备都会退出登录，需要使用新密码。",
+  "mailbox.setPasswordHint":
+    "所有设备都会退出登录。使用应用专用密码的设备会自动重新登录，其他设备需使用新密码。",
   "mailbox.newPassword": "新密码",
   "mailbox.passwordSet": "{address} 的新密码即刻生效，其设备正在退出登录。",
   "mailbox.suspend": "停用",
@@ -350,18 +351,6 @@ export const zh: Record<keyof typeof en, string> = {
   // Self-service
   "me.title": "我的邮箱",
   "me.usage": "存储",
-  "me.device.title": "设置设备",
-  "me.device.lead": "添加账户时，多数邮件程序会询问这些信息。",
-  "me.device.user": "用户名",
-  "me.device.password": "密码",
-  "me.device.passwordText": "即您在此登录所用的密码。",
-  "me.device.server": "服务器",
-  "me.device.incoming": "收信（IMAP）",
-  "me.device.incomingPop": "收信（POP3）",
-  "me.device.outgoing": "发信（SMTP）",
-  "me.device.tls": "TLS",
-  "me.device.starttls": "STARTTLS",
-  "me.device.unknown": "邮件引擎未运行，端口未知。",
 
   // One file for each larger subject
   ...checks,

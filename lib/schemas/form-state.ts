@@ -7,6 +7,8 @@ export interface FormState {
   readonly errors: Readonly<Partial<Record<string, string>>>;
   /** What was typed, to be shown again after a refusal. Never a password. */
   readonly values: Readonly<Partial<Record<string, string>>>;
+  /** What was made and is shown in this answer alone: a password of ours, a link. */
+  readonly made?: Readonly<Record<string, string>>;
 }
 
 export const idle: FormState = { ok: null, message: "", errors: {}, values: {} };

@@ -210,6 +210,10 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       "/work",
       "/account",
       "/me",
+      "/me/app-passwords",
+      "/me/devices",
+      "/me/devices/apple",
+      "/me/devices/sheet",
       "/setup/host",
     ]) {
       const bare = await fetch(web.http + path, { redirect: "manual" });
@@ -251,7 +255,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
     const { page } = watched;
     await signIn(page, ANNA);
     await page.waitForURL("**/me");
-    await page.getByText("mail.example.org", { exact: true }).waitFor();
+    await page.getByRole("heading", { name: en["clients.device.title"] }).waitFor();
     await checkPage(watched, new Set());
     for (const path of [
       "domains/example.org",

@@ -9,6 +9,7 @@ import { after, before, suite, test } from "node:test";
 import { hashPassword } from "../../lib/mail/password.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import { createAlias } from "../../lib/service/aliases.ts";
+import { createAppPassword } from "../../lib/service/app-passwords.ts";
 import { requestTestMessage } from "../../lib/service/jobs.ts";
 import type { WebRuntime } from "../../lib/service/web-runtime.ts";
 import { openWebRuntime } from "../../lib/service/web-runtime.ts";
@@ -23,14 +24,25 @@ const THEIRS = "theirs.example";
 const ROOT = new URL("../..", import.meta.url).pathname;
 const MADE_UP = "posthorn=eyJhbGciOiJub25lIn0..made.up.";
 /** What everybody may see without signing in. */
-const OPEN = new Set(["/sign-in", "/setup", "/api/auth/[...nextauth]"]);
+const OPEN = new Set([
+  "/sign-in",
+  "/setup",
+  "/api/auth/[...nextauth]",
+  // For whoever holds the token of a one-time link; here nobody does.
+  "/device/[token]",
+  "/device/[token]/profile",
+]);
+/** What an operator's tour does change, in this order. */
+const DOES = ["removeAliasAction", "revokeAppPasswordAction", "setPasswordAction", "suspendAction"];
 /** Words that no answer may hold, whoever asks. */
-const SECRETS = /\$argon2id\$|SCRAM-SHA-256\$|PRIVATE KEY|passwordHash|scramSha256/;
+const SECRETS =
+  /\$argon2id\$|SCRAM-SHA-256\$|PRIVATE KEY|passwordHash|scramSha256|tokenHash|lookup/;
 
 interface Names {
   readonly mailboxId: string;
   readonly aliasId: string;
   readonly jobId: string;
+  readonly appPasswordId: string;
 }
 
 suite("strangers", () => {
@@ -111,17 +123,13 @@ suite("strangers", () => {
   test("the tour is no dry run: an operator's same words do change something", async () => {
     const changed = new Set<string>();
     for (const [id, { name, page }] of actions()) {
-      if (!["suspendAction", "removeAliasAction", "setPasswordAction"].includes(name)) continue;
+      if (!DOES.includes(name)) continue;
       const kept = JSON.stringify(await stateOf(runtime));
       const cookie = cookieOf("operator@people.example");
       await act(web, { id, page: place(page, theirs), theirs, cookie });
       if (JSON.stringify(await stateOf(runtime)) !== kept) changed.add(name);
     }
-    assert.deepEqual([...changed].sort(), [
-      "removeAliasAction",
-      "setPasswordAction",
-      "suspendAction",
-    ]);
+    assert.deepEqual([...changed].sort(), DOES);
   });
 
   test("an action from another site is refused before it runs", async () => {
@@ -163,8 +171,11 @@ async function makeTheirs(runtime: WebRuntime): Promise<Names> {
   const made = await createAlias(service, cliActor, alias);
   const message = { domain: THEIRS, to: "bob@elsewhere.example", language: "en" } as const;
   const asked = await requestTestMessage(service, cliActor, message);
-  assert.ok(made.outcome === "done" && asked.outcome === "done");
-  return { mailboxId, aliasId: made.aliasId, jobId: asked.jobId };
+  const app = { mailboxId, name: "bob@ phone", protocols: ["imap" as const], days: null };
+  const password = await createAppPassword(service, cliActor, app);
+  assert.ok(made.outcome === "done" && asked.outcome === "done" && password.outcome === "done");
+  const { appPasswordId } = password;
+  return { mailboxId, aliasId: made.aliasId, jobId: asked.jobId, appPasswordId };
 }
 
 /** Every page and route of the tree, as its folders name it. */
@@ -243,7 +254,7 @@ async function act(web: WebProcess, { id, page, theirs, cookie, origin }: Act): 
     },
     ...{ to: "eve@elsewhere.example", token: "guess", email: "eve@elsewhere.example" },
     ...{ current: "not the password", sessionId: theirs.jobId, language: "en", theme: "dark" },
-    ...{ address: `bob@${THEIRS}` },
+    ...{ address: `bob@${THEIRS}`, imap: "on", lifetime: "never" },
   };
   // Most actions take the state before and the form, some the form alone: each gets both shapes.
   const state = [{ ok: null, message: "", errors: {}, values: {} }];
@@ -287,7 +298,7 @@ async function signIn(web: WebProcess, address: string): Promise<string> {
 
 /** All that an action could change, except sessions: those who act have their own. */
 async function stateOf({ service: { prisma } }: WebRuntime) {
-  const [domains, boxes, aliases, settings, jobs, users, audit] = await Promise.all([
+  const [domains, boxes, aliases, settings, jobs, users, audit, apps, links] = await Promise.all([
     prisma.domain.findMany({ orderBy: { id: "asc" } }),
     prisma.mailbox.findMany({
       orderBy: { id: "asc" },
@@ -298,6 +309,8 @@ async function stateOf({ service: { prisma } }: WebRuntime) {
     prisma.job.findMany({ orderBy: { id: "asc" } }),
     prisma.user.findMany({ orderBy: { id: "asc" } }),
     prisma.auditEntry.count(),
+    prisma.appPassword.findMany({ orderBy: { id: "asc" } }),
+    prisma.deviceLink.count(),
   ]);
-  return { domains, boxes, aliases, settings, jobs, users, audit };
+  return { domains, boxes, aliases, settings, jobs, users, audit, apps, links };
 }

@@ -1,14 +1,17 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Badge } from "@/components/ui/badge.tsx";
+import { ButtonLink } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
 import { ActionForm, FormField, UserName } from "@/components/ui/form.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { formatTime } from "@/lib/i18n/format.ts";
+import { getAppPasswordsView } from "@/lib/dal/app-passwords.ts";
 import { getMailboxView } from "@/lib/dal/mailboxes.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import type { PageProps } from "@/lib/schemas/query.ts";
+import { AppPasswordList } from "../../_components/app-password-list.tsx";
 import { FolderTable } from "../../_components/folder-table.tsx";
 import { Usage } from "../../_components/usage.tsx";
 import {
@@ -29,8 +32,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function MailboxPage({ params }: Props) {
   const [t, { id }] = await Promise.all([getTranslate(), params]);
-  const view = await getMailboxView(id);
-  if (!view) notFound();
+  const [view, passwords] = await Promise.all([getMailboxView(id), getAppPasswordsView(id)]);
+  if (!view || !passwords) notFound();
   const ref = <input type="hidden" name="mailboxId" value={view.id} />;
   const working = t("common.working");
   return (
@@ -49,15 +52,20 @@ export default async function MailboxPage({ params }: Props) {
         }
         crumbsLabel={t("nav.breadcrumbs")}
         actions={
-          view.suspended ? (
-            <Badge tone="warn" glyph="dash">
-              {t("mailboxes.state.suspended")}
-            </Badge>
-          ) : (
-            <Badge tone="good" glyph="dot">
-              {t("mailboxes.state.active")}
-            </Badge>
-          )
+          <>
+            <ButtonLink look="secondary" href={`/mailboxes/${view.id}/sheet`}>
+              {t("clients.sheet.link")}
+            </ButtonLink>
+            {view.suspended ? (
+              <Badge tone="warn" glyph="dash">
+                {t("mailboxes.state.suspended")}
+              </Badge>
+            ) : (
+              <Badge tone="good" glyph="dot">
+                {t("mailboxes.state.active")}
+              </Badge>
+            )}
+          </>
         }
       />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
@@ -76,6 +84,15 @@ export default async function MailboxPage({ params }: Props) {
                 <dd>{formatTime(t.locale, view.createdAt)}</dd>
               </div>
             </dl>
+          </Card>
+          <Card
+            title={t("clients.app.title")}
+            lead={t(
+              passwords.rows.length === 0 ? "clients.app.emptyAdmin" : "clients.app.mainChanged",
+            )}
+            flush
+          >
+            <AppPasswordList t={t} rows={passwords.rows} mayRevoke={passwords.mayRevoke} />
           </Card>
           <Card title={t("mailbox.folders")} flush>
             <FolderTable t={t} folders={view.folders} />

@@ -23,7 +23,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       ];
   const tray = running === 0 ? t("tray.none") : t("tray.some", { n: running });
   return (
-    <div className="md:grid md:min-h-dvh md:grid-cols-[14rem_minmax(0,1fr)]">
+    <div className="print:block! md:grid md:min-h-dvh md:grid-cols-[14rem_minmax(0,1fr)]">
       <header className="flex flex-wrap items-center gap-x-4 border-b border-line bg-surface px-4 pt-3 md:sticky md:top-0 md:h-dvh md:flex-col md:flex-nowrap md:items-stretch md:border-e md:border-b-0 md:px-3 md:py-4">
         <div className="md:mb-5 md:px-2">
           <Brand name={t("app.name")} />

@@ -45,6 +45,7 @@ test("MX: the set of hosts and their order count, numbers do not", async () => {
     "mx.first",
   ]);
   assert.deepEqual((await mx([0, ""])).summary, ["different", "mx.null"]);
+  assert.deepEqual((await mx([10, HOST], [0, "."])).summary, ["conflict", "mx.null"]);
   assert.deepEqual((await mx([10, "192.0.2.1"])).summary, ["different", "mx.literal"]);
   assert.deepEqual((await mx([10, "alias.example"])).summary, ["weak", "mx.cname"]);
   assert.deepEqual((await mx([10, "same.example"])).summary, ["weak", "mx.otherName"]);

@@ -31,6 +31,7 @@ export async function checkMx(record: ExpectedRecord, ctx: CheckContext): Promis
 }
 
 const bare = (host: string) => host.toLowerCase().replace(/\.$/, "");
+const isNull = ({ exchange }: MxRecord) => bare(exchange) === "";
 const showMx = ({ preference, exchange }: MxRecord) => `${preference} ${bare(exchange) || "."}`;
 
 function isOurs({ data }: ExpectedRecord) {
@@ -54,8 +55,11 @@ async function judgeMx(
     const fix = { remove, add: all.map(({ host, preference }) => `${preference} ${host}`) };
     return { found, fix, ...(await instead(record, ctx, others)) };
   }
+  const fix = { remove, add: [] };
+  // RFC 7505 §3: beside others it is an error, and to some senders it is the answer.
+  if (others.some(isNull)) return { verdict: "conflict", reasons: [reason("mx.null")], found, fix };
   const reasons = [...preferred(mine, others), ...outOfOrder(mine, records, ctx), ...extra(others)];
-  if (others.length > 0) return { verdict: "different", reasons, found, fix: { remove, add: [] } };
+  if (others.length > 0) return { verdict: "different", reasons, found, fix };
   return { verdict: reasons.length > 0 ? "weak" : "ok", reasons, found };
 }
 
@@ -98,7 +102,7 @@ async function instead(
   const [first] = [...others].sort((a, b) => a.preference - b.preference);
   if (first === undefined) return { verdict: "missing", reasons: [] };
   const host = bare(first.exchange);
-  if (host === "" || host === ".") return wrong(reason("mx.null"));
+  if (isNull(first)) return wrong(reason("mx.null"));
   if (isIP(host) !== 0 || /^[\d.]+$/.test(host))
     return wrong(reason("mx.literal", { value: host }));
   const provider = mxProvider(host);

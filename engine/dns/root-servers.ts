@@ -1,7 +1,7 @@
 /**
  * Where the DNS begins: addresses of the root servers, from IANA's named.root
- * (https://www.internic.net/domain/named.root), versions of 2023-11-27 and after. They change once in years,
- * one at a time; the others go on to serve, so an old list is no outage.
+ * (https://www.internic.net/domain/named.root) of 18 April 2024. They change once in years, one at a time; the
+ * others go on to serve, so an old list is no outage.
  */
 export const ROOT_SERVERS: readonly { host: string; addresses: readonly string[] }[] = [
   { host: "a.root-servers.net", addresses: ["198.41.0.4", "2001:503:ba3e::2:30"] },

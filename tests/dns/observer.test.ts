@@ -26,6 +26,8 @@ function empty(object: Record<string, unknown>): void {
   for (const key of Object.keys(object)) delete object[key];
 }
 
+/** Longer than the observer of these tests waits for anything; without limits the hostile would take for ever. */
+const BUDGET_MS = 7_000;
 const MX = [{ preference: 10, exchange: "mx.a.test" }];
 
 // ── Zones ───────────────────────────────────────────────────────────────────────────────────────
@@ -523,7 +525,7 @@ test("a caller may leave; after stop() nothing is left open", async () => {
   const look = observer.look("b.a.test", "MX");
   observer.stop();
   await look;
-  assert.ok(performance.now() - started < 1_000);
+  assert.ok(performance.now() - started < BUDGET_MS);
 });
 
 // ── Hostile servers ─────────────────────────────────────────────────────────────────────────────
@@ -558,7 +560,7 @@ test("forged, broken, huge and dripping answers are silence within the budget", 
     assert.equal(bad?.records.length, 0, name);
     assert.notEqual(bad?.rcode, "NXDOMAIN", name);
     assert.equal(good?.records.length, 1, name);
-    assert.ok(performance.now() - started < 2_000, name);
+    assert.ok(performance.now() - started < BUDGET_MS, name);
     one.override = null;
   }
 });
@@ -572,7 +574,7 @@ test("a server that drips its TCP answer byte by byte is given up in time", asyn
   const started = performance.now();
   const { sights } = await observer.look("a.test", "MX");
   assert.deepEqual(sights.map(({ rcode }) => rcode).slice(0, 2), ["TIMEOUT", "NOERROR"]);
-  assert.ok(performance.now() - started < 1_500);
+  assert.ok(performance.now() - started < BUDGET_MS);
 });
 
 const head = (query: dnsPacket.Packet) => {

@@ -41,7 +41,7 @@ export async function dnsWorld(): Promise<DnsWorld> {
   return {
     dns,
     resolver,
-    observer({ allowPrivate = true, roots, trusted = true, now, budgetMs = 4_000, ...more } = {}) {
+    observer({ allowPrivate = true, roots, trusted = true, now, budgetMs = 6_000, ...more } = {}) {
       const settings = {
         servers: [more.resolver ?? resolver.address],
         trusted,
@@ -49,7 +49,7 @@ export async function dnsWorld(): Promise<DnsWorld> {
         authorityPort: dns.port,
       };
       const observer = createObserver({
-        ...{ dns: settings, allowPrivate, tryMs: 150, budgetMs },
+        ...{ dns: settings, allowPrivate, tryMs: 300, budgetMs },
         resolver: createResolver({ ...settings, tryMs: 200, budgetMs: 500 }),
         ...(now && { now }),
       });

@@ -25,6 +25,9 @@ export function testEnvironment(dns?: string): Record<string, string> {
     AUTH_SECRET: randomBytes(32).toString("base64"),
     POSTHORN_SECRET_KEY: randomBytes(32).toString("base64"),
     ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK: "yes",
+    // Nobody listens there: no test asks the Internet's root servers (tests/support/dns-lab.ts has its own).
+    DNS_ROOTS: "127.0.0.1",
+    DNS_AUTHORITY_PORT: "1",
     ...(dns !== undefined && { DNS_SERVERS: dns }),
   };
 }

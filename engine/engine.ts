@@ -27,6 +27,7 @@ import { startMaintenance } from "./maintenance.ts";
 import { startOutbound } from "./outbound/worker.ts";
 import { Authenticator } from "./sasl/authenticator.ts";
 import { Sessions } from "./sessions.ts";
+import { startWatch } from "./watch/worker.ts";
 
 /** What the console and `posthorn start` show of a listener. */
 export interface ListenerFacts {
@@ -138,7 +139,9 @@ function createContext({ settings, storage, log, clock }: Parts): OwnContext {
   };
 }
 
-/** Delivery and jobs; answers how to stop both. */
+const NO_WORK = { stop: () => Promise.resolve() };
+
+/** Delivery, jobs, keys and the watch over DNS; answers how to stop them. */
 async function startWork(
   ctx: EngineContext,
   storage: Storage,
@@ -148,11 +151,14 @@ async function startWork(
   const control = openControl({ pool, notifications, sessions: ctx.sessions, engineId });
   const jobs = await startJobs({ ...ctx, pool, control, secrets }, JOB_HANDLERS);
   const keys = startKeys({ ...ctx, pool, secrets });
+  const watched = { ...ctx, pool, secrets, notifications, roots: null };
+  const watch = ctx.settings.dnsWatch ? startWatch(watched, { worker: engineId }) : NO_WORK;
   const outbound = startOutbound(ctx, { worker: engineId });
   const { traceDays } = ctx.settings;
   const maintenance = startMaintenance({ pool, log: ctx.log, traceDays });
   return async () => {
-    await Promise.all([jobs.stop(), keys.stop(), outbound.stop(), maintenance.stop()]);
+    const work = [jobs, keys, watch, outbound, maintenance];
+    await Promise.all(work.map((one) => one.stop()));
     control.close();
   };
 }

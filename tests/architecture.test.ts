@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "lib/i18n": ["lib/mail"],
   "lib/settings": [],
   "lib/embedded": ["lib/settings"],
-  engine: ["lib/codec", "lib/mail", "lib/storage", "lib/jobs", "lib/settings"],
+  engine: ["lib/codec", "lib/mail", "lib/storage", "lib/jobs", "lib/settings", "lib/i18n"],
   cli: [
     "lib/mail",
     "lib/schemas",

@@ -2,12 +2,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import { sendTestMessage } from "../../lib/jobs/definitions/send-test-message.ts";
-import { formatAddress, parseAddress, type Address } from "../../lib/mail/address.ts";
+import { parseAddress, type Address } from "../../lib/mail/address.ts";
 import { MailError } from "../../lib/mail/errors.ts";
-import { newId } from "../../lib/mail/ids.ts";
-import { bytesSource } from "../../lib/mail/byte-source.ts";
-import type { Acceptance, QueueEntry } from "../../lib/mail/ports.ts";
-import { signMessage } from "../outbound/sign.ts";
+import { acceptOwnMail, wasAccepted } from "../own-mail.ts";
 import { handle, type JobRun } from "./handler.ts";
 import type { JobContext } from "./runner.ts";
 import { composeTestMessage } from "./test-message.ts";
@@ -23,7 +20,7 @@ export const sendTestMessageHandler = handle(
     const domain = await ctx.directory.findDomain(sender.domain);
     if (!domain) throw new MailError("senderNotOwned", `${sender.domain} is not a domain of ours`);
     await job.progress(0, 3);
-    if (!(await isAccepted(ctx.pool, job.id))) {
+    if (!(await wasAccepted(ctx.pool, job.id))) {
       const date = ctx.clock.now();
       const bytes = await composeTestMessage({ id: job.id, from, to, language, date });
       await job.log(`Composed, ${bytes.length} bytes`);
@@ -31,8 +28,8 @@ export const sendTestMessageHandler = handle(
       await job.checkCancelled();
       if (!(await ctx.directory.findDomain(recipient.domain)))
         await job.log(await signingOf(ctx, domain.name));
-      const acceptance = await route(ctx, { id: job.id, sender, recipient, bytes, date });
-      for (const { folder, uid } of await ctx.store.accept(acceptance)) {
+      const mail = { id: job.id, sender, recipient, reversePath: from, bytes, date };
+      for (const { folder, uid } of await acceptOwnMail(ctx, mail)) {
         await job.log(`Stored in ${folder} as message ${uid}`);
       }
     }
@@ -47,92 +44,6 @@ async function signingOf({ directory }: JobContext, domain: string): Promise<str
   const selectors = (await directory.dkimSigners(domain)).map(({ selector }) => selector);
   if (selectors.length > 0) return `Signed by ${selectors.join(", ")}`;
   return `Not signed: no signing key of ${domain} is visible in DNS`;
-}
-
-interface Draft {
-  readonly id: string;
-  readonly sender: Address;
-  readonly recipient: Address;
-  readonly bytes: Buffer;
-  readonly date: Date;
-}
-
-/** What one 250 would make true: stored here, or signed and queued for elsewhere. */
-async function route(ctx: JobContext, draft: Draft): Promise<Acceptance> {
-  const { id, sender, recipient, bytes, date } = draft;
-  const source = bytesSource(bytes);
-  const [from, to] = [formatAddress(sender), formatAddress(recipient)];
-  const event = {
-    at: date,
-    traceId: id,
-    sender: from,
-    recipient: to,
-    messageId: `${id}@${sender.domain}`,
-  };
-  const accepted = { ...event, id: newId(), kind: "message.accepted" as const };
-  const local = await ctx.directory.findDomain(recipient.domain);
-  const resolution = local && (await ctx.directory.resolve(local, recipient.local));
-  if (local && !resolution) throw new MailError("noSuchUser", `Nobody here is called ${to}`);
-
-  const mailboxes = resolution?.mailboxes ?? [];
-  const elsewhere = local ? (resolution?.forwards ?? []) : [recipient];
-  const deliveries = mailboxes.map(({ mailboxId }) => ({
-    mailboxId,
-    folder: "INBOX",
-    flags: 0,
-    keywords: [],
-  }));
-  const queue = elsewhere.length > 0 ? await queueEntry(ctx, draft, elsewhere) : null;
-  const events = [
-    accepted,
-    ...mailboxes.map(({ mailboxId, address }) => ({
-      ...event,
-      id: newId(),
-      kind: "message.delivered" as const,
-      mailboxId,
-      recipient: address,
-    })),
-    ...elsewhere.map((address) => ({
-      ...event,
-      id: newId(),
-      kind: "message.queued" as const,
-      recipient: formatAddress(address),
-    })),
-  ];
-  return { traceId: id, source, internalDate: date, deliveries, queue, events };
-}
-
-async function queueEntry(
-  { directory }: JobContext,
-  { sender, bytes }: Draft,
-  recipients: readonly Address[],
-): Promise<QueueEntry> {
-  return {
-    id: newId(),
-    reversePath: formatAddress(sender),
-    mailboxId: null,
-    smtputf8: false,
-    eightBit: false,
-    requireTls: false,
-    dsnRet: null,
-    dsnEnvid: null,
-    recipients: recipients.map((address) => ({
-      address: formatAddress(address),
-      destination: address.domain,
-      dsnNotify: null,
-      dsnOrcpt: null,
-    })),
-    prefix: await signMessage(bytesSource(bytes), sender.domain, directory),
-  };
-}
-
-/** The job may run again after a crash: what was accepted is not sent twice. */
-async function isAccepted(pool: Pool, traceId: string): Promise<boolean> {
-  const found = await pool.query(
-    "select 1 from mail_event where trace_id = $1 and kind = 'message.accepted' limit 1",
-    [traceId],
-  );
-  return found.rowCount !== 0;
 }
 
 interface QueueLine {

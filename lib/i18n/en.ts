@@ -1,6 +1,8 @@
 /** English. Keys are `screen.thing`; `{name}` is a value, `{n|one|other}` a plural with "#" as the number. */
 import { en as checks } from "./checks.ts";
 import { en as reasons } from "./reasons.ts";
+import { en as probeTitles } from "./probe-titles.ts";
+import { en as notices } from "./notices.ts";
 import { en as publish } from "./publish.ts";
 import { en as keys } from "./keys.ts";
 import { en as policies } from "./policies.ts";
@@ -371,6 +373,8 @@ export const en = {
   // One file for each larger subject
   ...checks,
   ...reasons,
+  ...probeTitles,
+  ...notices,
   ...publish,
   ...keys,
   ...policies,

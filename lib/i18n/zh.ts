@@ -2,6 +2,8 @@
 import type { en } from "./en.ts";
 import { zh as checks } from "./checks.ts";
 import { zh as reasons } from "./reasons.ts";
+import { zh as probeTitles } from "./probe-titles.ts";
+import { zh as notices } from "./notices.ts";
 import { zh as publish } from "./publish.ts";
 import { zh as keys } from "./keys.ts";
 import { zh as policies } from "./policies.ts";
@@ -355,6 +357,8 @@ export const zh: Record<keyof typeof en, string> = {
   // One file for each larger subject
   ...checks,
   ...reasons,
+  ...probeTitles,
+  ...notices,
   ...publish,
   ...keys,
   ...policies,

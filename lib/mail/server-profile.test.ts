@@ -23,7 +23,6 @@ test("nothing set, nothing found: the environment's name, no addresses, the stan
       addressSource: "nowhere",
       services: STANDARD_SERVICES,
       tlsa: [],
-      issuer: null,
     },
   });
 });

@@ -42,6 +42,8 @@ export interface Settings {
     /** Where authoritative servers are asked: 53, except in test set-ups. */
     readonly authorityPort: number;
   };
+  /** Whether this engine looks at DNS for all domains (another one may, or nobody). */
+  readonly dnsWatch: boolean;
   /** Where outbound delivery knocks: 25, except in tests. */
   readonly smtpDeliveryPort: number;
   /** Where policies are fetched over HTTPS: 443, except in tests. */
@@ -143,6 +145,7 @@ const Variables = z.object({
   DNS_TRUSTED: flag.optional(),
   DNS_ROOTS: list.pipe(z.array(address)).default([]),
   DNS_AUTHORITY_PORT: whole(1, 65_535, 53),
+  DNS_WATCH: flag.default(true),
   SMTP_DELIVERY_PORT: whole(1, 65_535, 25),
   HTTPS_FETCH_PORT: whole(1, 65_535, 443),
   DELIVER_TO_PRIVATE_NETWORKS: flag.default(false),
@@ -214,6 +217,7 @@ function settingsFrom(v: Variables, kept: Kept): Settings {
       roots: v.DNS_ROOTS,
       authorityPort: v.DNS_AUTHORITY_PORT,
     },
+    dnsWatch: v.DNS_WATCH,
     smtpDeliveryPort: v.SMTP_DELIVERY_PORT,
     httpsFetchPort: v.HTTPS_FETCH_PORT,
     deliverToPrivateNetworks: v.DELIVER_TO_PRIVATE_NETWORKS,

@@ -145,10 +145,13 @@ const insertAlarms = statement(
      after jsonb, reasons jsonb, fix jsonb)
    ON CONFLICT DO NOTHING`,
 );
-const closeAlarms = statement(
+/** What is right again, and what is not asked for any more. */
+const closeAlarms = statement<{ id: string }>(
   "alarm.close",
   `UPDATE alarm SET closed_at = $3 WHERE domain_id IS NOT DISTINCT FROM $1::uuid
-     AND key = ANY($2::text[]) AND closed_at IS NULL`,
+     AND closed_at IS NULL AND (key = ANY($2::text[])
+       OR (key <> ALL($4::text[]) AND kind <> ALL($5::text[])))
+   RETURNING id`,
 );
 const oldestOpen = statement<{ since: Date | null }>(
   "alarm.oldest",
@@ -167,12 +170,22 @@ export async function openAlarms(
   await insertAlarms(tx, domainId, at, JSON.stringify(rows));
 }
 
+export interface AlarmsToClose {
+  /** Keys of checks that are right. */
+  readonly right: readonly string[];
+  /** Keys of all checks of the look. */
+  readonly keys: readonly string[];
+  /** Kinds that were not part of it. */
+  readonly keepKinds: readonly string[];
+  readonly at: Date;
+}
+
 export async function closeAlarmsOf(
   tx: Sql,
   domainId: string | null,
-  { keys, at }: { keys: readonly string[]; at: Date },
+  { right, keys, keepKinds, at }: AlarmsToClose,
 ): Promise<void> {
-  if (keys.length > 0) await closeAlarms(tx, domainId, [...keys], at);
+  await closeAlarms(tx, domainId, [...right], at, [...keys], [...keepKinds]);
 }
 
 export async function oldestOpenAlarm(db: Sql, domainId: string | null): Promise<Date | null> {

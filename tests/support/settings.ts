@@ -25,10 +25,9 @@ export function testEnvironment(dns?: string): Record<string, string> {
     AUTH_SECRET: randomBytes(32).toString("base64"),
     POSTHORN_SECRET_KEY: randomBytes(32).toString("base64"),
     ALLOW_PLAINTEXT_AUTH_ON_LOOPBACK: "yes",
-    // Nobody listens there: no test asks the Internet's root servers (tests/support/dns-lab.ts has its own).
-    DNS_ROOTS: "127.0.0.1",
-    DNS_AUTHORITY_PORT: "1",
-    ...(dns !== undefined && { DNS_SERVERS: dns }),
+    // No test asks anybody but its own servers: what it does not start is refused at once.
+    ...{ DNS_SERVERS: dns ?? "127.0.0.1:1", DNS_ROOTS: "127.0.0.1", DNS_AUTHORITY_PORT: "1" },
+    DNS_WATCH: "no",
   };
 }
 

@@ -1,0 +1,18 @@
+/** What follows a look that was kept, in this order. Each is safe to run again and logs its own failures. */
+import { advanceKeys } from "../keys/advance.ts";
+import type { WatchContext } from "./context.ts";
+import type { Target } from "./target.ts";
+
+export type AfterLook = (ctx: WatchContext, target: Target) => Promise<void>;
+
+/** Keys that DNS shows now begin to sign. */
+const keysMoveOn: AfterLook = async (ctx, { row }) => {
+  if (row.domainId === null) return;
+  try {
+    await advanceKeys(ctx, row.domainId);
+  } catch (err) {
+    ctx.log.error({ err, domainId: row.domainId }, "signing keys of a domain could not move on");
+  }
+};
+
+export const AFTER_LOOK: readonly AfterLook[] = [keysMoveOn];

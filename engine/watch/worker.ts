@@ -1,0 +1,150 @@
+/**
+ * The watch: claims what is due to be looked at, looks, keeps, sleeps until the next is due or somebody
+ * asks (NOTIFY); a slow poll is the safety net. Any number of engines share the rows by leases.
+ *
+ * Looks mostly wait for the network: some run side by side, bounded so that the checker of two thousand
+ * domains stays a small part of one core.
+ */
+import { WATCH_CHANNEL, DNS_CHANNEL } from "../../lib/storage/dns-channels.ts";
+import {
+  claimWatches,
+  giveBackWatches,
+  nextWatchDue,
+  type WatchRow,
+} from "../../lib/storage/dns-watch.ts";
+import { Memo } from "../probes/memo.ts";
+import { AFTER_LOOK } from "./after-look.ts";
+import type { WatchContext } from "./context.ts";
+import { keepLook } from "./keep.ts";
+import { lookAt } from "./look.ts";
+import { tellPending } from "./notices.ts";
+import { loadTargets, type Target } from "./target.ts";
+
+/** Looks at once. */
+const AT_ONCE = 8;
+/** Safety net for a NOTIFY that was lost; also how late an open page may be noticed. */
+const POLL_MS = 15_000;
+const MIN_WAIT_MS = 250;
+/** After a failure of the database itself. */
+const PAUSE_MS = 5_000;
+/** A look that was cut or failed is made again after this, by whoever is there. */
+const AGAIN_MS = 60_000;
+
+export interface WatchOptions {
+  /** Names the leases of this process. */
+  readonly worker: string;
+  /** For tests: 0 … 1. */
+  readonly chance?: () => number;
+}
+
+export function startWatch(ctx: WatchContext, options: WatchOptions): { stop(): Promise<void> } {
+  const watch = new Watch(ctx, options);
+  const ended = watch.run();
+  return { stop: () => watch.stop(ended) };
+}
+
+class Watch {
+  readonly #ctx: WatchContext;
+  readonly #options: WatchOptions;
+  readonly #memo: Memo;
+  readonly #stop = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #wake = new AbortController();
+
+  constructor(ctx: WatchContext, options: WatchOptions) {
+    this.#ctx = ctx;
+    this.#options = options;
+    this.#memo = new Memo(() => ctx.clock.now().getTime());
+  }
+
+  async run(): Promise<void> {
+    const off = this.#ctx.notifications.listen(WATCH_CHANNEL, () => this.#wake.abort());
+    while (!this.#stop.signal.aborted) {
+      this.#wake = new AbortController();
+      try {
+        const more = await this.#claim();
+        if (!more) await this.#pause(await this.#untilNext());
+      } catch (err) {
+        this.#ctx.log.error({ err }, "watch over DNS");
+        await this.#pause(PAUSE_MS);
+      }
+    }
+    off();
+  }
+
+  async stop(ended: Promise<void>): Promise<void> {
+    this.#stop.abort();
+    this.#wake.abort();
+    await ended;
+    await Promise.all(this.#running);
+    await giveBackWatches(this.#ctx.pool, this.#options.worker).catch((err: unknown) => {
+      this.#ctx.log.error({ err }, "watch over DNS: leases were not given back");
+    });
+  }
+
+  /** True when there may be more to claim at once. */
+  async #claim(): Promise<boolean> {
+    const { pool, clock, settings } = this.#ctx;
+    const free = AT_ONCE - this.#running.size;
+    if (free <= 0) {
+      await Promise.race(this.#running);
+      return true;
+    }
+    const { worker } = this.#options;
+    const rows = await claimWatches(pool, { worker, now: clock.now(), limit: free });
+    const targets = await loadTargets(pool, rows, settings.mailHostname);
+    for (const target of targets) this.#start(target);
+    return rows.length === free;
+  }
+
+  #start(target: Target): void {
+    const look = this.#look(target)
+      .catch((err: unknown) => this.#failed(target.row, err))
+      .finally(() => {
+        this.#running.delete(look);
+        this.#wake.abort();
+      });
+    this.#running.add(look);
+  }
+
+  async #look(target: Target): Promise<void> {
+    const { pool, clock, notifications, log } = this.#ctx;
+    const { row, domain } = target;
+    const full = row.nextFullAt <= clock.now();
+    const signal = this.#stop.signal;
+    const looked = await lookAt(target, { ctx: this.#ctx, memo: this.#memo, full, signal });
+    const chance = (this.#options.chance ?? Math.random)();
+    const kept = await keepLook(pool, target, looked, { now: clock.now(), chance });
+    notifications.publish(DNS_CHANNEL, [row.domainId ?? "server"]);
+    const subject = domain?.name ?? "server";
+    log.debug({ subject, full, ms: looked.ms, next: kept.nextAt }, "looked at DNS");
+    for (const hook of AFTER_LOOK) await hook(this.#ctx, target);
+    await tellPending(this.#ctx, target);
+  }
+
+  /** Its lease runs out; until then nobody looks, so that what fails does not fail without pause. */
+  async #failed({ id, domainId }: WatchRow, err: unknown): Promise<void> {
+    const { pool, log } = this.#ctx;
+    if (!this.#stop.signal.aborted) log.warn({ err, domainId }, "a look at DNS failed");
+    await pool
+      .query({
+        name: "watch-failed",
+        text: `update dns_watch set leased_by = null, leased_until = null,
+          next_at = greatest(next_at, now()) + make_interval(secs => $2) where id = $1`,
+        values: [id, this.#stop.signal.aborted ? 0 : AGAIN_MS / 1000],
+      })
+      .catch(() => undefined); // the lease runs out by itself
+  }
+
+  async #untilNext(): Promise<number> {
+    const due = await nextWatchDue(this.#ctx.pool);
+    const now = this.#ctx.clock.now().getTime();
+    const wait = due === null ? POLL_MS : due.getTime() - now;
+    return Math.min(Math.max(wait, MIN_WAIT_MS), POLL_MS);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const signal = AbortSignal.any([this.#wake.signal, this.#stop.signal]);
+    await this.#ctx.clock.sleep(ms, signal).catch(() => undefined);
+  }
+}

@@ -10,6 +10,7 @@ import type { ProbeKind, Verdict } from "../../lib/mail/dns/check.ts";
 import {
   confirmRegression,
   judgeWithHistory,
+  sameSet,
   type Judgement,
   type Suspicion,
 } from "../../lib/mail/dns/history.ts";
@@ -39,9 +40,6 @@ const OPEN_QUESTION: readonly Verdict[] = [
 ];
 
 export interface Kept {
-  readonly judgements: readonly Judgement[];
-  /** Something that people may be told: an alarm was opened or closed, all is right for the first time. */
-  readonly news: boolean;
   readonly nextAt: Date;
 }
 
@@ -52,25 +50,31 @@ interface One {
   readonly before: KeptRow | null;
 }
 
-export interface Times {
+export interface Keeping {
   readonly now: Date;
   /** 0 … 1. */
   readonly chance: number;
+  /** Who holds the lease. */
+  readonly worker: string;
 }
 
+/** Rolls everything back: somebody else looks by now. */
+class LeaseLost extends Error {}
+
+/** Null: the lease ran out meanwhile, and nothing was kept. */
 export async function keepLook(
   pool: Pool,
   { row, domain }: Target,
   looked: Looked,
-  { now, chance }: Times,
-): Promise<Kept> {
+  { now, chance, worker }: Keeping,
+): Promise<Kept | null> {
   const { domainId } = row;
   const previous = await loadKept(pool, domainId);
   const all = looked.results.map((result): One => {
     const before = previous.get(result.key) ?? null;
     const judgement = judgeWithHistory(before, result, now);
     const { suspicion, confirmed } = confirmRegression(before?.suspicion ?? null, judgement, now);
-    return { judgement, suspicion, confirmed: confirmed && isSeenTwice(judgement), before };
+    return { judgement, suspicion, confirmed: confirmed && isSeenTwice(judgement, before), before };
   });
   const checks = all.map(({ judgement }) => judgement.check);
   const keepKinds = [...(looked.full ? [] : PROBE_KINDS), ...FOREIGN_KINDS];
@@ -82,7 +86,7 @@ export async function keepLook(
   const green =
     domain !== null &&
     capabilitiesOf(checks, domain.name).every(({ state }) => state === "ok" || state === "off");
-  return inTransaction(pool, async (tx) => {
+  const written = inTransaction(pool, async (tx) => {
     await keepChecks(tx, domainId, {
       checks: all.map(({ judgement, suspicion }) => ({ check: judgement.check, suspicion })),
       ...{ at: now, keepKinds },
@@ -100,23 +104,40 @@ export async function keepLook(
       settled: !checks.some(
         ({ verdict, need }) => need !== "optional" && OPEN_QUESTION.includes(verdict),
       ),
-      suspected: all.some(({ suspicion }) => suspicion !== null) && alarms.length === 0,
+      suspected: all.some(({ suspicion }) => suspicion !== null && isYoung(suspicion)),
     };
     const nextAt = nextLook(situation);
     const of = domain === null ? "server" : "domain";
-    await finishWatch(tx, {
-      ...{ id: row.id, startedAt: looked.startedAt, checkedAt: now, nextAt, ms: looked.ms },
+    const isOurs = await finishWatch(tx, {
+      ...{ id: row.id, worker, startedAt: looked.startedAt, checkedAt: now, nextAt, ms: looked.ms },
       ...{ zone: looked.zone, green, nextFullAt: looked.full ? nextFull(situation, of) : null },
     });
-    return { judgements: all.map(({ judgement }) => judgement), news: true, nextAt };
+    if (!isOurs) throw new LeaseLost();
+    return { nextAt };
+  });
+  return written.catch((error: unknown) => {
+    if (error instanceof LeaseLost) return null;
+    throw error;
   });
 }
 
-/** Two servers at least say so (an authority and the resolver, or two authorities); probes have none. */
-function isSeenTwice({ check }: Judgement): boolean {
+/** Two minutes apart, five times: what is not confirmed by then waits for the usual beat. */
+const SUSPECTED_LOOKS = 6;
+const isYoung = ({ looks }: Suspicion) => looks < SUSPECTED_LOOKS;
+
+/**
+ * From two vantage points: an authority and the resolver (or two authorities, where the resolver is silent).
+ * A resolver that still shows what was right means that the world does not see the fault yet. Probes
+ * have no answers: they are seen twice by two looks.
+ */
+function isSeenTwice({ check }: Judgement, before: KeptRow | null): boolean {
   if (check.type === "") return true;
   const said = check.answers.filter(({ rcode }) => rcode === "NOERROR" || rcode === "NXDOMAIN");
-  return new Set(said.map(({ address }) => address)).size >= 2;
+  if (new Set(said.map(({ address }) => address)).size < 2) return false;
+  const right = [check.expected, before?.verdict === "ok" ? before.found : check.expected];
+  return !said.some(
+    ({ view, values }) => view === "resolver" && right.some((good) => sameSet(values, good)),
+  );
 }
 
 function alarmOf({ judgement: { check }, before }: One): NewAlarm {

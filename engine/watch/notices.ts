@@ -49,8 +49,9 @@ async function tellAlarms(ctx: WatchContext, target: Target): Promise<void> {
     if (opened.length > 0) await send(ctx, target, { kind: "broken", reader, alarms: opened });
     if (closed.length > 0) await send(ctx, target, { kind: "recovered", reader, alarms: closed });
   }
-  const ids = pending.map(({ id }) => id);
-  await markAlarmsTold(ctx.pool, ids, ctx.clock.now());
+  const ids = (alarms: readonly PendingAlarm[]) => alarms.map(({ id }) => id);
+  const at = ctx.clock.now();
+  await markAlarmsTold(ctx.pool, { opened: ids(opened), closed: ids(closed), at });
 }
 
 async function tellGreen(ctx: WatchContext, target: Target): Promise<void> {
@@ -108,8 +109,10 @@ async function sendTo(
   const url = domain ? `${base}/domains/${domain.name}/dns` : `${base}/system/identity`;
   const notice = { kind, subject, alarms, waiting, url, host };
   const date = clock.now();
-  // A recovery answers the mail that told of the breakage, when the same alarms were told together.
-  const references = kind === "recovered" ? [idOf("broken", to, about)] : [];
+  // A recovery answers the mail, or mails, that told of the breakage.
+  const told = kind === "recovered" ? alarms.map(({ toldWith }) => toldWith ?? "") : [];
+  const groups = [...new Set(told)].filter((group) => group !== "");
+  const references = groups.map((group) => idOf("broken", to, group.split(",")));
   const locale: Locale = reader.locale === "zh" ? "zh" : "en";
   const from = `postmaster@${host}`;
   const bytes = await composeNotice(translator(locale), notice, {

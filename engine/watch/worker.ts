@@ -10,6 +10,7 @@ import {
   claimWatches,
   giveBackWatches,
   nextWatchDue,
+  putOffWatch,
   type WatchRow,
 } from "../../lib/storage/dns-watch.ts";
 import { Memo } from "../probes/memo.ts";
@@ -92,8 +93,12 @@ class Watch {
     }
     const { worker } = this.#options;
     const rows = await claimWatches(pool, { worker, now: clock.now(), limit: free });
-    const targets = await loadTargets(pool, rows, settings.mailHostname);
-    for (const target of targets) this.#start(target);
+    try {
+      const targets = await loadTargets(pool, rows, settings.mailHostname);
+      for (const target of targets) this.#start(target);
+    } catch (err) {
+      for (const row of rows) await this.#failed(row, err);
+    }
     return rows.length === free;
   }
 
@@ -114,7 +119,9 @@ class Watch {
     const signal = this.#stop.signal;
     const looked = await lookAt(target, { ctx: this.#ctx, memo: this.#memo, full, signal });
     const chance = (this.#options.chance ?? Math.random)();
-    const kept = await keepLook(pool, target, looked, { now: clock.now(), chance });
+    const { worker } = this.#options;
+    const kept = await keepLook(pool, target, looked, { now: clock.now(), chance, worker });
+    if (kept === null) return log.warn({ row: row.id }, "a look at DNS took longer than its lease");
     notifications.publish(DNS_CHANNEL, [row.domainId ?? "server"]);
     const subject = domain?.name ?? "server";
     log.debug({ subject, full, ms: looked.ms, next: kept.nextAt }, "looked at DNS");
@@ -122,18 +129,14 @@ class Watch {
     await tellPending(this.#ctx, target);
   }
 
-  /** Its lease runs out; until then nobody looks, so that what fails does not fail without pause. */
+  /** Put off, so that what fails does not fail without pause. */
   async #failed({ id, domainId }: WatchRow, err: unknown): Promise<void> {
     const { pool, log } = this.#ctx;
     if (!this.#stop.signal.aborted) log.warn({ err, domainId }, "a look at DNS failed");
-    await pool
-      .query({
-        name: "watch-failed",
-        text: `update dns_watch set leased_by = null, leased_until = null,
-          next_at = greatest(next_at, now()) + make_interval(secs => $2) where id = $1`,
-        values: [id, this.#stop.signal.aborted ? 0 : AGAIN_MS / 1000],
-      })
-      .catch(() => undefined); // the lease runs out by itself
+    const { worker } = this.#options;
+    const seconds = this.#stop.signal.aborted ? 0 : AGAIN_MS / 1000;
+    // What cannot be written now: the lease runs out by itself.
+    await putOffWatch(pool, { id, worker, seconds }).catch(() => undefined);
   }
 
   async #untilNext(): Promise<number> {

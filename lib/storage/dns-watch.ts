@@ -46,14 +46,15 @@ const selectNext = statement<{ due: Date | null }>(
    FROM dns_watch w LEFT JOIN domain m ON m.id = w.domain_id WHERE m.disabled_at IS NULL`,
 );
 /** What a person asked for meanwhile is not put off: an earlier time that came in since stays. */
-const finish = statement(
+const finish = statement<{ id: string }>(
   "watch.finish",
   `UPDATE dns_watch SET leased_by = NULL, leased_until = NULL, checked_at = $2, ms = $5, zone = $6,
      next_at = CASE WHEN asked_at > $3 THEN now() WHEN viewed_until > $2 THEN LEAST($4, $2 + interval '15 seconds') ELSE $4 END,
      full_checked_at = CASE WHEN $7 THEN $2 ELSE full_checked_at END,
      next_full_at = CASE WHEN $7 THEN $8 ELSE next_full_at END,
-     early_looks = early_looks + 1, green_at = coalesce(green_at, $9)
-   WHERE id = $1`,
+     early_looks = early_looks + CASE WHEN viewed_until > $2 THEN 0 ELSE 1 END,
+     green_at = coalesce(green_at, $9)
+   WHERE id = $1 AND leased_by = $10 RETURNING id`,
 );
 
 export interface Claim {
@@ -80,6 +81,7 @@ export async function nextWatchDue(db: Sql): Promise<Date | null> {
 
 export interface Finished {
   readonly id: string;
+  readonly worker: string;
   /** When the look began: what was asked for later is not answered by it. */
   readonly startedAt: Date;
   readonly checkedAt: Date;
@@ -92,12 +94,30 @@ export interface Finished {
   readonly green: boolean;
 }
 
-export async function finishWatch(tx: Sql, done: Finished): Promise<void> {
-  const { id, startedAt, checkedAt, nextAt, ms, zone, nextFullAt, green } = done;
+/** False: the lease ran out, and another engine has the row; nothing of this look may be kept. */
+export async function finishWatch(tx: Sql, done: Finished): Promise<boolean> {
+  const { id, worker, startedAt, checkedAt, nextAt, ms, zone, nextFullAt, green } = done;
   const isFull = nextFullAt !== null;
   const facts = zone === null ? null : JSON.stringify(zone);
   const greenAt = green ? checkedAt : null;
-  await finish(tx, id, checkedAt, startedAt, nextAt, ms, facts, isFull, nextFullAt, greenAt);
+  const times = [checkedAt, startedAt, nextAt] as const;
+  const rows = await finish(tx, id, ...times, ms, facts, isFull, nextFullAt, greenAt, worker);
+  return rows.length === 1;
+}
+
+/** A look that failed or was cut: somebody looks again after a while. */
+const putOff = statement(
+  "watch.put-off",
+  `UPDATE dns_watch SET leased_by = NULL, leased_until = NULL,
+     next_at = GREATEST(next_at, now()) + make_interval(secs => $3)
+   WHERE id = $1 AND leased_by = $2`,
+);
+
+export async function putOffWatch(
+  db: Sql,
+  { id, worker, seconds }: { id: string; worker: string; seconds: number },
+): Promise<void> {
+  await translated(putOff(db, id, worker, seconds));
 }
 
 const markGreenTold = statement(

@@ -35,13 +35,15 @@ export interface PendingAlarm {
   readonly reasons: Reason[];
   readonly fix: Fix | null;
   readonly notifiedAt: Date | null;
+  /** Ids of the alarms that were told of in the same mail: what a recovery refers to. */
+  readonly toldWith: string | null;
 }
 
 /** Alarms whose beginning, or whose end, nobody was told of; one that nobody heard of ends in silence. */
 const selectPending = statement<PendingAlarm>(
   "notice.pending",
   `SELECT id, key, kind, opened_at AS "openedAt", closed_at AS "closedAt", before, after, reasons,
-     fix, notified_at AS "notifiedAt" FROM alarm
+     fix, notified_at AS "notifiedAt", message_id AS "toldWith" FROM alarm
    WHERE domain_id IS NOT DISTINCT FROM $1::uuid AND (
      (notified_at IS NULL AND closed_at IS NULL)
      OR (notified_at IS NOT NULL AND closed_at IS NOT NULL AND closed_told_at IS NULL))
@@ -51,15 +53,21 @@ const selectPending = statement<PendingAlarm>(
 export const listPendingAlarms = (db: Sql, domainId: string | null): Promise<PendingAlarm[]> =>
   translated(selectPending(db, domainId));
 
-const markTold = statement(
+const markOpenedTold = statement(
   "notice.told",
-  `UPDATE alarm SET notified_at = coalesce(notified_at, $2),
-     closed_told_at = CASE WHEN closed_at IS NULL THEN closed_told_at ELSE $2 END
-   WHERE id = ANY($1::uuid[])`,
+  "UPDATE alarm SET notified_at = coalesce(notified_at, $2), message_id = $3 WHERE id = ANY($1::uuid[])",
+);
+const markClosedTold = statement(
+  "notice.closed-told",
+  "UPDATE alarm SET closed_told_at = $2 WHERE id = ANY($1::uuid[])",
 );
 
-export async function markAlarmsTold(db: Sql, ids: readonly string[], at: Date): Promise<void> {
-  await translated(markTold(db, [...ids], at));
+export async function markAlarmsTold(
+  db: Sql,
+  { opened, closed, at }: { opened: readonly string[]; closed: readonly string[]; at: Date },
+): Promise<void> {
+  if (opened.length > 0) await translated(markOpenedTold(db, [...opened], at, opened.join(",")));
+  if (closed.length > 0) await translated(markClosedTold(db, [...closed], at));
 }
 
 /** The person who added a domain: "user:<id>" of its audit line. */

@@ -8,7 +8,6 @@
 import { credentialContext } from "../mail/dns/credential.ts";
 import { wantedRecord, type WantedRecord } from "../mail/dns/plan.ts";
 import { isWithin } from "../mail/dns/record-sets.ts";
-import { serverRecords } from "../mail/dns-records.ts";
 import { newId } from "../mail/ids.ts";
 import { dnsApply } from "../jobs/definitions/dns-apply.ts";
 import { dnsPreview } from "../jobs/definitions/dns-preview.ts";
@@ -27,11 +26,10 @@ import * as publications from "../storage/dns-publication-list.ts";
 import type { Publication } from "../storage/dns-publication-list.ts";
 import { findDomain, type Domain } from "../storage/domains.ts";
 import type { Db } from "../storage/client.ts";
-import { getServerProfile } from "../storage/server-profile.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
-import { getDomainRecords } from "./domains.ts";
+import { getDomainChecks, getServerChecks } from "./dns-checks.ts";
 import { askedBy } from "./job-origin.ts";
 import { can } from "./permissions.ts";
 
@@ -215,19 +213,13 @@ async function wantedRecords(
   actor: Actor,
   name: string,
 ): Promise<WantedRecord[] | null> {
-  const view = await getDomainRecords(ctx, actor, name);
+  const view = await getDomainChecks(ctx, actor, name);
   if (!view) return null;
-  const own = view.records.filter(
-    (record) => isWithin(record.name, view.domain.name) || can(actor, "server.write", null),
-  );
-  const profile = can(actor, "server.write", null)
-    ? await getServerProfile(ctx.prisma, ctx.hostName)
-    : null;
-  const mailDomains = profile?.hostName === view.domain.name ? [view.domain.name] : [];
-  const server = profile
-    ? serverRecords(profile, mailDomains).filter(({ scope }) => scope === "host")
-    : [];
-  return [...own, ...server].map(wantedRecord);
+  const operator = can(actor, "server.write", null);
+  const own = view.records.filter((record) => operator || isWithin(record.name, view.domain.name));
+  const server = operator ? await getServerChecks(ctx, actor) : null;
+  const host = (server?.records ?? []).filter(({ scope }) => scope === "host");
+  return [...own, ...host].map(wantedRecord);
 }
 
 /** Applies the change set that was shown, and nothing else. */

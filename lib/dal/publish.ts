@@ -1,0 +1,190 @@
+/** The view of the page Automate, and its operations. Sentences are made here; secrets never come this far. */
+import "server-only";
+import { cache } from "react";
+import { toUnicodeDomain } from "@/lib/mail/address.ts";
+import { PROVIDERS, type ProviderName } from "@/lib/mail/dns/credential.ts";
+import { detectDnsHost } from "@/lib/mail/dns/providers.ts";
+import type { PlannedChange } from "@/lib/mail/dns/plan.ts";
+import { SNIPPET_NAMES, SNIPPETS, type SnippetName } from "@/lib/mail/dns/snippets/index.ts";
+import { snippetInput } from "@/lib/mail/dns/snippets/sets.ts";
+import { publishText } from "@/lib/i18n/publish-text.ts";
+import type { Translate } from "@/lib/i18n/translate.ts";
+import { DomainName } from "@/lib/schemas/forms.ts";
+import type {
+  DnsCredentialRef,
+  NewDnsCredential,
+  PublicationPreview,
+  PublicationRef,
+} from "@/lib/schemas/publish.ts";
+import { segment as decoded } from "@/lib/schemas/query.ts";
+import { getDomainChecks } from "@/lib/service/dns-checks.ts";
+import { getJob, type JobView } from "@/lib/service/jobs.ts";
+import * as service from "@/lib/service/publish.ts";
+import { getTranslate } from "./preferences.ts";
+import { runtime } from "./service.ts";
+import { requireActor } from "./session.ts";
+
+export type { ProviderName, SnippetName };
+export { PROVIDERS, SNIPPET_NAMES };
+
+const read = cache(async (segment: string) => {
+  const actor = await requireActor();
+  const name = DomainName.safeParse(decoded(segment));
+  if (!name.success) return null;
+  const { service: ctx } = runtime();
+  const checks = await getDomainChecks(ctx, actor, name.data);
+  if (!checks) return null;
+  return { actor, checks, publish: await service.getPublishView(ctx, actor, name.data) };
+});
+
+export async function getAutomateTitle(segment: string): Promise<string | null> {
+  const found = await read(segment);
+  return found && toUnicodeDomain(found.checks.domain.name);
+}
+
+export async function getAutomateView(segment: string, tool: SnippetName) {
+  const [found, t] = await Promise.all([read(segment), getTranslate()]);
+  if (!found) return null;
+  const { actor, checks, publish } = found;
+  const { name } = checks.domain;
+  const [newest = null, ...past] = publish?.publications ?? [];
+  const job = newest?.jobId ? await getJob(runtime().service, actor, newest.jobId) : null;
+  const inZone = (full: string) => shortName(full, name);
+  const show = (publication: service.Publication, own: JobView | null) =>
+    publicationView(publication, { t, job: own, inZone });
+  return {
+    name,
+    shown: toUnicodeDomain(name),
+    /** Null: this actor may look, but not publish. */
+    publish: publish && {
+      operator: publish.operator,
+      credentials: publish.credentials.map((credential) =>
+        credentialView(credential, { t, publish }),
+      ),
+      current: newest && show(newest, job),
+      past: past.map((publication) => show(publication, null)),
+    },
+    host: hostView(checks.watch?.zone?.parentServers ?? [], t),
+    snippet: { tool, text: SNIPPETS[tool](snippetInput(name, checks.records)) },
+  };
+}
+export type AutomateView = NonNullable<Awaited<ReturnType<typeof getAutomateView>>>;
+
+function hostView(servers: readonly string[], t: Translate) {
+  const { host } = detectDnsHost(servers);
+  return (
+    host && {
+      name: host.name,
+      automation: host.automation,
+      traps: host.traps.map((trap) => t(`publish.trap.${trap}`)),
+    }
+  );
+}
+
+interface Around {
+  readonly t: Translate;
+  readonly publish: service.PublishView;
+}
+
+function credentialView(credential: service.Credential, { t, publish }: Around) {
+  const { id, label, provider, domainId, testedAt, lastUsedAt, lastError } = credential;
+  const forAll = domainId === null;
+  return {
+    ...{ id, label, forAll, testedAt, lastUsedAt },
+    provider: PROVIDERS.find((known) => known === provider) ?? null,
+    state: lastError ? ("broken" as const) : lastUsedAt ? ("ok" as const) : ("untested" as const),
+    error: lastError && publishText(t, lastError),
+    mayRemove: !forAll || publish.operator,
+  };
+}
+export type CredentialView = ReturnType<typeof credentialView>;
+
+interface Shown {
+  readonly t: Translate;
+  readonly job: JobView | null;
+  readonly inZone: (name: string) => string;
+}
+
+const WORKING = ["previewing", "applying", "undoing"];
+
+/** A job that ended without saying so in the row (an engine that was killed) has failed. */
+function publicationView(publication: service.Publication, { t, job, inZone }: Shown) {
+  const { id, credentialId, zone, askedBy, createdAt, appliedAt, verifiedAt, undoneAt } =
+    publication;
+  const isOver = job !== null && job.state !== "waiting" && job.state !== "running";
+  const lost = WORKING.includes(publication.state) && isOver && job.state !== "done";
+  const state = lost ? ("failed" as const) : publication.state;
+  const change = (planned: PlannedChange) => changeView(planned, { t, inZone });
+  return {
+    ...{ id, credentialId, zone, createdAt, appliedAt, verifiedAt, undoneAt, state },
+    askedBy: askedBy === "system" ? null : askedBy,
+    error: publication.error ? publishText(t, publication.error) : lost ? (job.error ?? "") : null,
+    progress: job && !isOver ? { done: job.done, total: job.total } : null,
+    changes: publication.changes.map(change),
+    questions: publication.questions.map(change),
+    ticked: publication.replace,
+    kept: publication.kept.map(({ name, type, values }) => {
+      return { key: `${name} ${type}`, name: inZone(name), type, values };
+    }),
+    problems: publication.problems.map(({ name, type, reason }) => {
+      return { key: `${name} ${type}`, name: inZone(name), type, text: publishText(t, reason) };
+    }),
+  };
+}
+export type PublicationView = ReturnType<typeof publicationView>;
+
+function changeView(
+  { name, type, before, after, records, reason }: PlannedChange,
+  { t, inZone }: Pick<Shown, "t" | "inZone">,
+) {
+  const [old, next] = [before?.values ?? [], after?.values ?? []];
+  const lines = [
+    ...old
+      .filter((value) => !next.includes(value))
+      .map((text) => ({ sign: "removed" as const, text })),
+    ...old
+      .filter((value) => next.includes(value))
+      .map((text) => ({ sign: "stays" as const, text })),
+    ...next
+      .filter((value) => !old.includes(value))
+      .map((text) => ({ sign: "added" as const, text })),
+  ];
+  return {
+    ...{ key: `${name} ${type}`, name: inZone(name), type, lines },
+    record: records[0] ?? "",
+    ttl:
+      before && after && before.ttl !== after.ttl ? { before: before.ttl, after: after.ttl } : null,
+    note: reason && publishText(t, reason),
+  };
+}
+export type ChangeView = ReturnType<typeof changeView>;
+
+/** "@", "_dmarc"; in full outside of the domain. */
+function shortName(name: string, domain: string): string {
+  if (name === domain) return "@";
+  return name.endsWith(`.${domain}`) ? name.slice(0, -domain.length - 1) : name;
+}
+
+export async function addCredential(input: NewDnsCredential) {
+  return service.addCredential(runtime().service, await requireActor(), input);
+}
+
+export async function testCredential(input: DnsCredentialRef) {
+  return service.testCredential(runtime().service, await requireActor(), input);
+}
+
+export async function removeCredential(input: DnsCredentialRef) {
+  return service.removeCredential(runtime().service, await requireActor(), input);
+}
+
+export async function askForPreview(input: PublicationPreview) {
+  return service.askForPreview(runtime().service, await requireActor(), input);
+}
+
+export async function applyPublication(input: PublicationRef) {
+  return service.applyPublication(runtime().service, await requireActor(), input);
+}
+
+export async function undoPublication(input: PublicationRef) {
+  return service.undoPublication(runtime().service, await requireActor(), input);
+}

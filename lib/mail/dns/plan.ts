@@ -199,10 +199,11 @@ function wantedSet(group: Group, before: RecordSet | null): Wanted {
     return { after, asks: false, reason: null };
   }
   if (sameValues(before, setValues(0, ours))) return { after: before, asks: false, reason: null };
-  const reason = say(type === "MX" ? "mailMoves" : "replaces", {
-    name,
-    found: before.values.join("; "),
-  });
+  const found = before.values.map((value) =>
+    type === "MX" ? value.slice(value.indexOf(" ") + 1) : value,
+  );
+  const params = { name, found: found.join("; ") };
+  const reason = say(type === "MX" ? "mailMoves" : "replaces", params);
   return { after: setValues(first.ttl, ours), asks: true, reason };
 }
 

@@ -76,21 +76,20 @@ export async function previewAction(_previous: FormState, form: FormData): Promi
   const { outcome } = await dal.askForPreview(input.data);
   if (outcome !== "done") return failed(form, t("error.notFound"));
   refresh();
-  return done(t("publish.asked.preview"));
+  return done(""); // the preview itself says how far it is
 }
 
 export async function applyAction(_previous: FormState, form: FormData): Promise<FormState> {
-  return moved(form, dal.applyPublication, "publish.asked.apply");
+  return moved(form, dal.applyPublication);
 }
 
 export async function undoAction(_previous: FormState, form: FormData): Promise<FormState> {
-  return moved(form, dal.undoPublication, "publish.undo.asked");
+  return moved(form, dal.undoPublication);
 }
 
 async function moved(
   form: FormData,
   move: (input: PublicationRef) => Promise<{ readonly outcome: string }>,
-  said: "publish.asked.apply" | "publish.undo.asked",
 ): Promise<FormState> {
   await requireActor();
   const t = await getTranslate();
@@ -100,5 +99,5 @@ async function moved(
   if (outcome === "notFound") return failed(form, t("error.notFound"));
   if (outcome === "notNow") return failed(form, t("publish.notNow"));
   refresh();
-  return done(t(said));
+  return done("");
 }

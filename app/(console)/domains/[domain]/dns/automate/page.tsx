@@ -68,6 +68,7 @@ export default async function AutomatePage({ params, searchParams }: Props) {
           t={t}
           view={view}
           add={add}
+          chosen={text(query["add"]) !== ""}
           linkTo={(provider) => here({ add: provider }, "#add")}
           now={now}
         />
@@ -108,11 +109,13 @@ interface WithCredentialProps {
   readonly t: Translate;
   readonly view: AutomateView;
   readonly add: ProviderName;
+  /** A provider was chosen: the form is what one came for. */
+  readonly chosen: boolean;
   readonly linkTo: (provider: ProviderName) => string;
   readonly now: Date;
 }
 
-function WithCredential({ t, view, add, linkTo, now }: WithCredentialProps) {
+function WithCredential({ t, view, add, chosen, linkTo, now }: WithCredentialProps) {
   const { publish, name, shown } = view;
   if (!publish) {
     return (
@@ -122,6 +125,14 @@ function WithCredential({ t, view, add, linkTo, now }: WithCredentialProps) {
     );
   }
   const { credentials, operator } = publish;
+  const form = (
+    <AddCredential
+      {...{ t, shown, operator, linkTo }}
+      domain={name}
+      provider={add}
+      providers={PROVIDERS}
+    />
+  );
   return (
     <>
       <Card title={t("publish.how")} lead={t("publish.how.lead")}>
@@ -132,12 +143,16 @@ function WithCredential({ t, view, add, linkTo, now }: WithCredentialProps) {
         )}
       </Card>
       <Card id="add" title={t("publish.add")}>
-        <AddCredential
-          {...{ t, shown, operator, linkTo }}
-          domain={name}
-          provider={add}
-          providers={PROVIDERS}
-        />
+        {credentials.length === 0 || chosen ? (
+          form
+        ) : (
+          <details>
+            <summary className="cursor-pointer text-sm font-medium text-accent">
+              {t("publish.add.another")}
+            </summary>
+            <div className="mt-3">{form}</div>
+          </details>
+        )}
       </Card>
     </>
   );

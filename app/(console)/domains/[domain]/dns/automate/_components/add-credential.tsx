@@ -21,7 +21,7 @@ export function AddCredential({ t, domain, shown, provider, providers, operator,
     return { href: linkTo(name), text: t(`publish.provider.${name}`), current: name === provider };
   });
   return (
-    <div className="grid gap-4">
+    <div className="grid max-w-xl gap-4">
       <Choice label={t("publish.add.choose")} choices={choices} />
       <p className="max-w-[64ch] text-sm text-soft">{t(`publish.add.${provider}`)}</p>
       <ActionForm

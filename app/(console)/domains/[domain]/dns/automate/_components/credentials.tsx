@@ -39,7 +39,7 @@ function Credential({
 }: Omit<Props, "credentials"> & {
   readonly credential: CredentialView;
 }) {
-  const { id, label, provider, state, error, forAll, lastUsedAt, mayRemove } = credential;
+  const { id, label, provider, state, error, forAll, lastUsedAt, testedAt, mayRemove } = credential;
   const [tone, glyph] = LOOK[state];
   const words = { ok: "ok", untested: "untested", broken: "broken" } as const;
   const reference = (
@@ -61,6 +61,8 @@ function Credential({
             {lastUsedAt
               ? t("publish.credential.used", { age: formatAge(t.locale, lastUsedAt, now) })
               : t("publish.credential.never")}
+            {testedAt &&
+              ` · ${t("publish.credential.tested", { age: formatAge(t.locale, testedAt, now) })}`}
           </p>
         </div>
         <Badge tone={tone} glyph={glyph}>

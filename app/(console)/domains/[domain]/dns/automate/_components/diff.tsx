@@ -8,8 +8,15 @@ const LOOK = {
   stays: "text-soft",
 } as const;
 
+interface Props {
+  readonly t: Translate;
+  readonly change: ChangeView;
+  /** Why it waits, or what to know: of no use when it is done. */
+  readonly withNote?: boolean;
+}
+
 /** One set: what goes, what stays, what comes. Signs and words beside the colours (WCAG 1.4.1). */
-export function Diff({ t, change }: { t: Translate; change: ChangeView }) {
+export function Diff({ t, change, withNote = true }: Props) {
   const { name, type, lines, ttl, note } = change;
   return (
     <div className="min-w-0 rounded-md border border-line">
@@ -35,7 +42,9 @@ export function Diff({ t, change }: { t: Translate; change: ChangeView }) {
           </li>
         ))}
       </ul>
-      {note && <p className="border-t border-line px-3 py-1.5 text-sm wrap-anywhere">{note}</p>}
+      {note && withNote && (
+        <p className="border-t border-line px-3 py-1.5 text-sm wrap-anywhere">{note}</p>
+      )}
     </div>
   );
 }

@@ -52,7 +52,7 @@ function PastOne({
           </summary>
           <div className="mt-2 grid gap-2">
             {changes.map((change) => (
-              <Diff key={change.key} t={t} change={change} />
+              <Diff key={change.key} t={t} change={change} withNote={false} />
             ))}
           </div>
         </details>

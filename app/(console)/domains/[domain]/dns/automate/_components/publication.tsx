@@ -36,13 +36,16 @@ export function StateBadge({ t, state }: { t: Translate; state: PublicationView[
   );
 }
 
+const isPlan = (state: PublicationView["state"]) =>
+  state === "previewing" || state === "previewed" || state === "applying";
+
 /** The newest publication: what it would change, is changing, or changed. */
 export function Publication({ t, domain, publication, now }: Props) {
   const { state, zone, createdAt, changes, error } = publication;
   return (
     <Card
       id="publication"
-      title={t("publish.preview")}
+      title={t(isPlan(state) ? "publish.preview" : "publish.result")}
       lead={zone && t("publish.preview.zone", { zone, age: formatAge(t.locale, createdAt, now) })}
       aside={<StateBadge t={t} state={state} />}
     >
@@ -57,6 +60,7 @@ export function Publication({ t, domain, publication, now }: Props) {
         {state === "previewed" && changes.length === 0 && (
           <p className="text-soft">{t("publish.preview.nothing")}</p>
         )}
+        {state === "applied" && <Undo t={t} domain={domain} id={publication.id} />}
         {changes.length > 0 && <Changes t={t} publication={publication} />}
         {state === "previewed" && changes.length > 0 && (
           <div>
@@ -72,7 +76,6 @@ export function Publication({ t, domain, publication, now }: Props) {
         )}
         {state === "previewed" && <Questions t={t} domain={domain} publication={publication} />}
         {state === "previewed" && <Others t={t} publication={publication} />}
-        {state === "applied" && <Undo t={t} domain={domain} id={publication.id} />}
       </div>
     </Card>
   );
@@ -124,15 +127,28 @@ function Result({ t, domain, publication, now }: Props) {
   );
 }
 
-function Changes({ t, publication: { changes } }: Pick<Props, "t" | "publication">) {
+/** A plan is to be read; what was done is there to be looked up. */
+function Changes({ t, publication: { state, changes } }: Pick<Props, "t" | "publication">) {
+  const open = isPlan(state) || state === "failed";
+  const list = changes.map((change) => (
+    <Diff key={change.key} t={t} change={change} withNote={open} />
+  ));
+  if (!open) {
+    return (
+      <details>
+        <summary className="cursor-pointer text-sm font-medium">
+          {t("publish.past.show", { n: changes.length })}
+        </summary>
+        <div className="mt-2 grid gap-2">{list}</div>
+      </details>
+    );
+  }
   return (
     <section className="grid gap-2">
       <h3 className="text-sm font-semibold">
         {t("publish.preview.changes", { n: changes.length })}
       </h3>
-      {changes.map((change) => (
-        <Diff key={change.key} t={t} change={change} />
-      ))}
+      {list}
     </section>
   );
 }

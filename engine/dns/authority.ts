@@ -8,6 +8,7 @@ import { isLoopback, isPrivateNetwork } from "../net/networks.ts";
 import { within } from "./abort.ts";
 import { Limiter } from "./limiter.ts";
 import { AUTHORITY_FLAGS, type Question } from "./query.ts";
+import { Recent } from "./recent.ts";
 import { ask } from "./transport.ts";
 import type { DnsMessage } from "./wire.ts";
 
@@ -46,21 +47,27 @@ const TRIES = 2;
 const AT_ONCE = 200;
 /** A server that was just silent is not given a second try: it would only make everybody wait. */
 const SILENT_MS = 30_000;
-const SILENT_ENTRIES = 2_000;
+/** After its last answer a server is taken to be there. */
+const HEARD_MS = 60_000;
+/** Remembered as silent, and as heard. */
+const ADDRESSES = 2_000;
 /** IPv6 is tried out with the roots this often. */
 const IPV6_MS = 600_000;
 const IPV6_TRIES = 2;
 
-const NO_ROUTE = new Set(["ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT", "EHOSTUNREACH"]);
+const NO_ROUTE = new Set(["ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"]);
 
 export class Authority {
   readonly #options: AuthorityOptions;
   readonly #limiter = new Limiter(AT_ONCE);
-  readonly #silentUntil = new Map<string, number>();
+  readonly #silent: Recent;
+  readonly #heard: Recent;
   #ipv6: { readonly works: Promise<boolean>; readonly until: number } | null = null;
 
   constructor(options: AuthorityOptions) {
     this.#options = options;
+    this.#silent = new Recent({ ms: SILENT_MS, most: ADDRESSES, now: options.now });
+    this.#heard = new Recent({ ms: HEARD_MS, most: ADDRESSES, now: options.now });
   }
 
   get port(): number {
@@ -69,18 +76,21 @@ export class Authority {
 
   /** Never rejects. */
   async ask(address: string, question: Question, errand: AuthorityErrand): Promise<Reply> {
-    const { now, roots } = this.#options;
-    if (!roots.includes(address) && this.#isForbidden(address)) return { kind: "notPublic" };
+    if (!this.#options.roots.includes(address) && this.#isForbidden(address))
+      return { kind: "notPublic" };
     if (isIPv6(address) && !isLoopback(address) && !(await this.worksIpv6())) {
       return { kind: "noRoute" };
     }
     const { signal, tries = TRIES } = errand;
-    const most = (this.#silentUntil.get(address) ?? 0) > now() ? 1 : tries;
+    const most = this.#silent.has(address) ? 1 : tries;
     const reply = await this.#limiter.run(() =>
       this.#try(address, question, { signal, tries: most }),
     );
-    if (reply.kind === "answer") this.#silentUntil.delete(address);
-    if (reply.kind === "silent") this.#noteSilent(address);
+    if (reply.kind === "silent") this.#silent.note(address);
+    if (reply.kind === "answer") {
+      this.#silent.forget(address);
+      this.#heard.note(address);
+    }
     return reply;
   }
 
@@ -114,16 +124,18 @@ export class Authority {
   ): Promise<Reply> {
     const { port, stopped, tryMs = TRY_MS } = this.#options;
     const started = performance.now();
-    for (let left = tries; left > 0 && !signal.aborted && !stopped.aborted; left--) {
+    for (let done = 0; done < tries && !signal.aborted && !stopped.aborted; done++) {
       const asked = performance.now();
+      // One that answers others but not this may limit its rate (then TCP is what it wants), or a packet was lost.
+      const tcp = done > 0 && this.#heard.has(address);
       try {
-        const server = { address, port };
+        const attempt = { server: { address, port }, question, flags: AUTHORITY_FLAGS, tcp };
         const message = await within(tryMs, [signal, stopped], (limit) =>
-          ask({ server, question, flags: AUTHORITY_FLAGS, signal: limit }),
+          ask({ ...attempt, signal: limit }),
         );
         return { kind: "answer", message, ms: performance.now() - asked };
       } catch (error) {
-        if (isIPv6(address) && isNoRoute(error)) return { kind: "noRoute" };
+        if (isNoRoute(error, address)) return { kind: "noRoute" };
         if (isRefusal(error)) break; // nobody listens there: asking again changes nothing
       }
     }
@@ -131,17 +143,11 @@ export class Authority {
     const gaveUp = signal.aborted || stopped.aborted;
     return gaveUp ? { kind: "gaveUp" } : { kind: "silent", ms: performance.now() - started };
   }
-
-  #noteSilent(address: string): void {
-    const [oldest] = this.#silentUntil.keys();
-    if (oldest !== undefined && this.#silentUntil.size >= SILENT_ENTRIES) {
-      this.#silentUntil.delete(oldest);
-    }
-    this.#silentUntil.set(address, this.#options.now() + SILENT_MS);
-  }
 }
 
 const codeOf = (error: unknown) =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-const isNoRoute = (error: unknown) => NO_ROUTE.has(codeOf(error));
+/** IPv4 hosts that are down are "unreachable" too, to their neighbours; IPv6 is so without any router. */
+const isNoRoute = (error: unknown, address: string) =>
+  NO_ROUTE.has(codeOf(error)) || (isIPv6(address) && codeOf(error) === "EHOSTUNREACH");
 const isRefusal = (error: unknown) => codeOf(error) === "ECONNREFUSED";

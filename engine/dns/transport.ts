@@ -23,10 +23,13 @@ export interface Try {
   readonly flags: QueryFlags;
   /** Ends this try: its time-out or the budget of the whole query. */
   readonly signal: AbortSignal;
+  /** TCP at once: of a server that answers, but not always over UDP. */
+  readonly tcp?: boolean;
 }
 
 /** Rejects on time-out, on an unreachable server, on an answer that cannot be read. */
 export async function ask(attempt: Try): Promise<DnsMessage> {
+  if (attempt.tcp) return exchange(attempt, { send: askTcp, edns: true });
   const answer = await exchange(attempt, { send: askUdp, edns: true });
   if (answer.truncated) return exchange(attempt, { send: askTcp, edns: true });
   const old = (answer.rcode === FORMERR || answer.rcode === NOTIMP) && !answer.edns;

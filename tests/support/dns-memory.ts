@@ -29,6 +29,8 @@ export interface MemoryDns {
   ttl?: number;
   /** "name TYPE", in order. */
   asked?: string[];
+  /** Names whose authorities were all asked. */
+  looked?: string[];
 }
 
 const TWO = [{ host: "ns1.dns.example" }, { host: "ns2.dns.example" }] as const;
@@ -64,6 +66,7 @@ export function memoryObserver(dns: MemoryDns): Observer {
   return {
     zoneOf: async (name) => zoneOf(dns, name),
     look: async <T extends RecordType>(name: string, type: T): Promise<Look<RecordValue[T]>> => {
+      dns.looked?.push(name);
       const sights = (dns.servers ?? TWO).map((server, at): Sight<RecordValue[T]> => {
         const own: MemoryServer = server;
         const found =

@@ -34,7 +34,9 @@ const PIECES = [
 ];
 const ENDS = 15_000;
 /** Far above what any of them takes; a pattern that runs away takes minutes. */
-const MAX_MS = 250;
+const MAX_MS = 500;
+/** Of the processor: the machine may be busy with something else. */
+const cpuMs = (since: NodeJS.CpuUsage) => process.cpuUsage(since).user / 1000;
 
 function mutate(text: string, next: (n: number) => number): string {
   let mutated = text;
@@ -92,9 +94,9 @@ test("no text makes a parser throw or hang", () => {
   const next = (n: number) => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) % n;
   for (let round = 0; round < ENDS; round++) {
     const text = mutate(SEEDS[next(SEEDS.length)] ?? "", next);
-    const start = performance.now();
+    const start = process.cpuUsage();
     readAll(text);
-    assert.ok(performance.now() - start < MAX_MS, JSON.stringify(text));
+    assert.ok(cpuMs(start) < MAX_MS, JSON.stringify(text));
   }
 });
 
@@ -127,9 +129,9 @@ test("the longest records that DNS can carry are read in no time", () => {
       "ca.example; x=",
     ]) {
       const text = (head + unit.repeat(65_535)).slice(0, 65_000);
-      const start = performance.now();
+      const start = process.cpuUsage();
       readAll(text);
-      const ms = performance.now() - start;
+      const ms = cpuMs(start);
       assert.ok(ms < 2_000, `${head}${unit}…: ${Math.round(ms)} ms`);
     }
   }

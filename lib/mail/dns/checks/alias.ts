@@ -100,10 +100,8 @@ function wrong(
   return { verdict: "different", reasons: [leads] };
 }
 
-/** An alias stands alone: what is there goes, of whatever type. */
-function fixFor({ name, text }: ExpectedRecord, found: readonly string[], target: string | null) {
-  const type = target !== null ? "CNAME" : found.some((one) => one.includes(":")) ? "AAAA" : "A";
-  return target !== null
-    ? { remove: found, add: [text] }
-    : { name, type: `${type} → CNAME`, remove: found, add: [text] };
+/** An alias stands alone: what is there goes, and where it is no alias its type is said. */
+function fixFor({ text }: ExpectedRecord, found: readonly string[], target: string | null) {
+  const typed = (address: string) => `${address.includes(":") ? "AAAA" : "A"} ${address}`;
+  return { remove: target === null ? found.map(typed) : found, add: [text] };
 }

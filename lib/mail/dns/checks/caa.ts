@@ -9,7 +9,7 @@ import { plainValue } from "../rdata.ts";
 import { reason, type Reason } from "../reasons.ts";
 import type { ExpectedRecord } from "../record.ts";
 import type { IssuerSettings } from "../settings.ts";
-import { answerOf, type CheckContext } from "./context.ts";
+import { answerFor, type CheckContext } from "./context.ts";
 import type { Opinion } from "./opinion.ts";
 import { fixOf, resultOf } from "./result.ts";
 import { hasAnswered, weigh } from "./weigh.ts";
@@ -26,12 +26,9 @@ interface Relevant {
 }
 
 /** §3: up from the name, an alias followed at each step, to the first that has records. */
-export async function relevantCaa(
-  { observer }: Pick<CheckContext, "observer">,
-  name: string,
-): Promise<Relevant> {
+export async function relevantCaa(ctx: CheckContext, name: string): Promise<Relevant> {
   for (let at = name; at !== ""; at = at.split(".").slice(1).join(".")) {
-    const answer = answerOf(await observer.look(at, "CAA"));
+    const answer = await answerFor(ctx, at, "CAA");
     // §3: an authority that cannot find out does not issue.
     if (!hasAnswered(answer)) return { at, records: [], isKnown: false };
     if (answer.records.length > 0) return { at, records: answer.records, isKnown: true };

@@ -45,13 +45,17 @@ export function answerOf<T>({ sights }: Look<T>): DnsAnswer<T> {
   return best ?? { rcode: "TIMEOUT", records: [], authenticated: false, ttl: 0, from: "" };
 }
 
-/** As `answerOf`, of names near us by their authority, so that what was just published counts. */
+/**
+ * One answer: for names near us by their authority, so that what was just published counts; for others by the
+ * resolver, so that the servers of a top level are not all asked about each of our domains.
+ */
 export async function answerFor<T extends RecordType>(
-  { observer, domain, server }: CheckContext,
+  { observer, domain, server, zone }: CheckContext,
   name: string,
   type: T,
 ): Promise<DnsAnswer<RecordValue[T]>> {
-  const near = [server.hostName, ...(domain ? [domain.name] : [])];
+  const apex = zone.apex !== null && zone.apex.includes(".") ? [zone.apex] : [];
+  const near = [server.hostName, ...apex, ...(domain ? [domain.name] : [])];
   const isNear = near.some((own) => name === own || name.endsWith(`.${own}`));
   return isNear ? answerOf(await observer.look(name, type)) : observer.ask(name, type);
 }

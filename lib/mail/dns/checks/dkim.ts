@@ -92,7 +92,7 @@ function whyOther(wanted: DkimRecord, found: DkimRecord): Reason | null {
   if (found.restriction !== null) return reason("dkim.restricted", { tag: found.restriction });
   const { bits } = found;
   return found.k === "rsa" && bits !== null && bits < SHORTEST_BITS
-    ? reason("dkim.short", { bits })
+    ? reason("dkim.short", { bits: String(bits) })
     : null;
 }
 
@@ -100,6 +100,6 @@ function weaknesses({ k, bits, testing }: DkimRecord): Reason[] {
   const isWeak = k === "rsa" && bits !== null && bits < WEAK_BITS;
   return [
     ...(testing ? [reason("dkim.testing")] : []),
-    ...(isWeak ? [reason("dkim.weak", { bits })] : []),
+    ...(isWeak ? [reason("dkim.weak", { bits: String(bits) })] : []),
   ];
 }

@@ -3,9 +3,8 @@
  * domain is its organisation. Names are asked upwards, at most eight of them, and not below a record that says
  * psd=n or psd=y.
  */
-import type { Observer } from "../observer.ts";
 import { isDmarc, parseDmarc, type DmarcRecord } from "../dmarc-record.ts";
-import { answerOf } from "./context.ts";
+import { answerFor, type CheckContext } from "./context.ts";
 import { hasAnswered } from "./weigh.ts";
 
 export interface DmarcWalk {
@@ -21,11 +20,11 @@ export interface DmarcWalk {
 const MAX_LABELS = 8;
 const LABELS_KEPT = 7;
 
-export async function walkDmarc(observer: Observer, domain: string): Promise<DmarcWalk> {
+export async function walkDmarc(ctx: CheckContext, domain: string): Promise<DmarcWalk> {
   const found: { at: string; record: DmarcRecord }[] = [];
   let isUncertain = false;
   for (const at of namesUpwards(domain)) {
-    const answer = answerOf(await observer.look(`_dmarc.${at}`, "TXT"));
+    const answer = await answerFor(ctx, `_dmarc.${at}`, "TXT");
     if (!hasAnswered(answer)) isUncertain = true;
     const texts = answer.records.filter(isDmarc);
     const [text] = texts;

@@ -110,12 +110,12 @@ function leftovers({ obsolete, rua, ruf }: DmarcRecord): Reason[] {
 /** No record of its own: that of the organisation applies, with what it says of sub-domains (§4.10.1). */
 async function inherited(
   record: ExpectedRecord,
-  { observer, domain }: CheckContext,
+  ctx: CheckContext,
   wanted: DmarcRecord | null,
 ): Promise<Opinion> {
   const none = missing(record.name, "TXT");
-  const name = domain?.name ?? record.name.replace(/^_dmarc\./, "");
-  const { applies } = await walkDmarc(observer, name);
+  const name = ctx.domain?.name ?? record.name.replace(/^_dmarc\./, "");
+  const { applies } = await walkDmarc(ctx, name);
   if (applies === null) return none;
   const policy = applies.record.sp;
   const reasons = [reason("dmarc.inherited", { name: applies.at, policy })];
@@ -141,10 +141,7 @@ export function checkConsent(record: ExpectedRecord, ctx: CheckContext): Promise
 
 async function unconsented(record: ExpectedRecord, ctx: CheckContext): Promise<Opinion> {
   const [domain = "", host = ""] = record.name.split("._report._dmarc.");
-  const [own, theirs] = await Promise.all([
-    walkDmarc(ctx.observer, domain),
-    walkDmarc(ctx.observer, host),
-  ]);
+  const [own, theirs] = await Promise.all([walkDmarc(ctx, domain), walkDmarc(ctx, host)]);
   if (own.organisation === theirs.organisation) {
     const reasons = [reason("dmarc.consentNotNeeded", { domain: own.organisation })];
     return { verdict: "ok", reasons, found: [] };

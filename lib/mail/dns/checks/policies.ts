@@ -101,7 +101,7 @@ export function checkBimi(record: ExpectedRecord, ctx: CheckContext): Promise<Ch
 
 async function judgeBimi(
   { text: expected }: ExpectedRecord,
-  { observer, domain }: CheckContext,
+  ctx: CheckContext,
   text: string,
 ): Promise<Opinion> {
   const fix = { remove: [text], add: [expected] };
@@ -114,7 +114,7 @@ async function judgeBimi(
     const reasons = [reason("bimi.other", { found: read.location })];
     return { verdict: "different", reasons, found: [text], fix };
   }
-  const { applies } = await walkDmarc(observer, domain?.name ?? "");
+  const { applies } = await walkDmarc(ctx, ctx.domain?.name ?? "");
   const policy = applies?.record.p ?? "none";
   // Nobody is wrong: the logo waits for the policy.
   const reasons = policy === "none" ? [reason("bimi.needsPolicy", { policy })] : [];

@@ -63,7 +63,7 @@ async function judgeOffered(
   }
   const sameHost = values.find((value) => bare(value.target) === target);
   if (sameHost) {
-    const reasons = [reason("srv.port", { found: sameHost.port, expected: port })];
+    const reasons = [reason("srv.port", { found: String(sameHost.port), expected: String(port) })];
     return { verdict: "different", reasons, found, fix };
   }
   const host = bare(values[0]?.target ?? "");

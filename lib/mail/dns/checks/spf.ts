@@ -160,7 +160,7 @@ function strength({ record }: Subject, text: string, tree: SpfNode): Opinion {
   const reasons = [...weak, ...notes, ...counted];
   if (closing === "+all") {
     const all = [reason("spf.allowsAll"), ...reasons];
-    const add = [text.replace(/\+?all\s*$/i, "-all")];
+    const add = [closed(text)];
     return { verdict: "different", reasons: all, found: [text], fix: { remove: [text], add } };
   }
   const verdict = weak.length > 0 ? "weak" : "ok";
@@ -193,7 +193,10 @@ const hasRedirect = (tree: SpfNode) => tree.children.some(({ term }) => /^redire
 /** An end that says something, where there was none. */
 function closingFix(text: string, closing: string | null, expected: string): FixValues | null {
   if (text === expected) return null;
-  if (closing === "?all") return { remove: [text], add: [text.replace(/\?all\s*$/i, "-all")] };
+  if (closing === "?all") return { remove: [text], add: [closed(text)] };
   if (closing !== null || /\bredirect=/i.test(text)) return null;
   return { remove: [text], add: [`${text.trimEnd()} -all`] };
 }
+
+/** The record with an end that refuses. */
+const closed = (text: string) => text.replace(/(?<=\s)[+?]?all(?=\s|$)/i, "-all");

@@ -121,3 +121,21 @@ test("a name server outside of DNSSEC trouble still says what is missing", async
   assert.equal(result.verdict, "missing");
   assert.ok(reasonsOf(result).includes("dns.bogus"));
 });
+
+test("what is not ours is asked of the resolver: no top level hears of each of our domains", async () => {
+  const looked: string[] = [];
+  const asked: string[] = [];
+  const issuer = { issuer: "ca.example" };
+  await judgePublished({
+    ...{ dns: { looked, asked }, server: { ...SERVER, issuer } },
+    edit: (zone) => {
+      delete zone[name];
+      delete zone[SERVER.hostName]?.CAA;
+      zone["example.com"]?.TXT?.splice(0, 1, "v=spf1 include:_spf.vendor.example mx -all");
+    },
+  });
+  const strange = looked.filter((one) => !/(?:example\.com|host\.example|\.arpa)$/.test(one));
+  assert.deepEqual(strange, []);
+  for (const question of ["_dmarc.com TXT", "com CAA", "_spf.vendor.example TXT"])
+    assert.ok(asked.includes(question), question);
+});

@@ -16,7 +16,7 @@ import {
   markFinished,
   markSwitched,
   readLife,
-  tellSigners,
+  tellOfKeys,
   writeKey,
   type DomainLife,
   type KeyRow,
@@ -56,7 +56,7 @@ async function move(tx: Sql, { ctx, domainId, sights }: Turn): Promise<readonly 
   await finish(tx, { life, after, progress, now });
   for (const one of progress.moves) await tell(tx, life, one);
   if (progress.moves.length > 0) {
-    await tellSigners(tx);
+    await tellOfKeys(tx, domainId);
     ctx.log.info({ domain: life.domain, moves: progress.moves }, "signing keys moved on");
   }
   return progress.moves;

@@ -11,6 +11,7 @@ import {
   auditSystem,
   everySelector,
   readLife,
+  tellOfKeys,
   type DomainLife,
   type PreparedKey,
 } from "../../lib/storage/key-life.ts";
@@ -73,6 +74,7 @@ async function add(
     const now = ctx.clock.now();
     if (!life || !isTime(life, now)) return;
     await addRotation(tx, { domainId, scheduled: life.mode === "cname", now, keys });
+    await tellOfKeys(tx, domainId);
     await auditSystem(tx, {
       ...{ action: "dkim.prepared", subject: life.domain, domainId },
       changes: { selectors: [null, keys.map(({ selector }) => selector)] },

@@ -18,13 +18,14 @@ import {
   type KeyCheck,
   type KeySettings,
 } from "../storage/dkim-rotations.ts";
+import { askForLookNow } from "../storage/dns-checks.ts";
 import { findDomain, type Domain } from "../storage/domains.ts";
 import { newSealedKeys, sealKey } from "../storage/seal-dkim-keys.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { lockForKeys } from "./dkim-access.ts";
-import { endEmptyRotations } from "./dkim-rotation.ts";
+import { ANEW, endEmptyRotations } from "./dkim-rotation.ts";
 import { can } from "./permissions.ts";
 import { getHostName } from "./server-identity.ts";
 
@@ -100,6 +101,7 @@ export async function addKeys(
       tx,
       keys.map((key) => ({ ...key, domainId: domain.id })),
     );
+    await askForLookNow(tx, domain.id, ANEW);
     const selectors = keys.map(({ selector }) => selector);
     await tell(tx, actor, {
       domain,
@@ -133,6 +135,7 @@ export async function importKey(
     if (used.includes(selector)) return { outcome: "selectorTaken" };
     const sealed = sealKey(ctx.secrets, { ...key, selector });
     await store.createDkimKeys(tx, [{ ...sealed, domainId: domain.id, source: "imported" }]);
+    await askForLookNow(tx, domain.id, ANEW);
     const changes = { selector: [null, selector], algorithm: [null, key.algorithm] } as const;
     await tell(tx, actor, { domain, action: "dkim.import", changes });
     return { outcome: "done", selector };
@@ -163,12 +166,14 @@ export async function revokeKey(
       publishTriedAt: null, // what the server publishes by itself, it publishes at once
     });
     await endEmptyRotations(tx, actor, domain.id);
+    await askForLookNow(tx, domain.id, ANEW);
     await tellOfKey(tx, actor, { domain, key, action: "dkim.revoke", to: "revoked" });
     return "done";
   });
 }
 
-export type DeleteOutcome = "done" | "notFound" | "confirmSelector" | "confirmDomain";
+/** "leaving": when the server has taken its record away. */
+export type DeleteOutcome = "done" | "leaving" | "notFound" | "confirmSelector" | "confirmDomain";
 
 /**
  * At once when it is safe, or never signed. Else the selector has to be typed: mail on its way could not be
@@ -190,8 +195,9 @@ export async function deleteKey(
     if (key.target === null) await store.markDeleted(tx, [key.id], new Date());
     else await store.discard(tx, [key], new Date());
     await endEmptyRotations(tx, actor, domain.id);
+    await askForLookNow(tx, domain.id, ANEW);
     await tellOfKey(tx, actor, { domain, key, action: "dkim.delete", to: "deleted" });
-    return "done";
+    return key.target === null ? "done" : "leaving";
   });
 }
 

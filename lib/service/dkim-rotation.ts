@@ -12,6 +12,7 @@ import * as keyStore from "../storage/dkim-keys.ts";
 import type { DkimKey } from "../storage/dkim-keys.ts";
 import * as store from "../storage/dkim-rotations.ts";
 import type { DkimRotation } from "../storage/dkim-rotations.ts";
+import { askForLookNow } from "../storage/dns-checks.ts";
 import { findDomain, type Domain } from "../storage/domains.ts";
 import { newSealedKeys, type SealedKey } from "../storage/seal-dkim-keys.ts";
 import type { Actor } from "./actor.ts";
@@ -25,6 +26,9 @@ export type StartOutcome =
   | { readonly outcome: "done"; readonly selectors: readonly string[] }
   /** One is under way; or, behind CNAMEs, the old pair still holds the place of the new one. */
   | { readonly outcome: "notFound" | "underWay" | "noPlace" | "cannotPublish" | "tooLong" };
+
+/** Other records are expected now: the checks begin anew, and look often. */
+export const ANEW = { everySeconds: 0, anew: true } as const;
 
 type PlacedKey = SealedKey & { readonly target: string | null };
 
@@ -97,6 +101,7 @@ async function begin(
     mode: key.target === null ? ("txt" as const) : ("cname" as const),
   }));
   await keyStore.createDkimKeys(tx, rows);
+  await askForLookNow(tx, domain.id, ANEW);
   const selectors = keys.map(({ selector }) => selector);
   await tell(tx, actor, { domain, action: "dkim.rotate", selectors });
   return { outcome: "done", selectors };
@@ -138,6 +143,7 @@ export async function cancelRotation(
     const own = keys.filter((key) => key.rotationId === rotation.id);
     if (rotation.switchedAt === null) await keyStore.discard(tx, own, new Date());
     await store.setRotation(tx, rotation.id, { cancelledAt: new Date(), cancelledBy: actor.name });
+    await askForLookNow(tx, domain.id, ANEW);
     const selectors = own.map(({ selector }) => selector);
     await tell(tx, actor, { domain, action: "dkim.rotate.cancel", selectors });
     return "done";
@@ -172,8 +178,9 @@ function isStillSeen({ lookedAt, lastSeenAt }: DkimKey): boolean {
   return lookedAt !== null && lastSeenAt !== null && lastSeenAt >= lookedAt;
 }
 
+/** "doneOver": and new keys are to be published. */
 export type SettingsOutcome =
-  "done" | "notFound" | "cannotPublish" | "tooLong" | "noPlace" | "underWay";
+  "done" | "doneOver" | "notFound" | "cannotPublish" | "tooLong" | "noPlace" | "underWay";
 
 /**
  * How keys are published from now on, and how often they change. Going over to CNAMEs, or back, starts a
@@ -205,7 +212,7 @@ export async function setKeySettings(
       ...{ action: "dkim.settings", subject: domain.name, domainId: domain.id },
       changes: { mode: [before.mode, mode], rotateDays: [before.rotateDays, rotateDays] },
     });
-    return "done";
+    return made.length > 0 ? "doneOver" : "done";
   });
 }
 

@@ -7,6 +7,7 @@ import { RETIRE_MS, type LifeKey, type LifeRotation } from "../mail/dns/key-life
 import type { RotationFacts } from "../mail/dns/key-rotation.ts";
 import { newId } from "../mail/ids.ts";
 import { DIRECTORY_CHANNEL } from "./directory-expand.ts";
+import { DNS_CHANNEL } from "./dns-channels.ts";
 import { statement, translated, type Sql } from "./sql.ts";
 
 export interface KeyRow extends LifeKey {
@@ -252,11 +253,11 @@ export async function auditSystem(tx: Sql, line: SystemLine): Promise<void> {
   await insertAudit(tx, newId(), action, subject, domainId, JSON.stringify(changes));
 }
 
-const notifyDirectory = statement(
+const notifyAll = statement(
   "key-life.notify",
-  `SELECT pg_notify('${DIRECTORY_CHANNEL}', '-')`,
+  `SELECT pg_notify('${DIRECTORY_CHANNEL}', '-'), pg_notify('${DNS_CHANNEL}', '- ' || $1::text)`,
 );
-/** Engines sign with what they hear of; heard when the transaction commits. */
-export async function tellSigners(tx: Sql): Promise<void> {
-  await notifyDirectory(tx);
+/** Engines sign with what they hear of, open pages are drawn again; heard when the transaction commits. */
+export async function tellOfKeys(tx: Sql, domainId: string): Promise<void> {
+  await notifyAll(tx, domainId);
 }

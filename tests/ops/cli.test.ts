@@ -73,6 +73,21 @@ suite("posthorn", () => {
     );
   });
 
+  test("lists signing keys, and begins to replace them; never a private half", async () => {
+    const listed = await posthorn(["domain", "keys", "example.test"]);
+    assert.match(listed.stdout, /^ph\d{4}r +rsa-sha256 +2048 +publishing +- +-$/m);
+    assert.match(listed.stdout, /leaves unsigned until a key is visible in DNS/);
+    const begun = await posthorn(["domain", "rotate", "example.test", "--json"]);
+    assert.equal(JSON.parse(begun.stdout).selectors.length, 2);
+    assert.equal((await posthorn(["domain", "rotate", "example.test"])).code, 1);
+    const short = await posthorn(["domain", "rotate", "example.test", "--bits", "1024"]);
+    assert.match(short.stderr, /2048, 3072 or 4096/);
+    const json = await posthorn(["domain", "keys", "example.test", "--json"]);
+    assert.equal(JSON.parse(json.stdout).keys.length, 4);
+    assert.doesNotMatch(json.stdout, /private/i);
+    assert.equal((await posthorn(["domain", "keys", "nobody.test"])).code, 1);
+  });
+
   test("makes, lists and revokes an app password; it is shown once", async () => {
     const group = ["mailbox", "app-password"];
     const add = [...group, "add", "alice@example.test", "--name", "Printer", "--protocols", "smtp"];

@@ -70,7 +70,7 @@ function spfText({ mode }: DomainSettings, server: ServerSettings): string {
  * those who know it. A key that is safe to delete is no longer expected, nor missed. A revoked one is to
  * be seen empty: while its record still holds the key, whoever stole it signs.
  */
-function dkimRecords(domain: DomainSettings, key: PublishedKey): ExpectedRecord[] {
+export function dkimRecords(domain: DomainSettings, key: PublishedKey): ExpectedRecord[] {
   const isActive = key.state !== "retiring" && key.state !== "safe_to_delete";
   const isRequired = key.algorithm === "rsa_sha256" && isActive;
   const isAwaited = isActive || key.revoked === true;

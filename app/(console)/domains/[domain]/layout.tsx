@@ -20,6 +20,7 @@ export default async function DomainLayout({
         words={{
           "": t("nav.overview"),
           "/dns": t("nav.dns"),
+          "/keys": t("nav.keys"),
           "/policies": t("nav.policies"),
           "/mailboxes": t("nav.mailboxes"),
           "/aliases": t("nav.aliases"),

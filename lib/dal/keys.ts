@@ -155,7 +155,8 @@ function stepsOf(key: Key): StepView[] {
   };
   return STATES.map((state, at) => ({
     state,
-    is: at === here ? "here" : at < here ? "done" : "ahead",
+    // What was discarded before it signed never signed.
+    is: at === here ? "here" : at < here && times[state] !== null ? "done" : "ahead",
     at: at <= here ? times[state] : null,
   }));
 }

@@ -38,7 +38,7 @@ export const en = {
   "keys.means.safeSelf":
     "Nothing needs it any more. The server removes its record; when it is gone, so is this key.",
   "keys.means.revoked":
-    "Signs no more, and its record says so with an empty “p=”. Mail signed with it fails.",
+    "Signs no more. Its record has to say so with an empty “p=”: publish this one in its place.",
   "keys.steps": "Life of {selector}",
   "keys.algorithm": "{name}, {bits} bits",
   "keys.imported": "imported",
@@ -221,7 +221,7 @@ export const zh: Record<keyof typeof en, string> = {
   "keys.means.retiring": "不再签名。记录须保留到 {time}：途中的邮件仍要靠它验证。",
   "keys.means.safe_to_delete": "已无人需要它。请删除它的记录；记录消失后，此密钥也随之删除。",
   "keys.means.safeSelf": "已无人需要它。服务器会删除它的记录；记录消失后，此密钥也随之删除。",
-  "keys.means.revoked": "不再签名，记录中的 “p=” 为空以表明这一点。用它签名的邮件无法通过验证。",
+  "keys.means.revoked": "不再签名。其记录须以空的 “p=” 表明这一点：请用下面的记录替换。",
   "keys.steps": "{selector} 的进程",
   "keys.algorithm": "{name}，{bits} 位",
   "keys.imported": "导入",

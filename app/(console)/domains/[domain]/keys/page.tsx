@@ -44,7 +44,7 @@ export default async function KeysPage({ params }: Props) {
             <RecordList t={t} records={view.toPublish} />
           </Card>
         )}
-        {view.keys.length > 0 && <RotationCard t={t} view={view} now={now} />}
+        {(view.signers.length > 0 || view.rotation) && <RotationCard t={t} view={view} now={now} />}
         <KeyList t={t} view={view} now={now} />
         {view.mayWrite ? (
           <>

@@ -47,12 +47,14 @@ export function KeyCard({ t, view, domain, mayWrite, now }: Props) {
         </Badge>
       </header>
       <p className="text-sm">{meaning(t, view)}</p>
-      {state !== "revoked" && (
+      {state === "revoked" ? (
+        <RecordFields t={t} record={view.record} />
+      ) : (
         <KeyRail t={t} steps={view.steps} label={t("keys.steps", { selector })} />
       )}
       <Facts t={t} view={view} now={now} />
       <div className="flex flex-wrap items-start gap-2">
-        <Record t={t} view={view} domain={domain} />
+        {state !== "revoked" && <Record t={t} view={view} domain={domain} />}
         {mayWrite && <Actions t={t} view={view} domain={domain} />}
       </div>
     </article>

@@ -24,7 +24,7 @@ export function RotationCard({ t, view, now }: Props) {
         <p className="mb-4 max-w-prose text-sm">{idleText(t, view)}</p>
       )}
       {mayWrite && rotation && <Cancel t={t} domain={view.name} rotation={rotation} />}
-      {mayWrite && !rotation && view.keys.length > 0 && <Start t={t} view={view} />}
+      {mayWrite && !rotation && <Start t={t} view={view} />}
     </Card>
   );
 }

@@ -68,7 +68,7 @@ async function answerPox(ctx: ServiceContext, req: IncomingMessage): Promise<Ans
     return pox(poxError(request.kind === "otherSchema" ? 601 : 600, new Date()));
   // A host name of one domain may be asked about another of ours; about strangers' it knows nothing.
   const served = await findServedDomain(ctx.prisma, request.domain);
-  if (served === null) return pox(poxError(600, new Date()));
+  if (served === null) return pox(poxError(500, new Date()));
   return pox(poxAnswer(request.address, await getClientSettings(ctx)));
 }
 

@@ -59,7 +59,7 @@ export const en = {
     "Whoever uses it is signed out at once and cannot sign in with it again. Other devices are not affected.",
   "clients.app.revoked": "Revoked. Sessions that used it are being ended.",
   "clients.app.scram":
-    "Works with the usual password sign-in (PLAIN, LOGIN). A program set to SCRAM must be set to “normal password”.",
+    "Works with the usual password sign-in (PLAIN, LOGIN). Programs that choose SCRAM by themselves, such as mutt, mbsync and msmtp, must be told to use PLAIN or LOGIN.",
   "clients.app.mainChanged":
     "A new mailbox password does not end app passwords: revoke those that you do not know.",
   "clients.app.tooMany":
@@ -116,7 +116,7 @@ export const en = {
   "clients.auto.autodiscover.no":
     "{name} was not seen leading here, so Outlook may not find the settings by itself. Enter them as below.",
   "clients.auto.srv.yes": "The service records of {domain} are right (checked {age}).",
-  "clients.auto.unchecked": "Nothing of it has been checked yet.",
+  "clients.auto.unchecked": "These names have not been checked yet.",
   "clients.steps": "Steps",
   "clients.android.step1":
     "In Gmail: Settings → Add account → Other. In Thunderbird, K-9 or FairEmail: add an account.",
@@ -231,7 +231,7 @@ export const zh: Record<keyof typeof en, string> = {
   "clients.app.revokeText": "正在使用它的设备会立即退出，且无法再用它登录。其他设备不受影响。",
   "clients.app.revoked": "已撤销，正在结束使用它的会话。",
   "clients.app.scram":
-    "适用于普通密码登录方式（PLAIN、LOGIN）。如果程序设为 SCRAM，请改为“普通密码”。",
+    "适用于普通密码登录方式（PLAIN、LOGIN）。mutt、mbsync、msmtp 等会自动选择 SCRAM 的程序需改用 PLAIN 或 LOGIN。",
   "clients.app.mainChanged": "更改邮箱密码不会使应用专用密码失效，请撤销您不认识的密码。",
   "clients.app.tooMany": "该邮箱已有 {n} 个应用专用密码，达到上限，请先撤销一些。",
   "clients.error.name": "请填写用途。",
@@ -279,7 +279,7 @@ export const zh: Record<keyof typeof en, string> = {
   "clients.auto.autodiscover.no":
     "未检测到 {name} 指向本服务器，Outlook 可能无法自动获取设置，请按下表填写。",
   "clients.auto.srv.yes": "{domain} 的服务记录正确（{age}检查）。",
-  "clients.auto.unchecked": "尚未进行检查。",
+  "clients.auto.unchecked": "尚未检查这些名称。",
   "clients.steps": "步骤",
   "clients.android.step1":
     "在 Gmail 中：“设置 → 添加账号 → 其他”。在 Thunderbird、K-9 或 FairEmail 中：添加账户。",

@@ -35,11 +35,6 @@ export default async function MePage() {
           <Card title={t("me.usage")}>
             <Usage t={t} used={view.usedBytes} quota={view.quotaBytes} />
           </Card>
-          <Card title={t("mailbox.folders")} flush>
-            <FolderTable t={t} folders={view.folders} />
-          </Card>
-        </div>
-        <div className="grid gap-5">
           <Card title={t("clients.device.title")} lead={t("clients.device.lead")}>
             <ul className="flex flex-wrap gap-2">
               {PLATFORMS.map((platform) => (
@@ -60,6 +55,11 @@ export default async function MePage() {
             <ButtonLink look="secondary" href="/me/app-passwords">
               {t("clients.app.manage")}
             </ButtonLink>
+          </Card>
+        </div>
+        <div className="grid gap-5">
+          <Card title={t("mailbox.folders")} flush>
+            <FolderTable t={t} folders={view.folders} />
           </Card>
           <Card title={t("mailbox.signOut")} lead={t("mailbox.signOutText")}>
             <ActionForm

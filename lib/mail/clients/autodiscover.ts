@@ -4,7 +4,8 @@
  *
  * A request is XML from a stranger: two elements are looked for in its text, nothing is parsed, no entity
  * but XML's own five is known, and a document type is refused (§2.2.3 has none). Errors are documents with
- * status 200, as clients want them: 600 for a request that is none, 601 for a schema that is not ours.
+ * status 200, as clients want them (§2.2.4.1.1.3): 600 for a request that is none, 601 for a schema that
+ * is not ours, 500 for a domain that is not.
  */
 import { parseAddress } from "../address.ts";
 import { automaticServers, type ClientServer, type ClientSettings } from "./settings.ts";
@@ -77,7 +78,7 @@ function protocolXml(address: string, hostName: string, server: ClientServer): s
     element("LoginName", address),
     element("SPA", "off"), // NTLM: no
     element("SSL", "on"),
-    // Outlook takes SSL "on" for implicit TLS; for STARTTLS it wants to be told (§2.2.4.1.1.2.6.14).
+    // "SSL on" alone means implicit TLS to Outlook: what it is has to be said beside it.
     element("Encryption", tls === "implicit" ? "SSL" : "TLS"),
     element("AuthRequired", "on"),
     ...(protocol === "smtp" ? [element("UsePOPAuth", "off"), element("SMTPLast", "off")] : []),
@@ -85,7 +86,11 @@ function protocolXml(address: string, hostName: string, server: ClientServer): s
   return [`      <Protocol>`, ...inner.map((line) => `        ${line}`), `      </Protocol>`];
 }
 
-const MESSAGES = { 600: "Invalid Request", 601: "Provider is not available" } as const;
+const MESSAGES = {
+  500: "The email address cannot be found.",
+  600: "Invalid Request",
+  601: "Provider is not available",
+} as const;
 
 /** §2.2.4.1.1.3. `now` is the time of day in words of the document. */
 export function poxError(code: keyof typeof MESSAGES, now: Date): string {

@@ -18,6 +18,7 @@ export const COMMANDS: readonly Entry[] = [
   { name: "domain records", load: async () => (await import("./domain.ts")).domainRecords },
   { name: "domain keys", load: async () => (await import("./keys.ts")).domainKeys },
   { name: "domain rotate", load: async () => (await import("./keys.ts")).domainRotate },
+  { name: "domain verify", load: async () => (await import("./domain-verify.ts")).domainVerify },
   { name: "mailbox add", load: async () => (await import("./mailbox.ts")).mailboxAdd },
   { name: "mailbox list", load: async () => (await import("./mailbox.ts")).mailboxList },
   { name: "mailbox password", load: async () => (await import("./mailbox.ts")).mailboxPassword },

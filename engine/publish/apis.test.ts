@@ -17,7 +17,7 @@ const RECORDS = expectedRecords({
   domain: { name: NAME, mtaStsMode: "testing", mtaStsId: "20261125T000000" },
   hostName: "mail.example.net",
   dkim: [{ selector: "ph1r", algorithm: "rsa_sha256", publicKey: LONG_KEY, state: "publishing" }],
-}).map(wantedRecord);
+}).map((record) => wantedRecord(record));
 
 const cloudflare = await startCloudflare({
   [NAME]: [

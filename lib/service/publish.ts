@@ -207,6 +207,9 @@ export async function askForPreview(
   });
 }
 
+/** Verdicts after which nothing needs to be written; "weak" works, and is its owner's decision. */
+const RIGHT: ReadonlySet<string> = new Set(["ok", "weak", "accepted"]);
+
 /** The domain's records; for operators also those of the server, which may be in the same zone. */
 async function wantedRecords(
   ctx: ServiceContext,
@@ -219,7 +222,12 @@ async function wantedRecords(
   const own = view.records.filter((record) => operator || isWithin(record.name, view.domain.name));
   const server = operator ? await getServerChecks(ctx, actor) : null;
   const host = (server?.records ?? []).filter(({ scope }) => scope === "host");
-  return [...own, ...host].map(wantedRecord);
+  const judged = new Map(
+    [...view.checks, ...view.serverChecks]
+      .filter(({ verdict }) => RIGHT.has(verdict))
+      .map(({ key, found }) => [key, found]),
+  );
+  return [...own, ...host].map((record) => wantedRecord(record, judged.get(record.id)));
 }
 
 /** Applies the change set that was shown, and nothing else. */

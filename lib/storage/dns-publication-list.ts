@@ -90,7 +90,9 @@ export async function createPublication(
   { replace, wanted, ...rest }: NewPublication,
 ): Promise<string> {
   const id = newId();
-  const json = wanted.map((record) => ({ ...record, orAddresses: [...record.orAddresses] }));
+  const json = wanted.map(({ orAddresses, right, ...record }) => {
+    return { ...record, orAddresses: [...orAddresses], right: [...right] };
+  });
   await db.dnsPublication.create({
     data: { ...rest, id, state: "previewing", replace: [...replace], wanted: json },
     select: { id: true },

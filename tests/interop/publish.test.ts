@@ -34,7 +34,7 @@ const EXPECTED = (name: string) =>
       },
     ],
   });
-const RECORDS = (name: string) => EXPECTED(name).map(wantedRecord);
+const RECORDS = (name: string) => EXPECTED(name).map((record) => wantedRecord(record));
 
 /** As a domain looks that had its mail elsewhere. */
 const TEXT = `

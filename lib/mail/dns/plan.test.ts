@@ -13,7 +13,7 @@ const RECORDS = expectedRecords({
   ipv4: ["192.0.2.25"],
   ipv6: ["2001:db8::25"],
   dkim: [{ selector: "ph1", algorithm: "rsa_sha256", publicKey: "abc", state: "signing" }],
-}).map(wantedRecord);
+}).map((record) => wantedRecord(record));
 const only = (id: string) => RECORDS.filter((record) => record.id === id);
 
 const set = (name: string, type: SetType, ...values: string[]): RecordSet => {
@@ -59,6 +59,17 @@ test("SPF is merged into what is there, and says so", () => {
     plan({ records: only("spf"), found: [set(ZONE, "TXT", ...merged)] }).changes,
     [],
   );
+});
+
+test("what the checks called right stays in its own words, as long as it is what they saw", () => {
+  const text = "v=spf1 ip4:192.0.2.25 ip6:2001:db8::25 -all";
+  const records = only("spf").map((record) => ({ ...record, right: [text] }));
+  const found = [set(ZONE, "TXT", "MS=ms123", text)];
+  assert.equal(plan({ records, found }).kept.length, 1);
+  const second = [set(ZONE, "TXT", text, "v=spf1 mx ~all")];
+  assert.equal(plan({ records, found: second }).changes.length, 1, "a second one came since");
+  const other = [set(ZONE, "TXT", "v=spf1 -all")];
+  assert.equal(plan({ records, found: other }).changes.length, 1, "it was changed since");
 });
 
 test("MX of others is asked about, and replaced when ticked", () => {
@@ -141,6 +152,7 @@ test("several values of one set are one change, and others of their kind stay", 
     ttl: 60,
     orAddresses: [],
     orText: null,
+    right: [],
   } as const;
   const records = ["3 1 1 aa", "3 1 1 bb"].map((value, at) => ({
     ...base,

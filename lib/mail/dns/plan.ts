@@ -13,6 +13,7 @@ import type { ExpectedRecord, RecordKind } from "./record.ts";
 import type { PublishReason } from "./reasons.ts";
 import {
   canonicalData,
+  canonicalValue,
   isWithin,
   sameValues,
   setKey,
@@ -34,12 +35,15 @@ export interface WantedRecord {
   readonly ttl: number;
   readonly orAddresses: readonly string[];
   readonly orText: string | null;
+  /** What the checks found there and called right: other words for the same, which stay. */
+  readonly right: readonly string[];
 }
 
-export function wantedRecord(record: ExpectedRecord): WantedRecord {
+export function wantedRecord(record: ExpectedRecord, judged: readonly string[] = []): WantedRecord {
   const { id, kind, name, data, ttl, orAddresses, orText } = record;
-  const value = canonicalData(data);
-  return { id, kind, name, type: data.type, value, ttl, orAddresses, orText };
+  const { type } = data;
+  const right = judged.map((value) => canonicalValue(type, value));
+  return { id, kind, name, type, value: canonicalData(data), ttl, orAddresses, orText, right };
 }
 
 export interface PlannedChange extends SetChange {
@@ -140,14 +144,14 @@ type Step =
     };
 
 function planSet(group: Group, at: readonly RecordSet[]): Step {
-  const { name, type, first } = group;
+  const { name, type } = group;
   const others = at.filter((set) => set.type !== type);
   const before = at.find((set) => set.type === type) ?? null;
   const alias = others.find((set) => set.type === "CNAME");
   if (alias) return { problem: say("aliasThere", { name, target: alias.values.join(", ") }) };
   if (type === "CNAME" && others.length > 0) return beforeAlias(group, others);
   const { after, asks, reason } = wantedSet(group, before);
-  if (before && (sameValues(before, after) || isRightEnough(first.kind, before))) {
+  if (before && (sameValues(before, after) || isRightEnough(group, before))) {
     return { kept: [before] };
   }
   return { changes: [{ name, type, before: bare(before), after }], asks, reason };
@@ -177,9 +181,20 @@ function isAsGood({ orAddresses, orText }: WantedRecord, { type, values }: Recor
   return isAddress && values.every((value) => orAddresses.includes(value));
 }
 
-/** Consent to reports is any DMARC record (RFC 9990 §4). */
-const isRightEnough = (kind: RecordKind, { values }: RecordSet) =>
-  kind === "dmarcReports" && values.some((value) => isRival(kind, value));
+/**
+ * The checks called it right, by its meaning, and it is still what they saw. Consent to reports is any DMARC
+ * record (RFC 9990 §4).
+ */
+function isRightEnough({ type, ids, first }: Group, { values }: RecordSet): boolean {
+  const { kind, right } = first;
+  if (kind === "dmarcReports") return values.some((value) => isRival(kind, value));
+  if (right.length === 0 || ids.length > 1) return false;
+  const counted = type === "TXT" ? values.filter((value) => isOfKind(kind, value)) : values;
+  return sameValues({ ttl: 0, values: counted }, { ttl: 0, values: right });
+}
+
+const isOfKind = (kind: RecordKind, value: string) =>
+  kind === "spf" || kind === "hostSpf" ? isSpf(value) : isRival(kind, value);
 
 const bare = (set: RecordSet | null) => set && { ttl: set.ttl, values: set.values };
 

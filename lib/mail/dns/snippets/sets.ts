@@ -12,7 +12,7 @@ export interface SnippetInput {
 /** Records of other zones are left out: their owners publish them. */
 export function snippetInput(zone: string, records: readonly ExpectedRecord[]): SnippetInput {
   const sets = new Map<string, RecordSet>();
-  for (const { name, type, ttl, value } of records.map(wantedRecord)) {
+  for (const { name, type, ttl, value } of records.map((record) => wantedRecord(record))) {
     if (!isWithin(name, zone)) continue;
     const key = setKey({ name, type });
     const values = [...(sets.get(key)?.values ?? []), value];

@@ -3,6 +3,9 @@ import type { ZoneFacts } from "../../lib/mail/dns/observer.ts";
 import { upward } from "./names.ts";
 import type { Stub } from "./stub.ts";
 
+/** A reverse name of IPv6 has 34 labels; more than that is a stranger's joke. */
+const MAX_NAMES = 36;
+
 const NOTHING: Omit<ZoneFacts, "domain"> = {
   ...{ apex: null, parentServers: [], ownServers: [], servers: [] },
   ...{ negativeTtl: null, exists: null },
@@ -19,7 +22,7 @@ export async function factsByResolver(
   signal: AbortSignal,
 ): Promise<ZoneFacts> {
   let exists: boolean | null = null;
-  for (const name of upward(domain)) {
+  for (const name of upward(domain).slice(0, MAX_NAMES)) {
     const soa = await stub.ask(name, "SOA", { signal });
     if (soa.rcode !== "NOERROR" && soa.rcode !== "NXDOMAIN") break;
     if (name === domain) exists = soa.rcode === "NOERROR";

@@ -145,7 +145,8 @@ class DnsObserver implements ClosableObserver {
   async #facts(name: string, signal: AbortSignal): Promise<ZoneFacts> {
     const located = await this.#locate(name);
     const { cut, exists, reached, negativeTtl } = located;
-    if (!isUseful(located, name)) return factsByResolver(this.#stub, name, signal);
+    // Short of the name's zone nothing was learnt about it: these would be another zone's servers.
+    if (!reached && cut.zone !== name) return factsByResolver(this.#stub, name, signal);
     const base = { domain: name, apex: cut.zone, exists };
     if (isDeniedByRegistry(located)) {
       const nobody = {
@@ -166,7 +167,6 @@ class DnsObserver implements ClosableObserver {
     ]);
     return {
       ...base,
-      apex: reached || cut.zone === name ? cut.zone : null,
       parentServers: cut.delegated ? cut.hosts : [],
       ownServers: zone.ownServers,
       servers: zone.servers.map(({ ip: _, ...server }) => server),

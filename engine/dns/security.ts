@@ -7,20 +7,21 @@
  * proves nothing.
  */
 import type { ZoneSecurity } from "../../lib/mail/dns/observer.ts";
+import { Kept } from "./kept.ts";
 import { upward } from "./names.ts";
 import type { Stub } from "./stub.ts";
 
-/** Whether a resolver validates does not change while it runs. */
+/** Whether a resolver validates does not change while it runs; that it seems not to may be a lost packet. */
 const VALIDATES_MS = 600_000;
+const VALIDATES_NOT_MS = 30_000;
 
 export class Security {
   readonly #stub: Stub;
-  readonly #now: () => number;
-  #validates: { readonly answer: Promise<boolean>; readonly until: number } | null = null;
+  readonly #validates: Kept<{ readonly yes: boolean }>;
 
   constructor(stub: Stub, now: () => number) {
     this.#stub = stub;
-    this.#now = now;
+    this.#validates = new Kept(1, now);
   }
 
   async of(apex: string, signal: AbortSignal): Promise<ZoneSecurity> {
@@ -49,12 +50,13 @@ export class Security {
     return false;
   }
 
-  #resolverValidates(): Promise<boolean> {
-    if (!this.#stub.trusted) return Promise.resolve(false);
-    if (!this.#validates || this.#validates.until <= this.#now()) {
-      const ask = async () => (await this.#stub.ask(".", "SOA")).authenticated;
-      this.#validates = { answer: ask(), until: this.#now() + VALIDATES_MS };
-    }
-    return this.#validates.answer;
+  async #resolverValidates(): Promise<boolean> {
+    if (!this.#stub.trusted) return false;
+    const { yes } = await this.#validates.through(
+      ".",
+      async () => ({ yes: (await this.#stub.ask(".", "SOA")).authenticated }),
+      (known) => (known.yes ? VALIDATES_MS : VALIDATES_NOT_MS),
+    );
+    return yes;
   }
 }

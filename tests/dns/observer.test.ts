@@ -18,6 +18,7 @@ beforeEach(() => {
   empty(dns.one("tld").zones["test"] ?? {});
   empty(resolver.zone);
   resolver.failures.clear();
+  resolver.asked.length = 0;
   Object.assign(resolver, { authenticated: false, ttl: 60, override: null });
   dns.forget();
 });
@@ -167,8 +168,14 @@ test("when all servers of a zone are lame, the parent's word still says where it
   const facts = await world.observer().zoneOf("a.test");
   assert.deepEqual([facts.apex, facts.exists], ["a.test", true]);
   assert.ok(facts.servers.every(({ authoritative }) => !authoritative));
+  world.resolver.failures.set("x.a.test", "servfail");
   const below = await world.observer().zoneOf("x.a.test");
-  assert.deepEqual([below.apex, below.exists], [null, null]);
+  assert.deepEqual([below.apex, below.exists, below.servers], [null, null, []]);
+  const { sights } = await world.observer().look("x.a.test", "MX");
+  assert.deepEqual(
+    sights.map(({ rcode }) => rcode),
+    ["REFUSED", "REFUSED", "SERVFAIL"],
+  );
 });
 
 test("a server that refers to itself, upwards or aside is lame, and no walk goes round", async () => {
@@ -224,7 +231,8 @@ test("referrals that lead down for ever end", async () => {
     });
   };
   const facts = await world.observer().zoneOf(name);
-  assert.equal(facts.exists, null);
+  assert.equal(facts.apex, null);
+  assert.ok(world.resolver.asked.length < 80, `${world.resolver.asked.length} questions`);
   assert.ok(one.asked.length < 60, `${one.asked.length} packets`);
 });
 

@@ -51,7 +51,10 @@ export async function lookAt(
     roots: ctx.roots,
   };
   const [checked, ...probed] = await Promise.all([
-    checkRecords(records, { observer, domain, server, zone, now, signal }),
+    checkRecords(records, {
+      ...{ observer, domain, server, zone, now, signal },
+      allowPrivate: settings.deliverToPrivateNetworks,
+    }),
     ...probes.map((probe: Probe) => probe.run(target, probeContext)),
   ]);
   signal.throwIfAborted();

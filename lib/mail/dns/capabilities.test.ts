@@ -4,12 +4,21 @@ import { DOMAIN, judgePublished, type Setup } from "../../../tests/support/dns-p
 import { capabilitiesOf, type CapabilityCheck } from "./capabilities.ts";
 import { judgeWithHistory } from "./history.ts";
 import { nextStepOf } from "./next-step.ts";
+import { reason, type Reason } from "./reasons.ts";
 
 const D = DOMAIN.name;
 
-async function checksOf(setup: Setup = {}): Promise<CapabilityCheck[]> {
+/** As the probe of the policy says it (engine/probes/sts-policy.ts). */
+const fetched = (verdict: CapabilityCheck["verdict"], reasons: Reason[] = []): CapabilityCheck => ({
+  ...({ key: "stsPolicy", kind: "stsPolicy", scope: "domain", group: "encrypt" } as const),
+  ...({ need: "recommended", name: `mta-sts.${D}`, type: "", fix: null, facts: {} } as const),
+  ...{ verdict, reasons },
+});
+
+async function recordsOf(setup: Setup = {}): Promise<CapabilityCheck[]> {
   return [...(await judgePublished(setup)).values()];
 }
+const checksOf = async (setup: Setup = {}) => [...(await recordsOf(setup)), fetched("ok")];
 const states = (checks: readonly CapabilityCheck[]) =>
   Object.fromEntries(capabilitiesOf(checks, D).map(({ group, state }) => [group, state]));
 const sentence = (checks: readonly CapabilityCheck[], group: string) =>
@@ -67,7 +76,7 @@ test("a domain that was just added waits, and its first step is the first record
 
 test("nobody answers: unknown, never broken; the step is to find out why", async () => {
   const servers = [{ host: "a.dns.example", rcode: "TIMEOUT" }] as const;
-  const checks = await checksOf({ dns: { servers, resolver: "TIMEOUT" } });
+  const checks = await recordsOf({ dns: { servers, resolver: "TIMEOUT" } });
   for (const [group, state] of Object.entries(states(checks)))
     assert.equal(state, "unknown", group);
   assert.equal(nextStepOf(checks)?.key, "next.look");
@@ -92,4 +101,33 @@ test("what a person accepted counts as right", async () => {
     check.kind === "tlsReports" ? { ...check, verdict: "accepted" as const } : check,
   );
   assert.equal(states(checks)["encrypt"], "ok");
+});
+
+test("encryption is claimed when the policy was fetched and is enforced, not before", async () => {
+  const records = await recordsOf();
+  assert.equal(states(records)["encrypt"], "waiting");
+  assert.equal(states([...records, fetched("unknown")])["encrypt"], "unknown");
+  assert.equal(states([...records, fetched("different")])["encrypt"], "part");
+  const tested = [...records, fetched("weak", [reason("sts.testing")])];
+  assert.equal(states(tested)["encrypt"], "part");
+  assert.equal(sentence(tested, "encrypt")?.key, "cap.encrypt.testing");
+});
+
+test("reports about encryption alone encrypt nothing", async () => {
+  for (const domain of [
+    { ...DOMAIN, mode: "reports" },
+    { ...DOMAIN, mtaStsMode: "none" },
+  ] as const) {
+    const gone = ["mta-sts", "_mta-sts"].map((label) => `${label}.${D}`);
+    const edit: Setup["edit"] = (zone) => gone.forEach((name) => delete zone[name]);
+    assert.equal(states(await recordsOf({ domain, edit }))["encrypt"], "off");
+  }
+});
+
+test("what could not be asked beside what decides is no fault", async () => {
+  const list: CapabilityCheck = {
+    ...fetched("unknown", [reason("list.refused", { list: "x.example" })]),
+    ...({ key: "blocklist", kind: "blocklist", group: "send", scope: "host" } as const),
+  };
+  assert.equal(states([...(await checksOf()), list])["send"], "ok");
 });

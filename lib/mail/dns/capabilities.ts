@@ -3,7 +3,7 @@
  * protected from forgery, is its mail encrypted on the way, do devices set themselves up. Each follows from
  * checks by name; none of them says more than was measured. Pure.
  */
-import type { CheckResult, Verdict } from "./check.ts";
+import type { CheckKind, CheckResult, Verdict } from "./check.ts";
 import { GROUPS, type Group } from "./record.ts";
 
 /** A check as the capabilities read it: a kept row or a fresh judgement. */
@@ -56,27 +56,42 @@ const WRONG: readonly Verdict[] = ["missing", "different", "conflict", "changed"
 
 const isRequired = ({ need }: CapabilityCheck) => need.startsWith("required");
 
+/** Without one of these a capability is not there at all, whatever else is right. */
+const CORE: Readonly<Record<Group, readonly CheckKind[]>> = {
+  receive: ["mx"],
+  send: ["spf", "dkim"],
+  protect: ["dmarc"],
+  encrypt: ["mtaStsHost", "mtaStsPolicy", "stsPolicy", "hostTlsa"],
+  devices: ["service", "autoconfig", "autodiscover", "autodiscoverService"],
+};
+
 function stateOf(group: Group, checks: readonly CapabilityCheck[]): CapabilityState {
-  const needed = checks.filter(({ need }) => need !== "optional");
-  if (needed.length === 0) return stateOfOptional(checks);
-  const required = needed.filter(isRequired);
-  const has = (verdicts: readonly Verdict[], among: readonly CapabilityCheck[]) =>
-    among.some(({ verdict }) => verdicts.includes(verdict));
-  if (has(WRONG, required)) return "broken";
-  // Without anything required, a capability that has nothing right is not there at all.
-  const isBare = required.length === 0 && !has([...RIGHT, "partial"], needed);
-  if (isBare && has(WRONG, needed)) return "broken";
-  if (has(["waiting"], required.length > 0 ? required : needed)) return "waiting";
-  if (has(["unknown"], required.length > 0 ? required : needed)) return "unknown";
-  if (has(["partial", "weak", "waiting", "unknown", ...WRONG], needed)) return "part";
-  return group === "protect" && dmarcStage(checks) !== "enforced" ? "part" : "ok";
+  const used = checks.filter(({ verdict }) => verdict !== "off");
+  const core = used.filter(({ kind }) => CORE[group].includes(kind));
+  if (core.length === 0) return "off";
+  const required = used.filter(isRequired);
+  const isBroken = required.length > 0 ? has(required, WRONG) : all(core, WRONG);
+  if (isBroken) return "broken";
+  const deciding = required.length > 0 ? required : core.filter(({ need }) => need !== "optional");
+  if (has(deciding, ["waiting"])) return "waiting";
+  if (has(deciding, ["unknown"])) return "unknown";
+  const needed = used.filter(({ need }) => need !== "optional");
+  // What could not be checked is no fault, where something else decides.
+  if (has(needed, ["partial", "weak", "waiting", ...WRONG])) return "part";
+  return unproven(group, core) ?? "ok";
 }
 
-function stateOfOptional(checks: readonly CapabilityCheck[]): CapabilityState {
-  const used = checks.filter(({ verdict }) => verdict !== "off");
-  if (used.length === 0) return "off";
-  if (used.every(({ verdict }) => RIGHT.includes(verdict))) return "ok";
-  return used.every(({ verdict }) => verdict === "unknown") ? "unknown" : "part";
+const has = (checks: readonly CapabilityCheck[], verdicts: readonly Verdict[]) =>
+  checks.some(({ verdict }) => verdicts.includes(verdict));
+const all = (checks: readonly CapabilityCheck[], verdicts: readonly Verdict[]) =>
+  checks.every(({ verdict }) => verdicts.includes(verdict));
+
+/** All records are right. Does that say what people read into it? */
+function unproven(group: Group, core: readonly CapabilityCheck[]): CapabilityState | null {
+  if (group === "protect") return dmarcStage(core) === "enforced" ? null : "part";
+  if (group !== "encrypt") return null;
+  // A policy that nobody has fetched yet binds nobody.
+  return core.some(({ kind }) => kind === "stsPolicy" || kind === "hostTlsa") ? null : "waiting";
 }
 
 /** What receivers are asked for: nothing ("watching"), a rehearsal ("testing"), or to act. */
@@ -98,17 +113,20 @@ function sentenceOf({ group, state, checks, domain }: Subject): Capability["sent
     const host = elsewhere(checks);
     if (host !== null) return { key: "cap.receive.elsewhere", params: { domain, host } };
   }
-  const isRight = !checks.some(
-    ({ verdict, need }) => need !== "optional" && !["ok", "accepted"].includes(verdict),
-  );
-  if (group === "protect" && state === "part" && isRight) {
+  const isRight = (check: CapabilityCheck) =>
+    check.need === "optional" || check.verdict === "ok" || check.verdict === "accepted";
+  if (group === "protect" && state === "part" && checks.every(isRight)) {
     const stage = dmarcStage(checks);
     if (stage !== "enforced") return { key: `cap.protect.${stage}`, params: { domain } };
   }
-  const isRehearsal = checks.some(({ reasons }) =>
-    reasons.some(({ key }) => key === "sts.testing"),
-  );
-  if (group === "encrypt" && isRehearsal && (state === "part" || state === "ok"))
+  const isRehearsal = ({ reasons }: CapabilityCheck) =>
+    reasons.some(({ key }) => key === "sts.testing");
+  if (
+    group === "encrypt" &&
+    state === "part" &&
+    checks.some(isRehearsal) &&
+    checks.every((check) => isRehearsal(check) || isRight(check))
+  )
     return { key: "cap.encrypt.testing", params: { domain } };
   return { key: `cap.${group}.${state}`, params: { domain } };
 }

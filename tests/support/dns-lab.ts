@@ -2,7 +2,7 @@
  * A laboratory of real name servers on loopback, without the Internet: a signed root and a signed "test"
  * (knot), the servers "a" (knot) and "b" (bind9) that take zones from each other by AXFR and NOTIFY, a
  * "silent" one, and a validating unbound with the root's key. Each has an address of its own in
- * 127.0.0.0/8 and all have one port.
+ * 127.0.0.0/8 (bind9's is 127.0.0.1) and all have one port. Up in a quarter of a second.
  *
  *   const lab = await startDnsLab([
  *     { name: "plain.test", text: "@ MX 10 mail\nmail A 192.0.2.1" },        // on a and b

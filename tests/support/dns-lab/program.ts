@@ -17,6 +17,7 @@ export interface Program {
 const running = new Set<ChildProcess>();
 // A test that dies takes its servers with it.
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+process.once("SIGTERM", () => process.exit(143)).once("SIGINT", () => process.exit(130));
 
 export function startProgram(path: string, args: readonly string[], cwd: string): Program {
   const child = spawn(path, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });

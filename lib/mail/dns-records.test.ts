@@ -7,9 +7,16 @@ import { parsePolicy, resolvePolicy } from "mailauth/lib/mta-sts.js";
 import { en, zh } from "../i18n/dns-records.ts";
 import { generateDkimKeys, newSelector } from "./dkim-keys.ts";
 import { dmarcText, mailtoUri, reportDomains } from "./dns/dmarc.ts";
+import { dmarcFromJson, dmarcToJson } from "./dns/dmarc-json.ts";
 import { quotedChunks } from "./dns/rdata.ts";
 import { reverseName } from "./dns/reverse-name.ts";
-import { expectedRecords, serverRecords, type ExpectedRecord } from "./dns-records.ts";
+import {
+  expectedRecords,
+  serverRecords,
+  type DomainSettings,
+  type ExpectedRecord,
+  type ServerSettings,
+} from "./dns-records.ts";
 import { newPolicyId, policyText } from "./mta-sts.ts";
 import { formatZone } from "./zone-file.ts";
 
@@ -306,4 +313,95 @@ test("every record has its texts in both languages", () => {
     }
   }
   assert.deepEqual(Object.keys(zh), Object.keys(en));
+});
+
+const idsOf = (domain: DomainSettings, server: ServerSettings = SERVER) =>
+  expectedRecords({ domain, dkim, ...server }).map(({ id }) => id);
+
+test("what a domain is used for decides which records it needs", () => {
+  const of = (mode: NonNullable<DomainSettings["mode"]>) => idsOf({ ...DOMAIN, mode });
+  assert.deepEqual(of("full"), idsOf(DOMAIN));
+  assert.deepEqual(of("reports"), ["dmarc", "tlsReports"]);
+  const send = of("send");
+  for (const id of ["mx", "mtaStsPolicy", "tlsReports", "srv:imaps", "srv:imap"])
+    assert.ok(!send.includes(id), id);
+  for (const id of ["spf", "dkim:ph2611r", "dmarc", "srv:submissions"])
+    assert.ok(send.includes(id));
+  const spf = (mode: "send" | "receive") =>
+    expectedRecords({ domain: { ...DOMAIN, mode }, dkim, ...SERVER }).find(
+      ({ id }) => id === "spf",
+    );
+  assert.equal(spf("send")?.text, `v=spf1 a:${HOST} -all`, "MX is somebody else's");
+  assert.equal(spf("receive")?.need, "recommended");
+  assert.equal(spf("receive")?.text, `v=spf1 a:${HOST} mx -all`, "forwards leave in its name");
+});
+
+test("several hosts: an MX each, fingerprints at each, and SPF knows them", () => {
+  const exchanges = [
+    { host: HOST, preference: 10 },
+    { host: "mx2.host.example", preference: 20 },
+  ];
+  const tlsa = [{ usage: 3, selector: 1, matchingType: 1, data: Buffer.alloc(32, 1) }];
+  const server = { ...SERVER, exchanges, tlsa };
+  assert.deepEqual(idsOf(DOMAIN, server).slice(0, 3), ["mx", "mx:mx2.host.example", "spf"]);
+  const names = serverRecords(server)
+    .filter(({ kind }) => kind === "hostTlsa")
+    .map(({ id, name }) => `${id} ${name}`);
+  assert.deepEqual(names, [
+    `hostTlsa:25:0 _25._tcp.${HOST}`,
+    `hostTlsa:465:0 _465._tcp.${HOST}`,
+    `hostTlsa:993:0 _993._tcp.${HOST}`,
+    `hostTlsa:995:0 _995._tcp.${HOST}`,
+    "hostTlsa:mx2.host.example:25:0 _25._tcp.mx2.host.example",
+  ]);
+});
+
+test("a key behind an alias: the alias in the domain, the key in the host's zone", () => {
+  const target = "ph2611r.keys.host.example";
+  const [rsa] = dkim;
+  assert.ok(rsa);
+  const found = expectedRecords({ domain: DOMAIN, dkim: [{ ...rsa, target }], ...SERVER });
+  const shown = found
+    .filter(({ kind }) => kind.startsWith("dkim"))
+    .map(({ id, scope, name, data }) => [id, scope, name, data.type]);
+  assert.deepEqual(shown, [
+    ["dkim:ph2611r", "domain", "ph2611r._domainkey.example.com", "CNAME"],
+    ["dkimTarget:ph2611r", "host", target, "TXT"],
+  ]);
+});
+
+test("logo and certificate authority, only where they are set", () => {
+  const bimi = { location: "https://x.example/l.svg", authority: "https://x.example/v.pem" };
+  const [logo] = expectedRecords({ domain: { ...DOMAIN, bimi }, dkim, ...SERVER }).filter(
+    ({ kind }) => kind === "bimi",
+  );
+  assert.equal(logo?.name, "default._bimi.example.com");
+  assert.equal(logo.text, `v=BIMI1; l=${bimi.location}; a=${bimi.authority};`);
+  const issuer = {
+    ...{ issuer: "letsencrypt.org", accountUri: "https://acme.example/acct/1" },
+    validationMethods: ["http-01", "tls-alpn-01"],
+  };
+  const host = serverRecords({ ...SERVER, issuer });
+  const caa = host.find(({ kind }) => kind === "hostCaa");
+  const value =
+    "letsencrypt.org; accounturi=https://acme.example/acct/1; validationmethods=http-01,tls-alpn-01";
+  assert.equal(caa?.text, `0 issue "${value}"`);
+  assert.ok(formatZone("host.example", host).includes(`mail\t3600\tIN\tCAA\t0 issue "${value}"\n`));
+  assert.ok(!serverRecords(SERVER).some(({ kind }) => kind === "hostCaa"));
+});
+
+test("DMARC: every tag of RFC 9989 is written, failure options only for those who ask for reports", () => {
+  const policy = {
+    p: "reject",
+    psd: "n",
+    rua: [],
+    ruf: ["f@example.com"],
+    fo: ["1", "d"],
+  } as const;
+  assert.equal(dmarcText(policy), "v=DMARC1; p=reject; psd=n; fo=1:d; ruf=mailto:f@example.com");
+  assert.equal(dmarcText({ ...policy, ruf: [] }), "v=DMARC1; p=reject; psd=n");
+  assert.deepEqual(reportDomains("example.com", { ...policy, ruf: ["f@other.example"] }), [
+    "other.example",
+  ]);
+  assert.deepEqual(dmarcFromJson(dmarcToJson(policy)), policy);
 });

@@ -39,7 +39,8 @@ export function hostRecords(
       kind: "hostPointer",
       scope: "reverse",
       group: "send",
-      need: "required-send",
+      // Over IPv6 some receivers insist, over IPv4 nearly all do.
+      need: isIPv6(address) && ipv4.length > 0 ? "recommended" : "required-send",
       name: reverseName(address),
       data: { type: "PTR", value: hostName },
     }),

@@ -37,7 +37,15 @@ export async function relevantCaa(ctx: CheckContext, name: string): Promise<Rele
 }
 
 /** "issue" and its critical neighbours that nobody knows (§4.1, §4.5). */
-const KNOWN_TAGS = ["issue", "issuewild", "iodef", "contactemail", "contactphone", "issuemail"];
+const KNOWN_TAGS = [
+  "issue",
+  "issuewild",
+  "iodef",
+  "contactemail",
+  "contactphone",
+  "issuemail",
+  "issuevmc",
+];
 const CRITICAL = 0x80;
 
 /** Null: it may issue. */

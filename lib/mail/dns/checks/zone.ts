@@ -35,7 +35,7 @@ function judgeZone(zone: ZoneFacts, name: string): Verdict {
     return { verdict: "different", reasons: [reason("dns.bogus", { name: apex ?? name })] };
   const answering = servers.filter(hasAnswered);
   if (answering.length === 0 && servers.length > 0) return unanswered(servers);
-  if (apex === null)
+  if (apex === null || servers.length === 0)
     return { verdict: "unknown", reasons: [reason("zone.unreached", { domain: name })] };
   const weak = [...lame(answering, servers), ...delegation(zone)];
   const notes = [...silent(servers), ...serials(answering)];

@@ -105,6 +105,19 @@ test("ten look-ups and two void ones are permitted, one more is an error", async
   );
 });
 
+test("void counts by the term: hosts of MX without one family of addresses are none", async () => {
+  const hosts = ["m1.example", "m2.example", "m3.example", "m4.example"];
+  const zone = Object.fromEntries(hosts.map((name) => [name, { A: ["192.0.2.7"] }]));
+  const own = {
+    "example.com": {
+      TXT: ["v=spf1 mx ip6:2001:db8::1 -all"],
+      MX: hosts.map((exchange) => ({ preference: 1, exchange })),
+    },
+  };
+  const answer = await check("2001:db8::1", { ...zone, ...own });
+  assert.deepEqual([answer.result, answer.voids], ["pass", 0]);
+});
+
 test("a loop ends", async () => {
   const loop = { "b.example": { TXT: ["v=spf1 include:example.com -all"] } };
   assert.equal(await result("192.0.2.1", "v=spf1 include:b.example -all", loop), "permerror");
@@ -171,6 +184,15 @@ test("terms that are none make the record an error; unknown modifiers do not", (
       "a:x..y/",
     ],
     ...[
+      "a:museum",
+      "a:museum.",
+      "exists:%{c}.x.example",
+      "exists:%{d0}.x.example",
+      "all.",
+      "=x",
+      "a//",
+    ],
+    ...[
       "include:x.example/24",
       "redirect=",
       "redirect=%{z}.example",
@@ -194,6 +216,7 @@ test("terms that are none make the record an error; unknown modifiers do not", (
       "ptr:x.example",
     ],
     ...[
+      ...["a:foo:bar/baz.example.com", "a:foo.example/24", "a:foo.a-b", "default=pass"],
       "exists:%{ir}.%{v}.%{d2}",
       "include:_spf.x.example",
       "ip4:192.0.2.0/24",

@@ -146,7 +146,7 @@ async function asks(run: Run, domain: string, term: LookupTerm): Promise<boolean
     case "include":
       return included(run, target);
     case "exists":
-      return isName(target) && (await ask(run, target, "A")).length > 0;
+      return exists(run, target);
     case "a":
       return hasAddress(run, target, term);
     case "mx":
@@ -154,6 +154,13 @@ async function asks(run: Run, domain: string, term: LookupTerm): Promise<boolean
     case "ptr":
       return (await validatedNames(run, target)).length > 0;
   }
+}
+
+async function exists(run: Run, name: string): Promise<boolean> {
+  if (!isName(name)) return false;
+  const found = await ask(run, name, "A");
+  noteVoid(run, name, found);
+  return found.length > 0;
 }
 
 /** §5.2: of the record that is included only "pass" matters. */
@@ -165,18 +172,28 @@ async function included(run: Run, target: string): Promise<boolean> {
 
 async function hasAddress(run: Run, name: string, term: LookupTerm): Promise<boolean> {
   if (!isName(name)) return false;
-  const isSix = isIPv6(run.ip);
-  const addresses = isSix ? await ask(run, name, "AAAA") : await ask(run, name, "A");
-  const bits = isSix ? term.bits6 : term.bits4;
+  const addresses = await addressesOf(run, name);
+  noteVoid(run, name, addresses);
+  return isAmong(run, addresses, term);
+}
+
+function addressesOf(run: Run, name: string): Promise<readonly string[]> {
+  return isIPv6(run.ip) ? ask(run, name, "AAAA") : ask(run, name, "A");
+}
+
+function isAmong(run: Run, addresses: readonly string[], { bits4, bits6 }: LookupTerm): boolean {
+  const bits = isIPv6(run.ip) ? bits6 : bits4;
   return addresses.some((address) => isInNetwork(run.ip, address, bits));
 }
 
+/** Void is counted by the term (§4.6.4): hosts of MX that lack one family of addresses are none. */
 async function anyExchange(run: Run, name: string, term: LookupTerm): Promise<boolean> {
   if (!isName(name)) return false;
   const found = await ask(run, name, "MX");
+  noteVoid(run, name, found);
   if (found.length > MAX_NAMES) throw new SpfTrouble("permerror", name, `${found.length} × MX`);
   for (const { exchange } of found) {
-    if (await hasAddress(run, exchange, term)) return true;
+    if (isName(exchange) && isAmong(run, await addressesOf(run, exchange), term)) return true;
   }
   return false;
 }
@@ -215,11 +232,13 @@ async function ask<T extends "A" | "AAAA" | "MX">(
 ): Promise<readonly RecordValue[T][]> {
   const answer = await run.dns.ask(name, type);
   if (hasFailed(answer)) throw new SpfTrouble("temperror", name, answer.rcode);
-  if (answer.records.length === 0) {
-    run.voids += 1;
-    if (run.voids > MAX_VOIDS) throw new SpfTrouble("permerror", name, "void look-ups > 2");
-  }
   return answer.records;
+}
+
+function noteVoid(run: Run, name: string, found: readonly unknown[]): void {
+  if (found.length > 0) return;
+  run.voids += 1;
+  if (run.voids > MAX_VOIDS) throw new SpfTrouble("permerror", name, "void look-ups > 2");
 }
 
 const hasFailed = ({ rcode }: DnsAnswer<unknown>) => rcode !== "NOERROR" && rcode !== "NXDOMAIN";

@@ -68,11 +68,11 @@ export function parseSpf(text: string): ParsedSpf {
 function parseTerm(text: string): SpfTerm | "unknown modifier" | null {
   const modifier = /^([a-z][a-z0-9._-]*)=(.*)$/is.exec(text);
   if (modifier) return parseModifier(text, modifier[1] ?? "", modifier[2] ?? "");
-  const match = /^([+?~-]?)([a-z0-9]+)(?::([^/].*?)?)?((?:\/[^/]*)?(?:\/\/[^/]*)?)$/i.exec(text);
+  // A "/" belongs to the name unless only digits follow: "a:foo/bar.example/24".
+  const match = /^([+?~-]?)([a-z0-9]+)(?::(.*?))?((?:\/\d*)?(?:\/\/\d*)?)$/i.exec(text);
   if (!match) return null;
   const [, sign = "", name = "", value, cidr = ""] = match;
-  const hasColon = text.slice(sign.length + name.length).startsWith(":");
-  if (hasColon && value === undefined) return null;
+  if (value === "") return null;
   const qualifier = qualifierOf(sign);
   const given = { text, qualifier, value: value ?? null, cidr };
   switch (name.toLowerCase()) {
@@ -149,14 +149,20 @@ function prefix(digits: string | undefined, most: number): number | null {
   return Number(digits) <= most ? Number(digits) : null;
 }
 
-const MACRO = String.raw`%\{[slodiphcrtv]\d*r?[.+,\/_=-]*\}|%%|%_|%-`;
-const MACRO_STRING = new RegExp(String.raw`^(?:${MACRO}|[\x21-\x24\x26-\x7e])*$`, "i");
-/** §7.1: ends with a macro, or with a label that is not all digits. */
+/** §7.1; digits are never zero (§7.3). c, r and t have a meaning in explanations only (§7.2). */
+const macro = (letters: string) =>
+  String.raw`%\{[${letters}](?:0*[1-9]\d*)?r?[.+,\/_=-]*\}|%%|%_|%-`;
+const macroString = (letters: string) =>
+  new RegExp(String.raw`^(?:${macro(letters)}|[\x21-\x24\x26-\x7e])*$`, "i");
+const LETTERS = "slodiphv";
+const MACRO_STRING = macroString(`${LETTERS}crt`);
+const DOMAIN_SPEC = macroString(LETTERS);
+/** §7.1: ends with a macro, or with a dot and a label that is not all digits. */
 const DOMAIN_END = new RegExp(
-  String.raw`(?:${MACRO}|(?:\.|^)(?=[a-z0-9-]*[a-z-])[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?)$`,
+  String.raw`(?:${macro(LETTERS)}|\.(?=[a-z0-9-]*[a-z-])[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?)$`,
   "i",
 );
 
 function isDomainSpec(text: string): boolean {
-  return MACRO_STRING.test(text) && DOMAIN_END.test(text);
+  return DOMAIN_SPEC.test(text) && DOMAIN_END.test(text);
 }

@@ -130,6 +130,8 @@ export const en = {
   "reason.dkim.encoding": "The key is damaged: it contains characters that are not base64.",
   "reason.dkim.revoked":
     "The key is empty (“p=”), which revokes it: every signature made with it fails.",
+  "reason.dkim.notRevoked":
+    "This key was revoked, and its record still holds it: whoever has the key can sign. Replace the record.",
   "reason.dkim.testing":
     "“t=y” says that this domain is only testing: receivers may ignore failing signatures. Remove it.",
   "reason.dkim.type": "The record is for keys of the kind “{found}”; this one is “{expected}”.",
@@ -298,6 +300,7 @@ export const zh: Record<keyof typeof en, string> = {
     "公钥在第 {n} 个字符处中断，应为 {m} 个字符。您的 DNS 服务商可能要求分成两段填写。",
   "reason.dkim.encoding": "公钥已损坏：含有不属于 base64 的字符。",
   "reason.dkim.revoked": "公钥为空（“p=”），表示已吊销：用它所做的签名都会失败。",
+  "reason.dkim.notRevoked": "此密钥已吊销，但记录中仍有它：持有该密钥的人仍可签名。请替换该记录。",
   "reason.dkim.testing": "“t=y” 表示此域名仅在测试：收件方可能忽略失败的签名。请将其删除。",
   "reason.dkim.type": "记录适用于 “{found}” 类型的密钥，而此密钥是 “{expected}”。",
   "reason.dkim.short": "密钥只有 {bits} 位。收件方会忽略不足 1024 位的密钥。",

@@ -26,14 +26,16 @@ test("a record is compared by its key, however it is written", () => {
   for (const text of [
     RIGHT,
     "p=MIIBIjANBgkq+/8=",
-    " k = rsa ;p= MIIBIj ANBgkq+/8= ; v=DKIM1;",
+    " v = DKIM1 ;p= MIIBIj ANBgkq+/8= ; k=rsa;",
     "v=DKIM1; k=rsa; t=s; n=note; p=MIIBIjANBgkq+/8",
   ])
     assert.ok(holds(key, text), text);
   for (const text of [
     "v=DKIM1; k=rsa; p=",
     "v=DKIM1; k=ed25519; p=MIIBIjANBgkq+/8=",
-    "v=DKIM1; k=rsa; p=MIIBIjANBgkq+/9=",
+    "v=DKIM1; k=rsa; p=MIIBIjANBgkq+88=",
+    "v=DKIM1; h=sha1; p=MIIBIjANBgkq+/8=",
+    "v=DKIM1; s=tlsrpt; p=MIIBIjANBgkq+/8=",
     "v=spf1 -all",
     "",
   ])
@@ -51,8 +53,9 @@ test("visible is what every name server that answers shows, and the resolver too
     ["partly", [auth(), resolver(RIGHT)]], // gone, but kept in caches
     ["partly", [auth(RIGHT)]],
     ["nowhere", [auth(), auth("v=DKIM1; p="), resolver()]],
-    ["nowhere", [auth(RIGHT, RIGHT.replace("/8=", "/9=")), resolver()]], // two: undefined
+    ["nowhere", [auth(RIGHT, RIGHT.replace("/8=", "88=")), resolver()]], // two: undefined
     ["nowhere", [auth(), silent("resolver")]],
+    ["everywhere", [auth("note", RIGHT), resolver(RIGHT, "note")]], // not a key, no harm
     ["unknown", [silent("authority"), silent("resolver")]],
     ["unknown", [silent("authority"), resolver()]],
     ["unknown", []],
@@ -65,6 +68,7 @@ test("gone is when a name server says that there is nothing, and none has anythi
   const gone = (...answers: ShownAnswer[]) => sightOf(key, answers, at).gone;
   assert.ok(gone(auth(), answer("resolver", [], { rcode: "NXDOMAIN" })));
   assert.ok(gone(auth(), silent("authority"), silent("resolver")));
+  assert.ok(gone(auth("v=spf1 -all"), resolver("v=spf1 -all")), "a wildcard's text is no key");
   assert.ok(!gone(auth("v=DKIM1; p="), resolver()));
   assert.ok(!gone(auth(), resolver(RIGHT)));
   assert.ok(!gone(silent("authority"), resolver()));

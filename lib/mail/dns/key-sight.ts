@@ -2,8 +2,9 @@
  * What a look at DNS says about one signing key: whether the servers show it (RFC 6376 §3.6.1). The key
  * itself is compared, not the text: spaces, order of tags and quoting differ between DNS hosts.
  */
-import type { DkimAlgorithm } from "../dkim-keys.ts";
+import { dkimText, type DkimAlgorithm } from "../dkim-keys.ts";
 import type { ShownAnswer } from "./check.ts";
+import { isDkim, parseDkim } from "./dkim-record.ts";
 
 export interface KeySight {
   /** When it was looked at. */
@@ -53,27 +54,17 @@ function shownBy({ yes, no, resolver }: { yes: number; no: number; resolver: Sai
 function says(key: SoughtKey, answer: SeenAnswer): Said {
   if (!isUsable(answer)) return "unknown";
   // Two keys under one name: which one a receiver takes is undefined (§3.6.2.2).
-  const records = answer.values.filter((value) => value.trim() !== "");
-  const [only] = records;
-  return records.length === 1 && only !== undefined && holds(key, only) ? "yes" : "no";
+  const [only, ...more] = answer.values.filter(isDkim);
+  return only !== undefined && more.length === 0 && holds(key, only) ? "yes" : "no";
 }
 
 const isUsable = ({ rcode }: SeenAnswer) => rcode === "NOERROR" || rcode === "NXDOMAIN";
-const isEmpty = ({ values }: SeenAnswer) => values.length === 0;
+const isEmpty = ({ values }: SeenAnswer) => !values.some(isDkim);
 
-/** The record is of this key. */
-export function holds({ algorithm, publicKey }: SoughtKey, record: string): boolean {
-  const tags = new Map(
-    record.split(";").flatMap((part) => {
-      const at = part.indexOf("=");
-      return at < 0 ? [] : [[part.slice(0, at).trim(), part.slice(at + 1).trim()] as const];
-    }),
-  );
-  const version = tags.get("v") ?? "DKIM1";
-  const type = (tags.get("k") ?? "rsa").toLowerCase();
-  const wanted = algorithm === "rsa_sha256" ? "rsa" : "ed25519";
-  return version === "DKIM1" && type === wanted && bare(tags.get("p") ?? "") === bare(publicKey);
+/** The record is of this key, and lets it verify our mail. */
+export function holds({ algorithm, publicKey }: SoughtKey, text: string): boolean {
+  const { record } = parseDkim(text);
+  const wanted = parseDkim(dkimText({ algorithm, publicKey })).record?.key;
+  if (!record?.key || !wanted || record.p === "" || record.restriction !== null) return false;
+  return record.k === (algorithm === "rsa_sha256" ? "rsa" : "ed25519") && record.key.equals(wanted);
 }
-
-/** Padding is often lost on the way. */
-const bare = (base64: string) => base64.replace(/\s+|=+$/g, "");

@@ -81,6 +81,7 @@ export const RECORD_REASONS = {
   "dkim.truncated": ["n", "m"],
   "dkim.encoding": [],
   "dkim.revoked": [],
+  "dkim.notRevoked": [],
   "dkim.testing": [],
   "dkim.type": ["found", "expected"],
   "dkim.short": ["bits"],

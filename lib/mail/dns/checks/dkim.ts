@@ -82,7 +82,9 @@ const SHORTEST_BITS = 1024;
 const WEAK_BITS = 2048;
 
 function whyOther(wanted: DkimRecord, found: DkimRecord): Reason | null {
-  if (found.p === "" && wanted.p !== "") return reason("dkim.revoked");
+  // A key that we revoked: as long as the record holds it, whoever has it signs.
+  if (wanted.p === "") return found.p === "" ? null : reason("dkim.notRevoked");
+  if (found.p === "") return reason("dkim.revoked");
   if (found.k !== wanted.k) return reason("dkim.type", { found: found.k, expected: wanted.k });
   const isCut = found.p.length < wanted.p.length && wanted.p.startsWith(found.p);
   if (isCut) return reason("dkim.truncated", { n: found.p.length, m: wanted.p.length });

@@ -165,6 +165,18 @@ test("DKIM: the decoded key counts", async () => {
   assert.deepEqual((await dkim(`v=DKIM2; p=${p}`)).summary, ["different", "dkim.syntax"]);
 });
 
+test("DKIM: a key that we revoked is right when its record is empty", async () => {
+  const name = `ph2611r._domainkey.${D}`;
+  const keys = KEYS.slice(0, 1).map((key) => ({
+    ...{ ...key, revoked: true, state: "retiring" as const },
+  }));
+  const text = `v=DKIM1; k=rsa; p=${KEYS[0]?.publicKey ?? ""}`;
+  const dkim = (edit?: (zone: Zone) => void) => judged("dkim:ph2611r", edit, { keys });
+  assert.deepEqual((await dkim()).summary, ["ok"]);
+  const held = await dkim(put(name, { TXT: [text] }));
+  assert.deepEqual(held.summary, ["different", "dkim.notRevoked"]);
+  assert.deepEqual(held.fix?.add, ["v=DKIM1; k=rsa; p="]);
+});
 test("DKIM: a key of 1024 bits is weak, one of less is refused", async () => {
   for (const [bits, summary] of [
     [1024, ["weak", "dkim.weak"]],

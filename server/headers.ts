@@ -75,3 +75,13 @@ export function setSecurityHeaders(res: ServerResponse, { secure }: RequestFacts
     "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
   );
 }
+
+/**
+ * The path that was asked for (RFC 9112 §3.2): of the absolute form what follows the authority, since the
+ * Host header says who is meant; null for what is no path ("*"). Next would redirect to an absolute form.
+ */
+export function pathOf(target: string | undefined): string | null {
+  const path = (target ?? "").replace(/^https?:\/\/[^/?#]*/i, "");
+  if (path.startsWith("/")) return path;
+  return path === "" || path.startsWith("?") ? `/${path}` : null;
+}

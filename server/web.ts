@@ -1,6 +1,6 @@
 /**
- * The web process's listeners: health for machines, the policy host, mail programs, then Next. Started by server.ts,
- * and by tests with a handler of their own in Next's place.
+ * The web process's listeners: health for machines, the policy host, mail programs, then Next. Started by
+ * server.ts, and by tests with a handler of their own in Next's place.
  */
 import {
   createServer,
@@ -15,7 +15,13 @@ import type { Settings } from "../lib/settings/settings.ts";
 import type { WebRuntime } from "../lib/service/web-runtime.ts";
 import { randomBytes } from "node:crypto";
 import { serveClients } from "./clients.ts";
-import { readFacts, setSecurityHeaders, trustedProxies, type RequestFacts } from "./headers.ts";
+import {
+  pathOf,
+  readFacts,
+  setSecurityHeaders,
+  trustedProxies,
+  type RequestFacts,
+} from "./headers.ts";
 import { listen, type ListenerFacts } from "./listen.ts";
 import { isPolicyHost, servePolicy } from "./mta-sts.ts";
 import { loadWebTls, type WebTls } from "./tls.ts";
@@ -92,7 +98,7 @@ function secureServer(tls: WebTls, answer: RequestListener): Server {
   return server;
 }
 
-/** Health, policy host, mail programs, redirect, pages: in this order, so that health never needs a page. */
+/** Health, policy host, mail programs, redirect, pages: in this order, health never needs a page. */
 function answerWith({ settings, runtime, pages, onError }: Options): RequestListener {
   const trust = {
     proxies: trustedProxies(settings.proxyProtocolFrom),
@@ -101,6 +107,9 @@ function answerWith({ settings, runtime, pages, onError }: Options): RequestList
   const answer = async (req: IncomingMessage, res: ServerResponse) => {
     const facts = readFacts(req, trust);
     setSecurityHeaders(res, facts);
+    const path = pathOf(req.url);
+    if (path === null) return plain(res, 400, "not a path");
+    req.url = path;
     if (req.url === "/livez") return plain(res, 200, "ok");
     if (req.url === "/readyz") return readiness(runtime, res);
     if (isPolicyHost(facts.host)) return servePolicy(runtime.service, facts, { req, res });

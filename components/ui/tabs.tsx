@@ -6,11 +6,18 @@ export interface Tab {
   readonly current: boolean;
 }
 
+interface Props {
+  readonly label: string;
+  readonly tabs: readonly Tab[];
+  /** On a phone in several lines, where each should be seen, instead of one that scrolls. */
+  readonly wrap?: boolean;
+}
+
 /** Views with addresses of their own, so they are links, not ARIA tabs. */
-export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
+export function Tabs({ label, tabs, wrap = false }: Props) {
   return (
     <nav aria-label={label} className="mb-5 border-b border-line">
-      <ul className="-mb-px flex gap-x-1 overflow-x-auto">
+      <ul className={`-mb-px flex gap-x-1 ${wrap ? "flex-wrap" : "overflow-x-auto"}`}>
         {tabs.map(({ href, text, current }) => (
           <li key={href}>
             <Link

@@ -1,6 +1,5 @@
 /** Setting up devices: the guide, the one-time link with its picture, and what the link gives. */
 import "server-only";
-import { isIP } from "node:net";
 import { headers } from "next/headers";
 import { renderSVG } from "uqr";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
@@ -80,13 +79,21 @@ function servicesSeen({ checks }: DeviceGuide): Date | null {
   return new Date(Math.min(...services.map(({ checkedAt }) => checkedAt.getTime())));
 }
 
-/** As this browser reached us; other devices may not (`onlyHere`). */
+/**
+ * As this browser reached us; other devices may not (`onlyHere`). In clear, what holds a password goes no
+ * further than this machine (`safe`).
+ */
 async function origin() {
   const host = (await headers()).get("host") ?? "";
   const name = host.replace(/:\d+$/, "").toLowerCase();
   const onlyHere = name === "localhost" || name.startsWith("127.") || name === "[::1]";
-  const isAddress = isIP(name.replace(/^\[|\]$/g, "")) !== 0;
-  return { url: `${(await isSecure()) ? "https" : "http"}://${host}`, host, onlyHere, isAddress };
+  const secure = await isSecure();
+  return {
+    url: `${secure ? "https" : "http"}://${host}`,
+    host,
+    onlyHere,
+    safe: secure || onlyHere,
+  };
 }
 
 export async function guessPlatform() {
@@ -97,6 +104,7 @@ export async function guessPlatform() {
 /** The link, and its picture as SVG in a data URL. */
 export async function addDeviceLink(input: NewDeviceLink & { readonly current: string }) {
   const me = await requireSignedIn();
+  if (!(await origin()).safe) return { outcome: "notSafe" } as const;
   const result = await links.createDeviceLink(runtime().service, me, input);
   if (result.outcome !== "done") return result;
   const url = `${(await origin()).url}/device/${result.token}`;
@@ -113,11 +121,13 @@ export async function getLinkView(token: string) {
 
 export type ProfileDownload =
   | { readonly outcome: "done"; readonly body: Buffer; readonly headers: Record<string, string> }
-  | { readonly outcome: "notFound" | "gone" | "tooMany" | "notOffered" };
+  | { readonly outcome: "notFound" | "gone" | "tooMany" | "notOffered" | "notSafe" };
 
 export async function downloadProfile(token: string): Promise<ProfileDownload> {
   const parsed = LinkToken.safeParse(token);
   if (!parsed.success) return { outcome: "notFound" };
+  // The profile holds a password: it does not travel in clear.
+  if (!(await origin()).safe) return { outcome: "notSafe" };
   const t = await getTranslate();
   const { remoteIp } = await visitor();
   const { service, pool } = runtime();

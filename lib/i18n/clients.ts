@@ -94,6 +94,8 @@ export const en = {
   "clients.apple.again": "Make another link",
   "clients.apple.onlyHere":
     "This console was opened as {host}, which other devices cannot reach. Open it by its public name first.",
+  "clients.apple.notSafe":
+    "This console was opened without encryption. A profile holds a password: open the console by https first.",
   "clients.apple.signedBy":
     "The profile is signed with the certificate of {name}, issued by {issuer}.",
   "clients.apple.selfSigned":
@@ -260,6 +262,7 @@ export const zh: Record<keyof typeof en, string> = {
   "clients.apple.open": "在本设备上打开",
   "clients.apple.again": "再生成一个链接",
   "clients.apple.onlyHere": "当前控制台以 {host} 打开，其他设备无法访问。请先通过公开的域名打开。",
+  "clients.apple.notSafe": "当前控制台未加密打开。描述文件含有密码，请先通过 https 打开控制台。",
   "clients.apple.signedBy": "描述文件由 {name} 的证书签名，签发者为 {issuer}。",
   "clients.apple.selfSigned":
     "描述文件由服务器的自签名证书签名，设备会显示“未验证”，但不影响使用。",

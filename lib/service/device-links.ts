@@ -7,7 +7,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { NewDeviceLink } from "../schemas/clients.ts";
 import * as store from "../storage/device-links.ts";
-import { findDomain } from "../storage/domains.ts";
 import { findMailbox, type Mailbox } from "../storage/mailboxes.ts";
 import type { Db } from "../storage/client.ts";
 import type { Actor } from "./actor.ts";
@@ -85,9 +84,7 @@ export async function viewDeviceLink(
 
 async function usableMailbox(db: Db, mailboxId: string): Promise<Mailbox | null> {
   const mailbox = await findMailbox(db, mailboxId);
-  if (!mailbox || mailbox.suspended) return null;
-  const domain = await findDomain(db, mailbox.domain);
-  return domain && !domain.disabled ? mailbox : null;
+  return mailbox && !mailbox.suspended && !mailbox.domainDisabled ? mailbox : null;
 }
 
 export type RedeemOutcome =

@@ -7,13 +7,13 @@ import { findMailboxSecret } from "../storage/mailboxes.ts";
 import { findUserSecret } from "../storage/users.ts";
 import type { ServiceContext } from "./context.ts";
 import type { SignedIn } from "./sign-in.ts";
-import { Throttle } from "./throttle.ts";
+import { throttleOf } from "./throttle.ts";
 
 export type ProofOutcome =
   | { readonly outcome: "known" | "wrongPassword" }
   | { readonly outcome: "wait"; readonly seconds: number };
 
-const guesses = new Throttle();
+const guesses = throttleOf("own password");
 
 export async function proveOwnPassword(
   ctx: ServiceContext,

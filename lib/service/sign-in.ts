@@ -13,15 +13,15 @@ import { findUser, findUserSecret } from "../storage/users.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
-import { NETWORK, Throttle } from "./throttle.ts";
+import { NETWORK, throttleOf } from "./throttle.ts";
 
 /** Long enough for a working week, short enough that a forgotten browser forgets. */
 const SESSION_MS = 7 * 24 * 3600_000;
 /** The row is written at most this often: a page view is not worth a commit. */
 const TOUCH_MS = 5 * 60_000;
 
-const byAccount = new Throttle();
-const byNetwork = new Throttle(NETWORK);
+const byAccount = throttleOf("sign-in by account");
+const byNetwork = throttleOf("sign-in by network", NETWORK);
 const ANYBODY = "";
 
 export interface Visitor {
@@ -133,7 +133,7 @@ async function asUser(ctx: ServiceContext, id: string, remoteIp: string | null) 
 
 async function asMailbox(ctx: ServiceContext, id: string, remoteIp: string | null) {
   const row = await findMailbox(ctx.prisma, id);
-  if (!row || row.suspended) return null;
+  if (!row || row.suspended || row.domainDisabled) return null;
   const name = `${row.localPart}@${row.domain}`;
   const mailbox = { id, domainId: row.domainId };
   const actor: Actor = { kind: "mailbox", id, name, grants: [], mailbox, remoteIp };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NETWORK, Throttle } from "./throttle.ts";
+import { NETWORK, Throttle, throttleOf } from "./throttle.ts";
 
 const NOW = 1_000_000;
 
@@ -58,4 +58,11 @@ test("a whole network waits later and shorter, and gets back what was no failure
   assert.equal(throttle.waitFor("", "192.0.2.8", NOW), 0);
   for (let i = 0; i < 100; i++) throttle.failed("", "192.0.2.7", NOW);
   assert.equal(throttle.waitFor("", "192.0.2.8", NOW), 30_000);
+});
+
+test("of each name there is one in the process, however many copies of the module there are", () => {
+  const one = throttleOf("test of names");
+  for (let i = 0; i < 6; i++) one.failed("ann@example.com", "192.0.2.1", 0);
+  assert.ok(throttleOf("test of names").waitFor("ann@example.com", "192.0.2.1", 0) > 0);
+  assert.equal(throttleOf("another").waitFor("ann@example.com", "192.0.2.1", 0), 0);
 });

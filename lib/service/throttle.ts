@@ -1,7 +1,8 @@
 /**
  * Slows guessing of passwords: after a few failures for one account from one network each further try
  * must wait, longer each time. Keyed by both, so that an outsider can lock nobody out. Kept in memory:
- * a restart forgives, several processes each count alone.
+ * a restart forgives, several processes each count alone. Within a process there is one of each name, on
+ * `globalThis`: pages and routes are bundled apart, and each bundle has its own copy of this module.
  */
 interface Limits {
   readonly free: number;
@@ -63,6 +64,17 @@ export class Throttle {
   succeeded(account: string, remoteIp: string | null): void {
     this.#entries.delete(key(account, remoteIp));
   }
+}
+
+const THROTTLES = Symbol.for("posthorn.throttles");
+
+/** The one of that name in this process, made at the first call. */
+export function throttleOf(name: string, limits: Limits = ACCOUNT): Throttle {
+  const all: Map<string, Throttle> = Reflect.get(globalThis, THROTTLES) ?? new Map();
+  Reflect.set(globalThis, THROTTLES, all);
+  const throttle = all.get(name) ?? new Throttle(limits);
+  all.set(name, throttle);
+  return throttle;
 }
 
 const key = (account: string, remoteIp: string | null) =>

@@ -14,6 +14,8 @@ export interface Mailbox {
   readonly quotaBytes: number;
   readonly usedBytes: number;
   readonly suspended: boolean;
+  /** Of a domain that is switched off nobody signs in (storage/directory.ts). */
+  readonly domainDisabled: boolean;
   readonly createdAt: Date;
   readonly lastSignInAt: Date | null;
 }
@@ -21,7 +23,7 @@ export interface Mailbox {
 const columns = {
   id: true,
   domainId: true,
-  domain: { select: { name: true } },
+  domain: { select: { name: true, disabledAt: true } },
   localPart: true,
   displayName: true,
   quotaBytes: true,
@@ -37,6 +39,7 @@ const toMailbox = ({ suspendedAt, domain, quotaBytes, usedBytes, ...row }: Row):
   quotaBytes: Number(quotaBytes),
   usedBytes: Number(usedBytes),
   suspended: suspendedAt !== null,
+  domainDisabled: domain.disabledAt !== null,
 });
 
 export async function findMailbox(db: Db, id: string): Promise<Mailbox | null> {
@@ -54,7 +57,7 @@ export async function findMailboxByName(
   return row && toMailbox(row);
 }
 
-/** What sign-in to the console needs. */
+/** What sign-in to the console needs; suspended is also who belongs to a domain that is switched off. */
 export async function findMailboxSecret(
   db: Db,
   domain: string,
@@ -62,9 +65,16 @@ export async function findMailboxSecret(
 ): Promise<{ id: string; passwordHash: string; suspended: boolean } | null> {
   const row = await db.mailbox.findFirst({
     where: { localPart, domain: { name: domain } },
-    select: { id: true, passwordHash: true, suspendedAt: true },
+    select: {
+      id: true,
+      passwordHash: true,
+      suspendedAt: true,
+      domain: { select: { disabledAt: true } },
+    },
   });
-  return row && { id: row.id, passwordHash: row.passwordHash, suspended: row.suspendedAt !== null };
+  if (!row) return null;
+  const suspended = row.suspendedAt !== null || row.domain.disabledAt !== null;
+  return { id: row.id, passwordHash: row.passwordHash, suspended };
 }
 
 export interface MailboxPage {

@@ -184,3 +184,19 @@ test("an open session is no licence to find out the password", async () => {
   assert.equal(guesses.filter(({ outcome }) => outcome === "wrongPassword").length, 5);
   assert.equal((await change(PASSWORD)).outcome, "wait");
 });
+
+test("of a domain that is switched off nobody signs in to the console, and who was in is out", async () => {
+  const domainId = await newDomain(runtime, "switched.example");
+  await newMailbox(runtime, "ida", "switched.example");
+  const me = await enter("ida@switched.example", PASSWORD, "198.51.100.9");
+  const switchTo = (disabledAt: Date | null) =>
+    ctx.prisma.domain.update({ where: { id: domainId }, data: { disabledAt } });
+  await switchTo(new Date());
+  assert.equal(await signing.resolveSession(ctx, me.session.id, null), null);
+  const again = { address: "ida@switched.example", password: PASSWORD };
+  assert.deepEqual(await signing.signIn(ctx, again, visitor("198.51.100.9")), {
+    outcome: "refused",
+  });
+  await switchTo(null);
+  assert.ok(await signing.resolveSession(ctx, me.session.id, null));
+});

@@ -174,3 +174,11 @@ test("in clear, the console's public name leads to https; address and localhost 
   assert.equal((await get("http", "localhost", "/sign-in")).body, "page /sign-in");
   assert.equal((await get("https", "console.example", "/home")).body, "page /home");
 });
+
+test("an absolute request target is its path at the host of the Host header; what is no path is refused", async () => {
+  const ask = (target: string) => get("http", "localhost", target);
+  assert.equal((await ask("http://evil.example/home?x=1")).body, "page /home?x=1");
+  assert.equal((await ask("HTTPS://evil.example")).body, "page /");
+  assert.equal((await ask("http://evil.example?x")).body, "page /?x");
+  assert.equal((await ask("*")).status, 400);
+});

@@ -142,6 +142,14 @@ suite("strangers", () => {
     assert.deepEqual(await stateOf(runtime), kept);
   });
 
+  test("guesses at one door count at the other: the form and next-auth's route", async () => {
+    const guess = (address: string, password: string) => signInByRoute(web, address, password);
+    const right = "auditor@people.example";
+    assert.match(await guess(right, PASSWORD), /session-token|posthorn=/, "the route lets in");
+    for (let i = 0; i < 6; i++) await postSignIn(web, right, "a wrong guess");
+    assert.doesNotMatch(await guess(right, PASSWORD), /posthorn=/, "and now it has to wait");
+  });
+
   test("scripts are not told the id of the session, and signing out by next-auth ends the row", async () => {
     const cookie = await signIn(web, "ann@ours.example");
     const session = await get(web, "/api/auth/session", cookie);
@@ -275,8 +283,31 @@ async function act(web: WebProcess, { id, page, theirs, cookie, origin }: Act): 
   return texts.join("\n");
 }
 
+/** Signs in by next-auth's own route; answers the cookies that it set. */
+async function signInByRoute(web: WebProcess, address: string, password: string): Promise<string> {
+  const csrf = await fetch(`${web.http}/api/auth/csrf`);
+  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
+  const cookie = csrf.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
+  const answer = await fetch(`${web.http}/api/auth/callback/credentials`, {
+    method: "POST",
+    headers: { cookie },
+    body: new URLSearchParams({ csrfToken, address, password }),
+    redirect: "manual",
+  });
+  return answer.headers.getSetCookie().join("\n");
+}
+
 /** Signs in by the form as a browser without script does; answers the cookie. */
 async function signIn(web: WebProcess, address: string): Promise<string> {
+  const answer = await postSignIn(web, address, PASSWORD);
+  const [cookie] = answer.headers.getSetCookie();
+  return cookie?.split(";")[0] ?? assert.fail(`${address} was not let in: ${answer.status}`);
+}
+
+async function postSignIn(web: WebProcess, address: string, password: string): Promise<Response> {
   const page = await (await fetch(`${web.http}/sign-in`)).text();
   const body = new FormData();
   for (const [input] of page.matchAll(/<input[^>]*type="hidden"[^>]*>/g)) {
@@ -284,16 +315,14 @@ async function signIn(web: WebProcess, address: string): Promise<string> {
     body.set(read("name"), read("value").replaceAll("&quot;", '"').replaceAll("&amp;", "&"));
   }
   body.set("address", address);
-  body.set("password", PASSWORD);
+  body.set("password", password);
   const request = {
     method: "POST",
     headers: { origin: web.http },
     body,
     redirect: "manual",
   } as const;
-  const answer = await fetch(`${web.http}/sign-in`, request);
-  const [cookie] = answer.headers.getSetCookie();
-  return cookie?.split(";")[0] ?? assert.fail(`${address} was not let in: ${answer.status}`);
+  return fetch(`${web.http}/sign-in`, request);
 }
 
 /** All that an action could change, except sessions: those who act have their own. */

@@ -11,6 +11,13 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t("app.title", { page: t("clients.link.title") }), robots: { index: false } };
 }
 
+const PROBLEMS: Readonly<
+  Partial<Record<string, "clients.link.tooMany" | "clients.apple.notSafe">>
+> = {
+  tooMany: "clients.link.tooMany",
+  notSafe: "clients.apple.notSafe",
+};
+
 /** What scanners of links see: a page with a button. Only pressing it uses the link up. */
 export default async function DeviceLinkPage({
   params,
@@ -29,7 +36,7 @@ export default async function DeviceLinkPage({
       </p>
       {problem !== "" && (
         <p role="alert" className="mb-4 rounded-md bg-warn-wash px-3 py-2 text-sm text-warn">
-          {t(problem === "tooMany" ? "clients.link.tooMany" : "clients.apple.noServers")}
+          {t(PROBLEMS[problem] ?? "clients.apple.noServers")}
         </p>
       )}
       {state === "open" ? (

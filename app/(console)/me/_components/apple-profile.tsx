@@ -17,6 +17,11 @@ export function AppleProfile({ t, view }: { t: Translate; view: DeviceView }) {
               {t("clients.apple.onlyHere", { host: origin.host })}
             </p>
           )}
+          {!origin.safe && (
+            <p className="mb-4 rounded-md bg-warn-wash px-3 py-2 text-sm text-warn">
+              {t("clients.apple.notSafe")}
+            </p>
+          )}
           <ActionForm
             action={createDeviceLinkAction}
             submit={t("clients.apple.make")}

@@ -22,6 +22,7 @@ export async function createDeviceLinkAction(
     return refusedField(form, "current", t("account.wrongPassword"));
   if (result.outcome === "wait")
     return refusedField(form, "current", t("signIn.wait", { n: result.seconds }));
+  if (result.outcome === "notSafe") return failed(form, t("clients.apple.notSafe"));
   if (result.outcome !== "done") return failed(form, t("error.notFound"));
   const { url, picture, expiresAt } = result;
   const words = { name: input.data.name, time: formatClock(t.locale, expiresAt) };

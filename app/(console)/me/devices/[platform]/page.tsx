@@ -61,6 +61,7 @@ export default async function DevicePage({ params }: Props) {
       />
       <Tabs
         label={t("clients.device.platforms")}
+        wrap
         tabs={PLATFORMS.map((known) => ({
           href: `/me/devices/${known}`,
           text: t(`clients.device.${known}`),

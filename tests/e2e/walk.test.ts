@@ -152,6 +152,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       ["domains/example.org", "example.org"],
       ["domains/example.org/dns", zh["dns.title"]],
       ["domains/example.org/dns/zone", zh["dns.tab.zone"]],
+      ["domains/example.org/dns/automate", zh["publish.title"]],
       ["domains/example.org/mailboxes", zh["mailboxes.title"]],
       ["domains/example.org/mailboxes/new", zh["mailboxes.create"]],
       ["domains/example.org/aliases", zh["aliases.title"]],
@@ -205,6 +206,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       "/domains/example.org",
       "/domains/example.org/dns",
       "/domains/example.org/dns/zone/file",
+      "/domains/example.org/dns/automate",
       "/domains/example.org/mailboxes",
       "/queue",
       "/work",
@@ -260,6 +262,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
     for (const path of [
       "domains/example.org",
       "domains/example.org/dns",
+      "domains/example.org/dns/automate",
       "domains/nowhere.example",
     ]) {
       const answer = await page.goto(`${web.http}/${path}`);

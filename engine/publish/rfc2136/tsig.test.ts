@@ -1,6 +1,6 @@
 /** TSIG and the message encoder: vectors, every cut, every flipped bit, noise. */
 import assert from "node:assert/strict";
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { BadMessage, readMessage } from "../../dns/wire.ts";
 import {
@@ -11,6 +11,7 @@ import {
   encodeRecord,
   encodeUpdate,
 } from "./encode.ts";
+import { signedAnswer, type SignedAnswer } from "../../../tests/support/tsig-answer.ts";
 import { findTsig, sign, TsigError, verifyAnswer, type TsigKey } from "./tsig.ts";
 
 const KEY: TsigKey = {
@@ -20,34 +21,8 @@ const KEY: TsigKey = {
 };
 const NOW = 1_764_000_000;
 
-/** As a server signs its answer (RFC 8945 §5.3): written a second time, by the text. */
-function answer(
-  request: Buffer,
-  requestMac: Buffer,
-  over: { key?: TsigKey; time?: number; error?: number; other?: Buffer; rcode?: number } = {},
-): Buffer {
-  const { key = KEY, time = NOW, error = 0, other = Buffer.alloc(0), rcode = 0 } = over;
-  const message = Buffer.from(request);
-  message.writeUInt16BE(0x8400 | rcode, 2);
-  const u16 = (value: number) => Buffer.of(value >> 8, value & 0xff);
-  const timers = Buffer.concat([Buffer.of(0, 0), Buffer.alloc(4), u16(300)]);
-  timers.writeUIntBE(time, 0, 6);
-  const mac = createHmac("sha256", key.secret)
-    .update(Buffer.concat([u16(requestMac.length), requestMac, message]))
-    .update(Buffer.concat([encodeName(key.name), u16(255), Buffer.alloc(4)]))
-    .update(
-      Buffer.concat([encodeName(key.algorithm), timers, u16(error), u16(other.length), other]),
-    )
-    .digest();
-  const rdata = Buffer.concat([
-    ...[encodeName(key.algorithm), timers, u16(mac.length), mac],
-    ...[message.subarray(0, 2), u16(error), u16(other.length), other],
-  ]);
-  const tsig = encodeRecord({ name: key.name, type: 250, class: CLASS.ANY, ttl: 0, rdata });
-  const signed = Buffer.concat([message, tsig]);
-  signed.writeUInt16BE(1, 10);
-  return signed;
-}
+const answer = (question: Buffer, requestMac: Buffer, over: Partial<SignedAnswer> = {}): Buffer =>
+  signedAnswer(question, requestMac, { key: KEY, time: NOW, ...over });
 
 const request = encodeQuestion(0x1234, "example.com", "SOA");
 const { message: sent, mac } = sign(request, KEY, NOW);

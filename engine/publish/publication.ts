@@ -86,10 +86,8 @@ export async function applyPublication(
     return count;
   });
   await job.progress(2, 3);
-  await askForLook(ctx.pool, row.domainId);
-  const seen = await watch(ctx, row.changes, job);
+  const seen = await watchWithChecks(ctx, row, job);
   if (seen) await setVerified(ctx.pool, row.id);
-  await askForLook(ctx.pool, row.domainId);
   await job.progress(3, 3);
   return { changes: changed, seen };
 }
@@ -100,19 +98,38 @@ export async function undoPublication(
   job: JobRun,
 ): Promise<Record<string, unknown>> {
   const row = await requirePublication(ctx, publicationId);
-  if (row.state !== "undoing") return { state: row.state };
-  await job.progress(0, 2);
+  if (row.state !== "undoing" && row.state !== "undone") return { state: row.state };
+  await job.progress(0, 3);
   const changes = row.changes.map(inverse);
   const changed = await withTarget(ctx, row, job, async (target) => {
-    await job.progress(1, 2);
+    await job.progress(1, 3);
+    await job.checkCancelled();
     const count = await applyChanges(target, changes);
     await setUndone(ctx.pool, row.id);
     await job.log(`${count} of ${changes.length} sets put back at ${target.provider.server}`);
     return count;
   });
-  await askForLook(ctx.pool, row.domainId);
-  await job.progress(2, 2);
-  return { changes: changed };
+  await job.progress(2, 3);
+  const seen = await watchWithChecks(ctx, { domainId: row.domainId, changes }, job);
+  await job.progress(3, 3);
+  return { changes: changed, seen };
+}
+
+interface Watched {
+  readonly domainId: string | null;
+  readonly changes: readonly SetChange[];
+}
+
+/** The checks look at once, and again when all servers have the change: between, they see it spread. */
+async function watchWithChecks(
+  ctx: PublicationContext,
+  { domainId, changes }: Watched,
+  job: JobRun,
+): Promise<boolean> {
+  await askForLook(ctx.pool, domainId);
+  const seen = await watch(ctx, changes, job);
+  await askForLook(ctx.pool, domainId);
+  return seen;
 }
 
 /** Which zone holds the name, by the DNS host itself; how it went is noted at the credential. */

@@ -28,7 +28,7 @@ export function ClientSettings({ t, view, servers, print = false }: Props) {
             <h3 className="px-3 pt-2 text-sm font-medium">
               {t(`clients.table.${protocol}`)} · {t(`clients.table.${tls}`)}
             </h3>
-            <dl className="grid grid-cols-[minmax(0,1fr)_auto]">
+            <dl className="sm:grid sm:grid-cols-[minmax(0,1fr)_auto]">
               <Row t={t} name={t("clients.table.server")} value={hostName} print={print} />
               <Row t={t} name={t("clients.table.port")} value={String(port)} print={print} />
             </dl>

@@ -181,4 +181,16 @@ test("a domain's credential changes nothing outside of the domain", async () => 
   const mixed = [{ ...foreign, name: `x.${NAME}` }, foreign];
   await assert.rejects(publishNow(ctx, domainId, mixed), { code: "noZone" });
   assert.equal(await canPublish(ctx, null, "x.example.org"), false, "it is not the server's");
+  assert.equal(await canPublish(ctx, null, `x${NAME}`), false, "a name that only ends alike");
+});
+
+test("a name of the server itself in a domain of ours goes with that domain's credential", async () => {
+  const name = `_25._tcp.mail.${NAME}`;
+  assert.equal(await canPublish(ctx, null, name), true);
+  const value = `3 1 1 ${"ab".repeat(32)}`;
+  await publishNow(ctx, null, [{ name, type: "TLSA", add: [value] }]);
+  assert.deepEqual(setsAt("_25._tcp.mail")[0]?.records, [value]);
+  const beyond = { name: "_25._tcp.mail.example.org", type: "TLSA", add: [value] } as const;
+  const both = [{ ...beyond, name }, beyond];
+  await assert.rejects(publishNow(ctx, null, both), { code: "noZone" });
 });

@@ -92,15 +92,15 @@ export async function publishNow(
   if (!first) return { zone: "", changed: 0 };
   const credential = await credentialFor(ctx, domainId, first.name);
   if (!credential) throw new PublishError("noCredential");
-  await refuseForeignNames(ctx, domainId, changes);
+  await refuseForeignNames(ctx, { domainId, credential }, changes);
   const provider = openProvider(ctx, credential);
   try {
     const zone = await provider.zoneOf(first.name, signal);
     const done = await change({ provider, zone, signal }, changes);
     await noteCredentialUse(ctx.pool, credential.id, null);
-    if (done.length > 0) {
-      const credentialId = credential.id;
-      await addAppliedPublication(ctx.pool, { domainId, credentialId, zone, changes: done });
+    if (done.length > 0 && !done.every(isPassing)) {
+      const where = { domainId: domainId ?? credential.domainId, credentialId: credential.id };
+      await addAppliedPublication(ctx.pool, { ...where, zone, changes: done });
       await askForLook(ctx.pool, domainId);
     }
     return { zone, changed: done.length };
@@ -111,6 +111,9 @@ export async function publishNow(
     provider.close();
   }
 }
+
+/** Answers to ACME (RFC 8555 §8.4) are gone in a minute: nobody looks for them, nobody undoes them. */
+const isPassing = ({ name }: SetChange) => name.startsWith("_acme-challenge.");
 
 async function credentialFor(
   { pool }: PublishContext,
@@ -124,13 +127,18 @@ async function credentialFor(
 /** A domain's credential changes that domain alone, wherever else it would be let in. */
 async function refuseForeignNames(
   { pool }: PublishContext,
-  domainId: PublishScope,
+  { domainId, credential }: { domainId: PublishScope; credential: CredentialRow },
   changes: readonly PublishChange[],
 ): Promise<void> {
-  if (domainId === null) return;
-  const domain = await domainNameOf(pool, domainId);
-  const foreign = changes.find(({ name }) => domain === null || !isWithin(name, domain));
-  if (foreign) throw new PublishError("noZone", { name: foreign.name });
+  for (const id of [domainId, credential.domainId]) {
+    if (id === null) continue;
+    const domain = await domainNameOf(pool, id);
+    const foreign = changes.find(({ name }) => domain === null || !isWithin(name, domain));
+    if (foreign) throw new PublishError("noZone", { name: foreign.name });
+  }
+  const { zones } = credential;
+  const beyond = changes.find(({ name }) => !zones.some((zone) => isWithin(name, zone)));
+  if (zones.length > 0 && beyond) throw new PublishError("noZone", { name: beyond.name });
 }
 
 interface Target {

@@ -30,7 +30,8 @@ export async function findCredential(pool: Pool, id: string): Promise<Credential
 
 /**
  * The one that the server may use by itself for `name`: that of the domain, else one of the server whose
- * zones hold the name. The narrowest first.
+ * zones hold the name. The narrowest first. A name of the server itself (no domain) that lies in a domain of
+ * ours is published with that domain's: it is the same zone.
  */
 export async function findAutomaticCredential(
   pool: Pool,
@@ -38,15 +39,20 @@ export async function findAutomaticCredential(
 ): Promise<CredentialRow | null> {
   const { rows } = await pool.query<CredentialRow>({
     name: "dns-credential-automatic",
-    text: `select ${COLUMNS} from dns_credential
-      where automatic and (domain_id = $1 or (domain_id is null and (zones = '{}'
-        or exists (select 1 from unnest(zones) zone
-          where $2 = zone or right($2, length(zone) + 1) = '.' || zone))))
+    text: `select ${COLUMNS} from dns_credential c
+      where automatic and (domain_id = $1
+        or (domain_id is null and (zones = '{}'
+          or exists (select 1 from unnest(zones) zone where ${holds("zone")})))
+        or ($1::uuid is null and exists (select 1 from domain d
+          where d.id = c.domain_id and ${holds("d.name")})))
       order by domain_id is null, zones = '{}', created_at limit 1`,
     values: [domainId, name],
   });
   return rows[0] ?? null;
 }
+
+/** The name $2 is `apex` or lies below it. */
+const holds = (apex: string) => `($2 = ${apex} or right($2, length(${apex}) + 1) = '.' || ${apex})`;
 
 /** After each use: how it went. */
 export async function noteCredentialUse(

@@ -205,6 +205,14 @@ export const en = {
   "publish.error.insecureUrl": "The address {url} is not https.",
   "publish.error.cancelled": "Stopped before anything was written.",
   "publish.error.internal": "Something went wrong here. The server's log has the details.",
+  "work.result.changes": "Changes",
+  "work.result.questions": "Waiting for a tick",
+  "work.result.kept": "Left as they are",
+  "work.result.problems": "Not possible this way",
+  "work.result.seen": "Seen at all name servers",
+  "work.result.zone": "Zone",
+  "work.result.yes": "yes",
+  "work.result.no": "no",
 } as const;
 
 export const zh: Record<keyof typeof en, string> = {
@@ -389,4 +397,12 @@ export const zh: Record<keyof typeof en, string> = {
   "publish.error.insecureUrl": "地址 {url} 不是 https。",
   "publish.error.cancelled": "已在写入之前停止。",
   "publish.error.internal": "本服务器内部出错，详情请查看服务器日志。",
+  "work.result.changes": "更改",
+  "work.result.questions": "等待确认",
+  "work.result.kept": "保持不变",
+  "work.result.problems": "无法以此方式发布",
+  "work.result.seen": "所有域名服务器均已返回",
+  "work.result.zone": "区域",
+  "work.result.yes": "是",
+  "work.result.no": "否",
 };

@@ -123,7 +123,18 @@ function Facts({ t, job }: { t: Translate; job: Job }) {
   );
 }
 
-const RESULTS = ["outcome", "traceId", "sessions", "engines"] as const;
+const RESULTS = [
+  "outcome",
+  "traceId",
+  "sessions",
+  "engines",
+  "changes",
+  "questions",
+  "kept",
+  "problems",
+  "seen",
+  "zone",
+] as const;
 const OUTCOMES = ["delivered", "queued", "failed"] as const;
 
 /** What our own handlers answer has words; anything else is shown as it is. */
@@ -135,5 +146,6 @@ function resultName(t: Translate, name: string): string {
 function resultValue(t: Translate, name: string, value: unknown): string {
   const outcome = name === "outcome" && OUTCOMES.find((word) => word === value);
   if (outcome) return t(`work.result.outcome.${outcome}`);
+  if (typeof value === "boolean") return t(value ? "work.result.yes" : "work.result.no");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

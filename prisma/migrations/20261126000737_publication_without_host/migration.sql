@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "dns_publication" DROP COLUMN "with_host";
+

@@ -140,6 +140,16 @@ test("DKIM: a key that we revoked is right when its record is empty", async () =
   assert.deepEqual(held.fix?.add, ["v=DKIM1; k=rsa; p="]);
 });
 
+test("DKIM: lost padding is no lost key", async () => {
+  const [, ed25519] = KEYS;
+  const bare = ed25519?.publicKey.replace(/=+$/, "") ?? "";
+  const name = `ph2611e._domainkey.${D}`;
+  const judge = (p: string) =>
+    judged("dkim:ph2611e", put(name, { TXT: [`v=DKIM1; k=ed25519; p=${p}`] }));
+  assert.deepEqual((await judge(bare)).summary, ["ok"]);
+  assert.deepEqual((await judge(bare.slice(0, -1))).summary, ["different", "dkim.truncated"]);
+});
+
 test("DKIM: a key of 1024 bits is weak, one of less is refused", async () => {
   for (const [bits, summary] of [
     [1024, ["weak", "dkim.weak"]],

@@ -94,7 +94,13 @@ export async function getKeysView(segment: string) {
   const signing = keys.filter(({ state }) => state === "signing");
   const open = rotations.find((one) => !isPrepared(one));
   const prepared = rotations.find(isPrepared);
-  const waiting = keys.filter(({ state, id }) => state === "publishing" && !isOf(found, open, id));
+  // A CNAME that led to a key before is there already.
+  const waiting = keys.filter(
+    ({ state, id, isBehindCname, selector }) =>
+      state === "publishing" &&
+      !isOf(found, open, id) &&
+      !(isBehindCname && found.former.includes(selector)),
+  );
   const signers = found.keys.filter(({ state }) => state === "signing");
   return {
     ...{ name: domain.name, shown: toUnicodeDomain(domain.name), hostName, keys, mayWrite },

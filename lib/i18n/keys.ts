@@ -16,7 +16,6 @@ export const en = {
   "keys.publish": "Publish these records",
   "keys.publishLead":
     "They are looked for again and again: every minute at first, later less often. You may close this page: what follows happens by itself.",
-  "keys.publishSelf": "The server publishes these itself. There is nothing to do.",
   "keys.list": "Keys",
   "keys.mine": "Keys of {domain}",
   "keys.state.publishing": "Publishing",
@@ -55,9 +54,7 @@ export const en = {
   "keys.copyName": "Copy the name of {selector}",
   "keys.copyValue": "Copy the value of {selector}",
   "keys.name": "Name",
-  "keys.type": "Type",
   "keys.value": "Value",
-  "keys.removeName": "Remove this record",
   "keys.revoke": "Revoke",
   "keys.revokeOf": "Revoke {selector}",
   "keys.revokeWhy":
@@ -153,8 +150,9 @@ export const en = {
   "keys.settings.rotateHint":
     "Possible where the server can publish by itself: behind CNAMEs, or with access to the domain’s DNS.",
   "keys.settings.cannotServer":
-    "CNAMEs need access to the DNS of {host}: an operator gives it under System, DNS access.",
-  "keys.settings.cannotDomain": "The server has no access to the DNS of {domain}.",
+    "CNAMEs need access to the DNS of {host}: an operator adds it for all domains of this server, under “Automate” in DNS records.",
+  "keys.settings.cannotDomain":
+    "The server has no access to the DNS of {domain}: add it under “Automate” in DNS records.",
   "keys.settings.saved": "Saved.",
   "keys.settings.savedOver":
     "Saved. New keys are made: publish their records, and the old ones go on until those are seen.",
@@ -204,7 +202,6 @@ export const zh: Record<keyof typeof en, string> = {
   "keys.publish": "请发布这些记录",
   "keys.publishLead":
     "系统会反复查找它们：起初每分钟一次，之后逐渐减少。您可以关闭此页，后续步骤会自动进行。",
-  "keys.publishSelf": "这些记录由服务器自行发布，您无需操作。",
   "keys.list": "密钥",
   "keys.mine": "{domain} 的密钥",
   "keys.state.publishing": "待发布",
@@ -238,9 +235,7 @@ export const zh: Record<keyof typeof en, string> = {
   "keys.copyName": "复制 {selector} 的名称",
   "keys.copyValue": "复制 {selector} 的值",
   "keys.name": "名称",
-  "keys.type": "类型",
   "keys.value": "值",
-  "keys.removeName": "请删除此记录",
   "keys.revoke": "吊销",
   "keys.revokeOf": "吊销 {selector}",
   "keys.revokeWhy":
@@ -323,8 +318,9 @@ export const zh: Record<keyof typeof en, string> = {
   "keys.settings.days": "每 {n} 天",
   "keys.settings.rotateHint": "仅在服务器可自行发布时可用：通过 CNAME，或能访问域名的 DNS。",
   "keys.settings.cannotServer":
-    "使用 CNAME 须能访问 {host} 的 DNS：由管理员在“系统”的“DNS 访问”中授予。",
-  "keys.settings.cannotDomain": "服务器无权访问 {domain} 的 DNS。",
+    "使用 CNAME 须能访问 {host} 的 DNS：由管理员在“DNS 记录”的“自动发布”中为本服务器的所有域名添加。",
+  "keys.settings.cannotDomain":
+    "服务器无权访问 {domain} 的 DNS：请在“DNS 记录”的“自动发布”中添加。",
   "keys.settings.saved": "已保存。",
   "keys.settings.savedOver": "已保存，并生成了新密钥：请发布其记录；在看到它们之前，仍使用旧密钥。",
   "keys.readOnly": "您可以查看密钥，但不能更改。",

@@ -38,6 +38,8 @@ export interface SigningKeys {
   readonly lastRotation: DkimRotation | null;
   readonly checks: readonly KeyCheck[];
   readonly settings: KeySettings;
+  /** Of keys that are gone. */
+  readonly former: readonly string[];
   /** The server may change the domain's zone, or its own, by itself. */
   readonly automatic: { readonly domain: boolean; readonly server: boolean };
   readonly mayWrite: boolean;
@@ -52,8 +54,9 @@ export async function getSigningKeys(
   if (!domain || !can(actor, "dkim.read", domain.id)) return null;
   const { id } = domain;
   const hostName = await getHostName(ctx);
-  const [keys, rotations, lastRotation, checks, settings] = await Promise.all([
+  const [keys, former, rotations, lastRotation, checks, settings] = await Promise.all([
     store.listDkimKeys(ctx.prisma, id),
+    store.formerSelectors(ctx.prisma, id),
     listOpenRotations(ctx.prisma, id),
     findLastRotation(ctx.prisma, id),
     listKeyChecks(ctx.prisma, id),
@@ -64,7 +67,8 @@ export async function getSigningKeys(
     server: await hasAutomaticCredential(ctx.prisma, { domainId: null, name: `_dkim.${hostName}` }),
   };
   const mayWrite = can(actor, "dkim.write", id);
-  return { domain, hostName, keys, rotations, lastRotation, checks, settings, automatic, mayWrite };
+  const read = { domain, hostName, keys, former, rotations, lastRotation, checks, settings };
+  return { ...read, automatic, mayWrite };
 }
 
 /** More signatures than this and receivers stop looking (engine/smtp/limits.ts does so too). */

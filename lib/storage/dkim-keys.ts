@@ -85,6 +85,13 @@ export async function usedSelectors(db: Db, domainId: string): Promise<string[]>
   return rows.map(({ selector }) => selector);
 }
 
+/** Selectors of keys that are gone: behind CNAMEs their names are used again. */
+export async function formerSelectors(db: Db, domainId: string): Promise<string[]> {
+  const where = { domainId, deletedAt: { not: null } };
+  const rows = await db.dkimKey.findMany({ where, select: { selector: true } });
+  return rows.map(({ selector }) => selector);
+}
+
 export type KeyChange = Partial<
   Pick<
     DkimKey,

@@ -55,12 +55,13 @@ describe("signing keys", { skip }, () => {
       { name: "hand.test", ...options },
       { name: "seen.test", ...options },
       { name: "split.test", independent: true, ...options },
+      { name: "stuck.test", ...options },
       { name: "auto.test", ...options },
       { name: "alias.test", ...options },
       { name: "host.test", text: `mx 60 A 192.0.2.1` },
       { name: "far.test", text: "@ MX 10 mail\nmail A 127.0.0.1" }, // nobody listens: mail waits
     ]);
-    const mailboxes = ["hand", "split", "auto", "alias"].map((name) => `ann@${name}.test`);
+    const mailboxes = ["hand", "split", "stuck", "auto", "alias"].map((name) => `ann@${name}.test`);
     const settings = { ...lab.settings, mailHostname: "mx.host.test" };
     engine = await startTestEngine({ mailboxes, settings, clock });
     const { pool, secrets } = engine.engine.storage;
@@ -156,7 +157,16 @@ describe("signing keys", { skip }, () => {
     assert.deepEqual(await signatures("hand.test"), []);
 
     await lab.update("hand.test", [`add ${line(rsa)}`, `add ${line(ed)}`]);
+    await lab.flush();
+    ahead += 61_000;
+    // Several engines at once, as after the look of each: every step is made once.
+    const id = (await view("hand.test")).domain.id;
+    await Promise.all([1, 2, 3].map(() => advanceKeys(ctx, id)));
     await advance("hand.test");
+    const told = await engine.services.prisma.auditEntry.findMany({
+      where: { actor: "system", domainId: id },
+    });
+    assert.equal(told.length, 4, "two keys, two steps each");
     assert.deepEqual(await states("hand.test"), [
       `${rsa.selector} signing`,
       `${ed.selector} signing`,
@@ -295,9 +305,10 @@ describe("signing keys", { skip }, () => {
   });
 
   /** As the page for DNS access keeps it. */
-  async function allow(zone: string, domainId: string | null): Promise<void> {
+  async function allow(zone: string, domainId: string | null, wrong?: string): Promise<void> {
     const id = newId();
-    const { name, algorithm, secret } = lab.key(zone);
+    const { name, algorithm, secret: right } = lab.key(zone);
+    const secret = wrong ?? right;
     const sealed = engine.services.secrets.seal(Buffer.from(secret), credentialContext(id));
     await engine.services.prisma.dnsCredential.create({
       data: {
@@ -307,6 +318,29 @@ describe("signing keys", { skip }, () => {
       },
     });
   }
+
+  test("what the server cannot publish is said, and tried again later", async () => {
+    const domain = "stuck.test";
+    const { domain: row } = await view(domain);
+    await allow(domain, row.id, Buffer.alloc(32, 1).toString("base64"));
+    await startRotation(engine.services, cliActor, { domain, bits: 2048 });
+    await advance(domain);
+    const errors = async () =>
+      (await view(domain)).keys
+        .filter(({ rotationId }) => rotationId !== null)
+        .map(({ publishError }) => (publishError as { key?: string } | null)?.key ?? null);
+    assert.deepEqual(await errors(), Array(2).fill("publish.error.badSignature"));
+    await engine.services.prisma.dnsCredential.deleteMany({ where: { domainId: row.id } });
+    await allow(domain, row.id);
+    await advance(domain);
+    assert.equal((await errors())[0], "publish.error.badSignature", "a moment ago");
+    ahead += 10 * 60_000;
+    await advance(domain);
+    assert.deepEqual(await errors(), [null, null]);
+    const [, , rsa] = (await view(domain)).keys;
+    const { sights } = await ctx.observer.look(`${rsa?.selector}._domainkey.${domain}`, "TXT");
+    assert.ok(sights.some(({ records }) => records.includes(dkimText(rsa ?? assert.fail()))));
+  });
 
   test("on schedule, where the server may change the zone: nobody does anything", async () => {
     const domain = "auto.test";

@@ -9,6 +9,7 @@ import { after, before, suite, test } from "node:test";
 import { hashPassword } from "../../lib/mail/password.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import { createAlias } from "../../lib/service/aliases.ts";
+import { getSigningKeys } from "../../lib/service/dkim-keys.ts";
 import { createAppPassword } from "../../lib/service/app-passwords.ts";
 import { requestTestMessage } from "../../lib/service/jobs.ts";
 import type { WebRuntime } from "../../lib/service/web-runtime.ts";
@@ -43,6 +44,7 @@ interface Names {
   readonly aliasId: string;
   readonly jobId: string;
   readonly appPasswordId: string;
+  readonly keyId: string;
 }
 
 suite("strangers", () => {
@@ -183,7 +185,9 @@ async function makeTheirs(runtime: WebRuntime): Promise<Names> {
   const password = await createAppPassword(service, cliActor, app);
   assert.ok(made.outcome === "done" && asked.outcome === "done" && password.outcome === "done");
   const { appPasswordId } = password;
-  return { mailboxId, aliasId: made.aliasId, jobId: asked.jobId, appPasswordId };
+  const [key] = (await getSigningKeys(service, cliActor, THEIRS))?.keys ?? [];
+  const keyId = key?.id ?? assert.fail("no key");
+  return { mailboxId, aliasId: made.aliasId, jobId: asked.jobId, appPasswordId, keyId };
 }
 
 /** Every page and route of the tree, as its folders name it. */
@@ -224,9 +228,10 @@ function actions(): Map<string, { name: string; page: string }> {
   return new Map(found);
 }
 
-const place = (page: string, { mailboxId, jobId }: Names) =>
+const place = (page: string, { mailboxId, jobId, keyId }: Names) =>
   page
     .replace("[domain]", THEIRS)
+    .replace("[key]", keyId)
     .replace("/work/[id]", `/work/${jobId}`)
     .replace("[id]", mailboxId)
     .replace("[...nextauth]", "session");
@@ -263,6 +268,8 @@ async function act(web: WebProcess, { id, page, theirs, cookie, origin }: Act): 
     ...{ to: "eve@elsewhere.example", token: "guess", email: "eve@elsewhere.example" },
     ...{ current: "not the password", sessionId: theirs.jobId, language: "en", theme: "dark" },
     ...{ address: `bob@${THEIRS}`, imap: "on", lifetime: "never" },
+    ...{ kind: "pair", selector: "stolen", confirm: THEIRS, mode: "txt", rotateDays: "" },
+    ...{ privateKey: "-----BEGIN PRIVATE KEY-----", rotationId: theirs.keyId },
   };
   // Most actions take the state before and the form, some the form alone: each gets both shapes.
   const state = [{ ok: null, message: "", errors: {}, values: {} }];
@@ -327,7 +334,7 @@ async function postSignIn(web: WebProcess, address: string, password: string): P
 
 /** All that an action could change, except sessions: those who act have their own. */
 async function stateOf({ service: { prisma } }: WebRuntime) {
-  const [domains, boxes, aliases, settings, jobs, users, audit, apps, links] = await Promise.all([
+  const found = await Promise.all([
     prisma.domain.findMany({ orderBy: { id: "asc" } }),
     prisma.mailbox.findMany({
       orderBy: { id: "asc" },
@@ -340,6 +347,8 @@ async function stateOf({ service: { prisma } }: WebRuntime) {
     prisma.auditEntry.count(),
     prisma.appPassword.findMany({ orderBy: { id: "asc" } }),
     prisma.deviceLink.count(),
+    prisma.dkimKey.findMany({ orderBy: { id: "asc" } }),
   ]);
-  return { domains, boxes, aliases, settings, jobs, users, audit, apps, links };
+  const [domains, boxes, aliases, settings, jobs, users, audit, apps, links, keys] = found;
+  return { domains, boxes, aliases, settings, jobs, users, audit, apps, links, keys };
 }

@@ -140,10 +140,10 @@ export const en = {
 
   "keys.settings": "How keys are published and replaced",
   "keys.settings.mode": "Records",
-  "keys.settings.txt": "TXT records with the keys, in the domain’s own zone",
-  "keys.settings.cname": "CNAMEs that lead to this server, which publishes the keys itself",
+  "keys.settings.txt": "TXT records in the domain’s zone",
+  "keys.settings.cname": "CNAMEs that lead to this server",
   "keys.settings.modeHint":
-    "With CNAMEs the domain’s zone is changed once, and never again for its keys.",
+    "Behind CNAMEs this server publishes the keys itself: the domain’s zone is changed once, and never again for them.",
   "keys.settings.rotate": "Replace keys by themselves",
   "keys.settings.never": "Never: when I say so",
   "keys.settings.days": "Every {n} days",
@@ -310,9 +310,10 @@ export const zh: Record<keyof typeof en, string> = {
 
   "keys.settings": "密钥的发布与更换方式",
   "keys.settings.mode": "记录",
-  "keys.settings.txt": "TXT 记录：密钥写在域名自己的区域中",
-  "keys.settings.cname": "CNAME：指向本服务器，由它自行发布密钥",
-  "keys.settings.modeHint": "使用 CNAME 时，域名的区域只需改动一次，以后不再为密钥改动。",
+  "keys.settings.txt": "TXT 记录，写在域名的区域中",
+  "keys.settings.cname": "CNAME，指向本服务器",
+  "keys.settings.modeHint":
+    "使用 CNAME 时由本服务器自行发布密钥：域名的区域只需改动一次，以后不再为密钥改动。",
   "keys.settings.rotate": "自动更换密钥",
   "keys.settings.never": "从不：由我决定",
   "keys.settings.days": "每 {n} 天",

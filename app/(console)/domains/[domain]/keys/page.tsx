@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { buttonClass } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
@@ -76,17 +77,29 @@ function Now({ t, view }: { t: Translate; view: KeysView }) {
         </p>
       </Card>
     );
-  const sentence = keys.length > 0 ? "keys.now.unsigned" : "keys.now.none";
+  if (keys.length === 0)
+    return (
+      <EmptyState
+        action={
+          view.mayWrite && (
+            <a href="#add" className={buttonClass()}>
+              {t("keys.add")}
+            </a>
+          )
+        }
+      >
+        {t("keys.now.none", { domain: shown })}
+      </EmptyState>
+    );
   return (
     <p role="note" className="rounded-md bg-warn-wash px-4 py-3 text-warn">
-      {t(sentence, { domain: shown })}
+      {t("keys.now.unsigned", { domain: shown })}
     </p>
   );
 }
 
 function KeyList({ t, view, now }: { t: Translate; view: KeysView; now: Date }) {
-  if (view.keys.length === 0)
-    return <EmptyState>{t("keys.now.none", { domain: view.shown })}</EmptyState>;
+  if (view.keys.length === 0) return null;
   return (
     <Card title={t("keys.list")} flush>
       <ul aria-label={t("keys.mine", { domain: view.shown })} className="divide-y divide-line">

@@ -11,6 +11,7 @@ import { formatZone } from "@/lib/mail/zone-file.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import type * as forms from "@/lib/schemas/keys.ts";
 import { segment as decoded } from "@/lib/schemas/query.ts";
+import { checkNow } from "@/lib/service/dns-checks.ts";
 import * as service from "@/lib/service/dkim-keys.ts";
 import * as rotation from "@/lib/service/dkim-rotation.ts";
 import { runtime } from "./service.ts";
@@ -238,6 +239,10 @@ export async function getKeyFile(segment: string, keyId: string) {
     text: formatZone(name, recordsOf(found.domain, key)),
   };
 }
+
+/** "I have added these": a look now, and often for a while. */
+export const lookNow = async (subject: string) =>
+  checkNow(...(await act()), { subject, published: true });
 
 const act = async () => [runtime().service, await requireActor()] as const;
 

@@ -16,6 +16,10 @@ export const en = {
   "keys.publish": "Publish these records",
   "keys.publishLead":
     "They are looked for again and again: every minute at first, later less often. You may close this page: what follows happens by itself.",
+  "keys.look": "Done: look now",
+  "keys.look.asked": "Looking now. This page changes by itself when something is seen.",
+  "keys.look.tooSoon":
+    "Somebody has just asked. The next look may be asked for in {n|# second|# seconds}.",
   "keys.list": "Keys",
   "keys.mine": "Keys of {domain}",
   "keys.state.publishing": "Publishing",
@@ -202,6 +206,9 @@ export const zh: Record<keyof typeof en, string> = {
   "keys.publish": "请发布这些记录",
   "keys.publishLead":
     "系统会反复查找它们：起初每分钟一次，之后逐渐减少。您可以关闭此页，后续步骤会自动进行。",
+  "keys.look": "已完成，立即查找",
+  "keys.look.asked": "正在查找。一有发现，此页会自动更新。",
+  "keys.look.tooSoon": "刚刚已有人请求过，{n} 秒后可再次请求。",
   "keys.list": "密钥",
   "keys.mine": "{domain} 的密钥",
   "keys.state.publishing": "待发布",

@@ -46,6 +46,8 @@ export const ImportKey = z.object({
 });
 export type ImportKey = z.infer<typeof ImportKey>;
 
+export const LookForKeys = z.object({ domain: DomainName });
+
 export const KeyRef = z.object({ domain: DomainName, keyId: Id });
 export type KeyRef = z.infer<typeof KeyRef>;
 

@@ -70,11 +70,14 @@ export async function hasAutomaticCredential(
   { domainId, name }: { domainId: string | null; name: string },
 ): Promise<boolean> {
   const rows = await db.dnsCredential.findMany({
-    where: { automatic: true, OR: [{ domainId: null }, ...(domainId ? [{ domainId }] : [])] },
-    select: { domainId: true, zones: true },
+    where: { automatic: true, ...(domainId && { OR: [{ domainId: null }, { domainId }] }) },
+    select: { zones: true, domain: { select: { name: true } } },
   });
   const holds = (zone: string) => name === zone || name.endsWith(`.${zone}`);
-  return rows.some((row) => row.domainId !== null || !row.zones.length || row.zones.some(holds));
+  return rows.some(({ domain, zones }) => {
+    if (domain !== null) return domainId !== null || holds(domain.name);
+    return zones.length === 0 || zones.some(holds);
+  });
 }
 
 /** What the checks last said of the records of a domain's keys. */

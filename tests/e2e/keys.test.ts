@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { after, before, suite, test } from "node:test";
+import { dkimText } from "../../lib/mail/dkim-keys.ts";
 import { en } from "../../lib/i18n/en.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import { addKeys, getSigningKeys, revokeKey } from "../../lib/service/dkim-keys.ts";
@@ -10,6 +11,8 @@ import { startRotation } from "../../lib/service/dkim-rotation.ts";
 import { createUser } from "../../lib/storage/users.ts";
 import { checkPage } from "../support/browser.ts";
 import { startConsole, type TestConsole } from "../support/console.ts";
+import { missingDnsLab, startDnsLab } from "../support/dns-lab.ts";
+import { startTestEngine } from "../support/engine.ts";
 import { newDomain } from "../support/service.ts";
 import { keysAreSeen } from "../support/signing.ts";
 import { missingChromium } from "../support/tools.ts";
@@ -63,6 +66,36 @@ suite("signing keys in a browser", { skip: missingChromium() }, () => {
     await page.context().close();
   });
 
+  test(
+    "a record that is published turns the open page, without reload",
+    { skip: missingDnsLab() },
+    async () => {
+      const lab = await startDnsLab([{ name: "live.test", text: "@ 60 TXT hello" }]);
+      const secretKey = Buffer.from(desk.env["POSTHORN_SECRET_KEY"] ?? "", "base64");
+      const settings = { ...lab.settings, secretKey, dnsWatch: true };
+      const databaseUrl = desk.env["DATABASE_URL"] ?? "";
+      await newDomain(desk.runtime, "live.test");
+      const engine = await startTestEngine({ databaseUrl, settings });
+      try {
+        const { page } = await desk.open();
+        await page.goto(at("live.test"));
+        await page.getByText("Mail from live.test leaves unsigned").waitFor();
+        const lines = (await keysOf("live.test")).map((key) => {
+          const chunks = dkimText(key).match(/.{1,255}/g) ?? [];
+          return `add ${key.selector}._domainkey 60 TXT ${chunks.map((c) => `"${c}"`).join(" ")}`;
+        });
+        await lab.update("live.test", lines);
+        await lab.flush();
+        await page.getByRole("button", { name: en["keys.look"] }).click();
+        await page.getByText(/Mail from live\.test leaves signed with/).waitFor();
+        await page.context().close();
+      } finally {
+        await engine.stop();
+        await lab.stop();
+      }
+    },
+  );
+
   test("replacing the keys: made, shown to publish, taken back", async () => {
     const { page } = await desk.open();
     await page.goto(at("turn.example"));
@@ -72,7 +105,7 @@ suite("signing keys in a browser", { skip: missingChromium() }, () => {
     assert.equal((await keysOf("turn.example")).length, 4);
     await desk.shot(page, "keys-turn-desk");
     await page.locator("#rotation summary").click();
-    await page.locator("#rotation form button").click();
+    await page.locator("#rotation details form button").click();
     await page.getByText(en["keys.rotation.none"]).waitFor();
     assert.equal((await keysOf("turn.example")).length, 2);
     await page.context().close();

@@ -11,6 +11,7 @@ import {
   ConfirmedKey,
   ImportKey,
   KeySettingsForm,
+  LookForKeys,
   RotationRef,
   StartRotation,
 } from "@/lib/schemas/keys.ts";
@@ -133,6 +134,16 @@ export async function cancelRotationAction(
   if (outcome !== "done") return failed(form, t(`error.keys.${outcome}`));
   refresh();
   return done(t("keys.rotation.cancelled"));
+}
+
+export async function lookNowAction(_previous: FormState, form: FormData): Promise<FormState> {
+  await requireActor();
+  const t = await getTranslate();
+  const input = LookForKeys.safeParse(fieldsOf(form));
+  const result = input.success ? await keys.lookNow(input.data.domain) : null;
+  if (!result || result.outcome === "notFound") return failed(form, t("error.notFound"));
+  if (result.outcome === "tooSoon") return done(t("keys.look.tooSoon", { n: result.seconds }));
+  return done(t("keys.look.asked"));
 }
 
 export async function keySettingsAction(_previous: FormState, form: FormData): Promise<FormState> {

@@ -9,6 +9,7 @@ import { getTranslate } from "@/lib/dal/preferences.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import type { PageProps } from "@/lib/schemas/query.ts";
 import { KeyCard } from "./_components/key-card.tsx";
+import { LookNow } from "./_components/look-now.tsx";
 import { AddCard, ImportCard, SettingsCard } from "./_components/more-keys.tsx";
 import { RecordList } from "./_components/record-fields.tsx";
 import { RotationCard } from "./_components/rotation-card.tsx";
@@ -42,7 +43,10 @@ export default async function KeysPage({ params }: Props) {
         <Now t={t} view={view} />
         {view.toPublish.length > 0 && (
           <Card title={t("keys.publish")} lead={t("keys.publishLead")}>
-            <RecordList t={t} records={view.toPublish} />
+            <div className="grid gap-4">
+              <RecordList t={t} records={view.toPublish} />
+              {view.mayWrite && <LookNow t={t} domain={view.name} />}
+            </div>
           </Card>
         )}
         {(view.signers.length > 0 || view.rotation) && <RotationCard t={t} view={view} now={now} />}

@@ -5,6 +5,7 @@ import type { KeysView, RotationView } from "@/lib/dal/keys.ts";
 import { formatAge, formatTime } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { cancelRotationAction, startRotationAction } from "../actions.ts";
+import { LookNow } from "./look-now.tsx";
 import { NameList, RecordList } from "./record-fields.tsx";
 
 interface Props {
@@ -23,11 +24,20 @@ export function RotationCard({ t, view, now }: Props) {
       ) : (
         <p className="mb-4 max-w-prose text-sm">{idleText(t, view)}</p>
       )}
+      {mayWrite && rotation && asksForRecords(rotation) && (
+        <div className="mb-4">
+          <LookNow t={t} domain={view.name} />
+        </div>
+      )}
       {mayWrite && rotation && <Cancel t={t} domain={view.name} rotation={rotation} />}
       {mayWrite && !rotation && <Start t={t} view={view} />}
     </Card>
   );
 }
+
+/** The next step is a person's. */
+const asksForRecords = ({ step, isPublishedHere }: RotationView) =>
+  (step === "publish" || step === "remove") && !isPublishedHere;
 
 function idleText(t: Translate, { prepared, due, lastReplaced, settings }: KeysView): string {
   const time = due ? formatTime(t.locale, due) : "";

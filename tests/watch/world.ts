@@ -115,9 +115,15 @@ export async function startWatchWorld(): Promise<WatchWorld> {
     },
     async look(ms = LOOK_MS) {
       const began = new Date();
-      await pool.query("update dns_watch set next_at = now() where domain_id = $1", [domain.id]);
-      await pool.query(`select pg_notify('${WATCH_CHANNEL}', '- look')`);
       for (const end = Date.now() + ms; Date.now() < end;) {
+        // Again and again: a look that ends just now plans the next one for later.
+        const asked = await pool.query(
+          `update dns_watch set next_at = now()
+           where domain_id = $1 and next_at > now() and (checked_at is null or checked_at <= $2)`,
+          [domain.id, began],
+        );
+        if (asked.rowCount !== 0)
+          await pool.query(`select pg_notify('${WATCH_CHANNEL}', '- look')`);
         const found = await view();
         if (found.watch?.checkedAt && found.watch.checkedAt > began && !found.watch.running)
           return new Map(found.checks.map((check) => [check.key, check]));

@@ -6,6 +6,8 @@ import { Card } from "@/components/ui/card.tsx";
 import { ActionForm, FormField } from "@/components/ui/form.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { formatBytes, formatTime } from "@/lib/i18n/format.ts";
+import { CapabilityTiles } from "@/components/capability-tiles.tsx";
+import { getChecksView } from "@/lib/dal/dns.ts";
 import { getDomainView } from "@/lib/dal/domains.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { sendTestAction } from "../actions.ts";
@@ -22,8 +24,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function DomainPage({ params }: Props) {
   const [t, { domain }] = await Promise.all([getTranslate(), params]);
-  const view = await getDomainView(domain);
-  if (!view) notFound();
+  const [view, checks] = await Promise.all([getDomainView(domain), getChecksView(domain)]);
+  if (!view || !checks) notFound();
   const facts = [
     {
       text: t("domains.mailboxes"),
@@ -41,8 +43,22 @@ export default async function DomainPage({ params }: Props) {
         lead={t("domain.lead", { domain: view.shown })}
         crumbs={[{ href: "/domains", text: t("nav.domains") }]}
         crumbsLabel={t("nav.breadcrumbs")}
-        actions={<Badge glyph="hollow">{t("domains.notChecked")}</Badge>}
+        actions={
+          checks.tiles.length === 0 && <Badge glyph="hollow">{t("domains.notChecked")}</Badge>
+        }
       />
+      <CapabilityTiles
+        t={t}
+        tiles={checks.tiles}
+        domain={view.shown}
+        href={`/domains/${view.name}/dns`}
+      />
+      {checks.next && (
+        <p className="mb-5 rounded-md border border-line bg-surface px-4 py-3">
+          <span className="font-medium">{t("check.next")}: </span>
+          {checks.next}
+        </p>
+      )}
       <div className="grid gap-5">
         <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
           {facts.map(({ text, value, href }) => (

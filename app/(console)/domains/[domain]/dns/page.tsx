@@ -1,14 +1,19 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
-import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
+import { CapabilityTiles } from "@/components/capability-tiles.tsx";
+import { VerdictMark } from "@/components/verdict.tsx";
+import { Viewed } from "@/components/viewed.tsx";
+import { getChecksView } from "@/lib/dal/dns.ts";
 import { getRecordsView } from "@/lib/dal/domains.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { oneOf, type PageProps } from "@/lib/schemas/query.ts";
+import { CheckState } from "./_components/check-state.tsx";
 import { RecordRow } from "./_components/record-row.tsx";
+import { WatchBar } from "./_components/watch-bar.tsx";
 
 type Props = PageProps<{ domain: string }>;
 
@@ -23,8 +28,8 @@ const GROUPS = ["receive", "send", "protect", "encrypt", "devices"] as const;
 
 export default async function DnsPage({ params, searchParams }: Props) {
   const [t, { domain }, query] = await Promise.all([getTranslate(), params, searchParams]);
-  const view = await getRecordsView(domain);
-  if (!view) notFound();
+  const [view, checks] = await Promise.all([getRecordsView(domain), getChecksView(domain)]);
+  if (!view || !checks) notFound();
   const names = oneOf(query["names"], ["relative", "full"]);
   const here = `/domains/${view.name}/dns`;
   return (
@@ -37,7 +42,6 @@ export default async function DnsPage({ params, searchParams }: Props) {
           { href: `/domains/${view.name}`, text: view.shown },
         ]}
         crumbsLabel={t("nav.breadcrumbs")}
-        actions={<Badge glyph="hollow">{t("dns.state.notChecked")}</Badge>}
       />
       {!view.hostName.includes(".") && (
         <p className="mb-5 rounded-md bg-warn-wash px-4 py-3 text-warn">
@@ -52,7 +56,17 @@ export default async function DnsPage({ params, searchParams }: Props) {
         tabs={[
           { href: here, text: t("dns.tab.records"), current: true },
           { href: `${here}/zone`, text: t("dns.tab.zone"), current: false },
+          { href: `${here}/automate`, text: t("publish.title"), current: false },
         ]}
+      />
+      <Viewed domain={view.name} />
+      <CapabilityTiles t={t} tiles={checks.tiles} domain={view.shown} href={here} />
+      <WatchBar
+        t={t}
+        domain={view.name}
+        watch={checks.watch}
+        mayCheck={checks.may.check}
+        next={checks.next}
       />
       <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
         <NameSwitch label={t("dns.names")} here={here} names={names} words={nameWords(t)} />
@@ -74,12 +88,46 @@ export default async function DnsPage({ params, searchParams }: Props) {
             >
               <ul className="border-t border-line">
                 {records.map((record) => (
-                  <RecordRow key={record.id} t={t} record={record} names={names} />
+                  <RecordRow
+                    key={record.id}
+                    t={t}
+                    record={record}
+                    names={names}
+                    domain={view.name}
+                    check={checks.byRecord.get(record.id)}
+                    mayAccept={checks.may.accept}
+                  />
                 ))}
               </ul>
             </Card>
           );
         })}
+        {checks.beyond.length > 0 && (
+          <Card id="beyond" title={t("check.beyond")} flush>
+            <ul className="border-t border-line">
+              {checks.beyond.map((check) => (
+                <li
+                  key={check.key}
+                  className="border-b border-line px-4 py-4 last:border-b-0 sm:px-5"
+                >
+                  <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
+                    <h3 className="font-medium">{check.title}</h3>
+                    <VerdictMark t={t} verdict={check.verdict} />
+                  </div>
+                  <p className="mt-1 font-mono text-xs text-soft wrap-anywhere" translate="no">
+                    {check.name}
+                  </p>
+                  <CheckState
+                    t={t}
+                    domain={view.name}
+                    check={check}
+                    mayAccept={checks.may.accept}
+                  />
+                </li>
+              ))}
+            </ul>
+          </Card>
+        )}
       </div>
     </>
   );

@@ -1,17 +1,24 @@
 import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge.tsx";
+import { VerdictMark } from "@/components/verdict.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import type { Translate } from "@/lib/i18n/translate.ts";
+import type { CheckView } from "@/lib/dal/dns.ts";
 import type { RecordView } from "@/lib/dal/domains.ts";
+import { CheckState } from "./check-state.tsx";
 
 interface Props {
   readonly t: Translate;
   readonly record: RecordView;
   readonly names: "relative" | "full";
+  readonly domain: string;
+  /** What was seen of it; undefined: nobody has looked, and it says so. */
+  readonly check: CheckView | undefined;
+  readonly mayAccept: boolean;
 }
 
-/** One record: what it is for, then what to copy. Nothing here was looked up, and it says so. */
-export function RecordRow({ t, record, names }: Props) {
+/** One record: what it is for, what to copy, and what the world answers. */
+export function RecordRow({ t, record, names, domain, check, mayAccept }: Props) {
   const name = names === "full" ? record.name : record.relativeName;
   const fields = [{ label: "name" as const, value: name }, ...record.fields];
   return (
@@ -30,7 +37,11 @@ export function RecordRow({ t, record, names }: Props) {
           <Badge tone={record.need === "required" ? "accent" : "neutral"}>
             {t(`dns.need.${record.need}`)}
           </Badge>
-          <Badge glyph="hollow">{t("dns.state.notChecked")}</Badge>
+          {check ? (
+            <VerdictMark t={t} verdict={check.verdict} />
+          ) : (
+            <Badge glyph="hollow">{t("dns.state.notChecked")}</Badge>
+          )}
         </div>
       </div>
       <p className="mt-1 max-w-[72ch] text-sm text-soft">{record.purpose}</p>
@@ -48,6 +59,7 @@ export function RecordRow({ t, record, names }: Props) {
       <p className="mt-2 text-xs text-soft">
         {t("dns.passes")}: {record.pass}
       </p>
+      {check && <CheckState t={t} domain={domain} check={check} mayAccept={mayAccept} />}
     </li>
   );
 }

@@ -1,0 +1,65 @@
+/** The five questions that a domain answers, each with its state in a word and a sentence. */
+import Link from "next/link";
+import type { Translate } from "@/lib/i18n/translate.ts";
+
+type State = "ok" | "part" | "broken" | "waiting" | "unknown" | "off";
+
+export interface CapabilityTile {
+  readonly group: "receive" | "send" | "protect" | "encrypt" | "devices";
+  readonly state: State;
+  readonly sentence: string;
+  readonly correct: number;
+  readonly total: number;
+}
+
+const TONE: Record<State, string> = {
+  ok: "border-t-good",
+  part: "border-t-warn",
+  broken: "border-t-bad",
+  waiting: "border-t-edge",
+  unknown: "border-t-warn",
+  off: "border-t-line",
+};
+const SIGN: Record<State, string> = {
+  ...{ ok: "✓", part: "◐", broken: "×", waiting: "○", unknown: "?", off: "–" },
+};
+
+interface Props {
+  readonly t: Translate;
+  readonly tiles: readonly CapabilityTile[];
+  readonly domain: string;
+  /** The page whose groups the tiles lead to. */
+  readonly href: string;
+}
+
+export function CapabilityTiles({ t, tiles, domain, href }: Props) {
+  return (
+    <ul
+      aria-label={t("capability.label", { domain })}
+      className="mb-5 grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-5"
+    >
+      {tiles.map(({ group, state, sentence, correct, total }) => (
+        <li
+          key={group}
+          className={`rounded-md border border-t-2 border-line bg-surface px-3 py-2.5 ${TONE[state]}`}
+        >
+          <p className="font-medium">
+            <Link href={`${href}#${group}`} className="hover:underline">
+              {t(`cap.${group}`)}
+            </Link>
+          </p>
+          <p className="text-sm">
+            <span aria-hidden="true">{SIGN[state]} </span>
+            {t(`capability.${state}`)}
+          </p>
+          <p className="mt-1 text-sm text-soft">{sentence}</p>
+          {total > 0 && (
+            <p className="mt-1 text-xs text-soft tabular-nums">
+              {t("capability.count", { correct, total })}
+            </p>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

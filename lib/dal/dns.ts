@@ -1,0 +1,111 @@
+/** The checks of a domain as pages show them, and what people do about them. */
+import "server-only";
+import { cache } from "react";
+import type { z } from "zod";
+import { checkTitle } from "@/lib/i18n/check-title.ts";
+import { reasonText } from "@/lib/i18n/reason-text.ts";
+import type { Translate } from "@/lib/i18n/translate.ts";
+import { DomainRef, type AcceptForm, type WithdrawForm } from "@/lib/schemas/dns.ts";
+import { DomainName } from "@/lib/schemas/forms.ts";
+import { segment as decoded } from "@/lib/schemas/query.ts";
+import * as service from "@/lib/service/dns-checks.ts";
+import type { DnsCheckView } from "@/lib/service/dns-checks.ts";
+import { getTranslate } from "./preferences.ts";
+import { runtime } from "./service.ts";
+import { requireActor } from "./session.ts";
+
+export interface CheckView {
+  readonly key: string;
+  readonly group: DnsCheckView["group"];
+  readonly name: string;
+  readonly type: string;
+  readonly title: string;
+  readonly verdict: DnsCheckView["verdict"];
+  readonly reasons: readonly string[];
+  readonly found: readonly string[];
+  readonly fix: {
+    readonly action: "add" | "replace" | "remove";
+    readonly name: string;
+    readonly values: readonly string[];
+  } | null;
+  readonly answers: DnsCheckView["answers"];
+  readonly accepted: { readonly by: string; readonly note: string } | null;
+}
+
+function toView(t: Translate, check: DnsCheckView): CheckView {
+  const { key, group, name, type, kind, verdict, reasons, found, fix, answers, ack } = check;
+  return {
+    ...{ key, group, name, type, verdict, found, answers },
+    title: checkTitle(t, kind),
+    reasons: reasons.flatMap((reason) => reasonText(t, reason) ?? []),
+    fix: fix && {
+      action: fix.action,
+      name: fix.name,
+      values: fix.action === "remove" ? fix.remove : fix.add,
+    },
+    accepted: verdict === "accepted" && ack ? { by: ack.by, note: ack.note } : null,
+  };
+}
+
+export const getChecksView = cache(async (segment: string) => {
+  const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
+  const name = DomainName.safeParse(decoded(segment));
+  if (!name.success) return null;
+  const view = await service.getDomainChecks(runtime().service, actor, name.data);
+  if (!view) return null;
+  const { checks, records, capabilities, watch, may, nextStep, domain } = view;
+  const ids = new Set(records.map(({ id }) => id));
+  const looked = watch?.checkedAt ?? null;
+  return {
+    name: domain.name,
+    byRecord: new Map(
+      checks.filter(({ key }) => ids.has(key)).map((check) => [check.key, toView(t, check)]),
+    ),
+    /** What was looked at beyond the records. */
+    beyond: checks.filter(({ key }) => !ids.has(key)).map((check) => toView(t, check)),
+    // Before the first look nothing is claimed.
+    tiles:
+      looked === null
+        ? []
+        : capabilities.map(({ group, state, correct, total, sentence }) => ({
+            ...{ group, state, correct, total },
+            sentence: t(sentence.key, { domain: domain.name, host: "", ...sentence.params }),
+          })),
+    next: looked !== null && nextStep ? t(nextStep.key, nextStep.params) : null,
+    watch: { checkedAt: looked, running: watch?.running ?? false },
+    may,
+  };
+});
+
+/** `body`: JSON of {domain}. False for nonsense, and for what this person may not know of. */
+export async function markDomainViewed(body: string): Promise<boolean> {
+  const input = DomainRef.safeParse(jsonOf(body));
+  if (!input.success) return false;
+  const actor = await requireActor();
+  const { domain } = input.data;
+  return (await service.markViewed(runtime().service, actor, domain)) === "done";
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export async function checkDomainNow({ domain }: z.infer<typeof DomainRef>) {
+  return service.checkNow(runtime().service, await requireActor(), { subject: domain });
+}
+
+export async function accept({ domain, key, note }: z.infer<typeof AcceptForm>) {
+  const acceptance = { subject: domain, key, note };
+  return service.acceptDeviation(runtime().service, await requireActor(), acceptance);
+}
+
+export async function withdraw({ domain, key }: z.infer<typeof WithdrawForm>) {
+  return service.withdrawAcceptance(runtime().service, await requireActor(), {
+    subject: domain,
+    key,
+  });
+}

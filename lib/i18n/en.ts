@@ -175,7 +175,7 @@ export const en = {
   // DNS
   "dns.title": "DNS records",
   "dns.lead":
-    "Publish these at the DNS host of {domain}. Nothing here has been looked up yet: a record counts as “not checked” until we have asked the world for it.",
+    "Publish these at the DNS host of {domain}. The engine asks its name servers, and this page says what they answer; a record counts as “not checked” until they were asked.",
   "dns.tab.records": "All records",
   "dns.tab.zone": "Zone file",
   "dns.tabs": "Ways to apply",

@@ -167,7 +167,7 @@ export const zh: Record<keyof typeof en, string> = {
   // DNS
   "dns.title": "DNS 记录",
   "dns.lead":
-    "请在 {domain} 的 DNS 服务商处发布这些记录。目前尚未查询任何记录：在我们实际查询之前，一律显示为“未检查”。",
+    "请在 {domain} 的 DNS 服务商处发布这些记录。引擎会查询其域名服务器，本页显示它们的应答；查询之前一律显示为“未检查”。",
   "dns.tab.records": "全部记录",
   "dns.tab.zone": "区域文件",
   "dns.tabs": "应用方式",

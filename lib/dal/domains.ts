@@ -8,6 +8,7 @@ import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import type { ExpectedRecord, Group } from "@/lib/mail/dns-records.ts";
 import { formatZone } from "@/lib/mail/zone-file.ts";
 import * as dnsTexts from "@/lib/i18n/dns-records.ts";
+import { capabilitySummaries } from "@/lib/service/dns-checks.ts";
 import * as service from "@/lib/service/domains.ts";
 import { requestTestMessage } from "@/lib/service/jobs.ts";
 import { can } from "@/lib/service/permissions.ts";
@@ -24,6 +25,7 @@ function nameFrom(segment: string): string | null {
 export async function getDomainsView(page: { search?: string; after?: string }) {
   const actor = await requireActor();
   const list = await service.listDomains(runtime().service, actor, page);
+  const capabilities = await capabilitySummaries(runtime().service, list.rows);
   return {
     next: list.next,
     mayCreate: can(actor, "domain.create", null),
@@ -35,6 +37,8 @@ export async function getDomainsView(page: { search?: string; after?: string }) 
       aliases,
       usedBytes,
       createdAt,
+      /** Empty before the first look. */
+      capabilities: (capabilities.get(id) ?? []).map(({ group, state }) => ({ group, state })),
     })),
   };
 }

@@ -67,7 +67,17 @@ export default async function DomainsPage({ searchParams }: PageProps) {
                       </Link>
                     </th>
                     <td data-label={t("domains.dns")}>
-                      <Badge glyph="hollow">{t("domains.notChecked")}</Badge>
+                      {row.capabilities.length === 0 ? (
+                        <Badge glyph="hollow">{t("domains.notChecked")}</Badge>
+                      ) : (
+                        <ul className="text-sm">
+                          {row.capabilities.map(({ group, state }) => (
+                            <li key={group}>
+                              {t(`cap.${group}`)}: {t(`capability.${state}`)}
+                            </li>
+                          ))}
+                        </ul>
+                      )}
                     </td>
                     <td data-label={t("domains.mailboxes")} className="tabular-nums">
                       {row.mailboxes}

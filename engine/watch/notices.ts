@@ -106,7 +106,7 @@ async function sendTo(
   if (!sender || !recipient) return log.warn({ to }, "no notice: not an address");
   const subject = domain?.name ?? host;
   const base = settings.publicUrl ?? `https://${host}`;
-  const url = domain ? `${base}/domains/${domain.name}/dns` : `${base}/system/identity`;
+  const url = domain ? `${base}/domains/${domain.name}/dns` : `${base}/home`;
   const notice = { kind, subject, alarms, waiting, url, host };
   const date = clock.now();
   // A recovery answers the mail, or mails, that told of the breakage.

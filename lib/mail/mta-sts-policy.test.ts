@@ -32,6 +32,18 @@ test("what is wrong is named", () => {
   for (const [text, problem] of cases) assert.equal(readPolicyText(text).problem, problem, text);
 });
 
+test("a policy that is made to tire us is read in no time", () => {
+  const head = "version: STSv1";
+  const [spaces, lines] = [" ".repeat(60_000), "\n".repeat(60_000)];
+  const texts = [`a:${spaces}\rx`, `${head}\na:b${spaces}c`, `${head}${lines}x`, `${spaces}:`];
+  for (const text of texts) {
+    const start = process.cpuUsage();
+    readPolicyText(text);
+    const ms = process.cpuUsage(start).user / 1000;
+    assert.ok(ms < 500, `${JSON.stringify(text.slice(0, 20))}…: ${Math.round(ms)} ms`);
+  }
+});
+
 test("a wildcard stands for one label, the leftmost", () => {
   assert.equal(allowsMx(["*.example.net"], "mx1.example.net"), true);
   assert.equal(allowsMx(["*.example.net"], "a.mx1.example.net"), false);

@@ -14,6 +14,7 @@ export type ReadPolicy =
   | { readonly policy: MtaStsPolicy; readonly problem: null }
   | { readonly policy: null; readonly problem: PolicyProblem; readonly line: string };
 
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/;
 const MODES: readonly MtaStsMode[] = ["none", "testing", "enforce"];
 const MAX_AGE = /^\d{1,10}$/;
 /** A host name, with "*." in front for one label (§4.1). */
@@ -28,11 +29,10 @@ export function readPolicyText(text: string): ReadPolicy {
   });
   const fields = new Map<string, string>();
   const mx: string[] = [];
-  const lines = text.replace(/(?:\r?\n)+$/, "").split(/\r?\n/);
-  for (const line of lines) {
-    const match = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,31})[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line);
-    if (!match) return refuse("grammar", line);
-    const [, name = "", value = ""] = match;
+  for (const line of linesOf(text)) {
+    const field = fieldOf(line);
+    if (!field) return refuse("grammar", line);
+    const { name, value } = field;
     if (name === "mx") {
       if (!MX.test(value)) return refuse("badMx", value);
       mx.push(value.toLowerCase());
@@ -45,6 +45,21 @@ export function readPolicyText(text: string): ReadPolicy {
   if (!MAX_AGE.test(maxAge)) return refuse("maxAge", maxAge);
   if (mode !== "none" && mx.length === 0) return refuse("noMx");
   return { policy: { mode, mx, maxAge: Number(maxAge) }, problem: null };
+}
+
+/** Without the empty ones at the end. */
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  const last = lines.findLastIndex((line) => line !== "");
+  return lines.slice(0, Math.max(1, last + 1));
+}
+
+/** By hand: one pattern for the whole line takes hours for a stranger's 64 KiB of spaces. */
+function fieldOf(line: string): { readonly name: string; readonly value: string } | null {
+  const at = line.indexOf(":");
+  const [name, value] = [line.slice(0, Math.max(at, 0)).trimEnd(), line.slice(at + 1).trim()];
+  const isText = !/[\r\u2028\u2029]/.test(line);
+  return at > 0 && isText && NAME.test(name) ? { name, value } : null;
 }
 
 /** Whether a policy's `mx` lets mail go to that host (§4.1: a wildcard stands for one label). */

@@ -19,7 +19,7 @@ const VALUE = /^[\x21-\x3a\x3c-\x7e]*$/;
 
 /** Null: malformed, which is as if nobody were permitted. */
 export function parseCaaIssue(text: string): CaaIssue | null {
-  const [head = "", ...rest] = text.split(";").map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ""));
+  const [head = "", ...rest] = text.split(";").map((part) => part.trim());
   if (head !== "" && !ISSUER.test(head)) return null;
   const parameters = new Map<string, string>();
   for (const part of rest.filter((one) => one !== "")) {

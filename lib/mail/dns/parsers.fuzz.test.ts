@@ -128,11 +128,14 @@ test("the longest records that DNS can carry are read in no time", () => {
       "v=STSv1; id=",
       "ca.example; x=",
     ]) {
-      const text = (head + unit.repeat(65_535)).slice(0, 65_000);
-      const start = process.cpuUsage();
-      readAll(text);
-      const ms = cpuMs(start);
-      assert.ok(ms < 2_000, `${head}${unit}…: ${Math.round(ms)} ms`);
+      // What ends differently shows patterns that go back to try again.
+      for (const end of ["", "x", "\rx"]) {
+        const text = (head + unit.repeat(65_535)).slice(0, 65_000) + end;
+        const start = process.cpuUsage();
+        readAll(text);
+        const ms = cpuMs(start);
+        assert.ok(ms < 2_000, `${head}${unit}…${end}: ${Math.round(ms)} ms`);
+      }
     }
   }
 });

@@ -116,9 +116,11 @@ describe("signing keys", { skip }, () => {
     const text = await queuedText(engine, blob);
     const resolver = mailauthResolver(createResolver(lab.settings.dns));
     const { results } = await dkimVerify(Buffer.from(text, "latin1"), { resolver } as never);
-    return results.flatMap(({ selector, status }) =>
-      selector ? [`${String(selector)} ${String(status.result)}`] : [],
-    );
+    return results.flatMap(({ selector, status }) => {
+      const { result, comment } = status;
+      const why = result !== "pass" && comment ? ` (${String(comment)})` : "";
+      return selector ? [`${String(selector)} ${String(result)}${why}`] : [];
+    });
   }
 
   /** opendkim-testkey finds the key in DNS, and that it is the one that we sign with. */

@@ -23,6 +23,7 @@ before(async () => {
 mail A 192.0.2.1
 www CNAME mail
 out CNAME target.signed.test.
+halfway CNAME half.parted.test.
 loop CNAME loop2
 loop2 CNAME loop
 far CNAME back.signed.test.
@@ -39,6 +40,7 @@ ${Array.from({ length: 12 }, (_, n) => `big TXT "${n} ${"z".repeat(230)}"`).join
     { name: "lame.test", served: ["a"] },
     { name: "half.test", servers: ["a", "silent"] },
     { name: "split.test", independent: true, text: "@ TXT same" },
+    { name: "parted.test", independent: true },
     { name: "bind.test", servers: ["b", "a"], dnssec: "signed", ownHosts: true },
     { name: "sub.plain.test", text: "@ TXT shared" },
     { name: "away.plain.test", servers: ["b"], text: "x TXT away" },
@@ -169,6 +171,16 @@ test(
     for (const sight of sights) {
       assert.deepEqual([sight.records, sight.via], [["192.0.2.7"], ["target.signed.test"]]);
     }
+    // What one authority of the other zone does not have is not there for everybody.
+    await lab.update("parted.test", ["add half 60 A 192.0.2.8"], "b");
+    const halfway = await observer.look("halfway.plain.test", "A");
+    assert.deepEqual(
+      halfway.sights.slice(0, -1).map(({ rcode, records }) => [rcode, records.length]),
+      Array(2).fill(["NXDOMAIN", 0]),
+    );
+    await lab.update("parted.test", ["add half 60 A 192.0.2.8"], "a");
+    const whole = await observer.look("halfway.plain.test", "A");
+    assert.ok(whole.sights.slice(0, -1).every(({ records }) => records[0] === "192.0.2.8"));
     for (const name of ["loop.plain.test", "far.plain.test"]) {
       const circle = await observer.look(name, "A");
       assert.deepEqual(

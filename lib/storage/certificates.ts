@@ -4,11 +4,11 @@
  */
 import { newId } from "../mail/ids.ts";
 import { selfSigned, type Certificate } from "../mail/self-signed.ts";
+import { canOpenCurrent, currentHostKey, type HostKey } from "./host-keys.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { statement, translated, type Sql } from "./sql.ts";
 
-/** NOTIFY channel: certificates were added, renewed or removed. */
-export const CERTIFICATE_CHANNEL = "posthorn_certificate";
+export { CERTIFICATE_CHANNEL } from "./host-keys.ts";
 
 export type CertificateSource = "self-signed" | "uploaded" | "acme";
 
@@ -26,9 +26,10 @@ interface Row {
   readonly source: CertificateSource;
   readonly notBefore: Date;
   readonly notAfter: Date;
+  readonly hostKeyId: string | null;
 }
 const COLUMNS = `id, names, chain_pem AS "chainPem", private_key AS "privateKey", source,
-  not_before AS "notBefore", not_after AS "notAfter"`;
+  not_before AS "notBefore", not_after AS "notAfter", host_key_id AS "hostKeyId"`;
 const selectValid = statement<Row>(
   "certificate.valid",
   `SELECT ${COLUMNS} FROM certificate WHERE not_after > now() ORDER BY not_before DESC`,
@@ -39,8 +40,8 @@ const selectLasting = statement<Row>(
 );
 const insert = statement(
   "certificate.insert",
-  `INSERT INTO certificate (id, names, chain_pem, private_key, source, not_before, not_after)
-   VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  `INSERT INTO certificate (id, names, chain_pem, private_key, source, not_before, not_after,
+     host_key_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 );
 
 /**
@@ -63,26 +64,53 @@ function toCertificate({ id, chainPem, privateKey, ...row }: Row, secrets: Secre
   return [{ ...row, certPem: chainPem, keyPem }];
 }
 
+export interface NewCertificate {
+  readonly certificate: Certificate;
+  readonly source: CertificateSource;
+  /** Whose key it is; absent: this row's alone. */
+  readonly hostKeyId?: string;
+}
+
+/** Answers its id. */
 export async function addCertificate(
   db: Sql,
   secrets: SecretBox,
-  { certificate, source }: { certificate: Certificate; source: CertificateSource },
-): Promise<void> {
+  { certificate, source, hostKeyId }: NewCertificate,
+): Promise<string> {
   const id = newId();
   const { names, certPem, keyPem, notBefore, notAfter } = certificate;
   const sealed = secrets.seal(Buffer.from(keyPem), sealedFor(id));
-  await translated(insert(db, id, names, certPem, sealed, source, notBefore, notAfter));
+  const row = [id, names, certPem, sealed, source, notBefore, notAfter, hostKeyId ?? null] as const;
+  await translated(insert(db, ...row));
+  return id;
 }
 
-/** Makes and keeps a self-signed certificate for a name that has none; true when it made one. */
+/**
+ * Makes and keeps a self-signed certificate for a name of the host that has none; true when it made one.
+ * It is made with the host's key, which outlives it. Where that key was sealed with another secret the
+ * certificate has one of its own, so that the server still starts.
+ */
 export async function ensureSelfSigned(
   db: Sql,
   secrets: SecretBox,
   name: string,
 ): Promise<boolean> {
+  const key = (await canOpenCurrent(db, secrets)) ? await currentHostKey(db, secrets) : null;
   const rows = await translated(selectLasting(db, name, new Date(Date.now() + RENEW_MS)));
-  if (rows.some((row) => toCertificate(row, secrets).length > 0)) return false;
-  const certificate = await selfSigned([name]);
-  await addCertificate(db, secrets, { certificate, source: "self-signed" });
+  const isGood = ({ source, hostKeyId }: Row) =>
+    source !== "self-signed" || key === null || hostKeyId === key.id;
+  if (rows.filter(isGood).some((row) => toCertificate(row, secrets).length > 0)) return false;
+  await addSelfSigned(db, secrets, { name, key });
   return true;
+}
+
+/** `key`: null for one of its own. */
+export async function addSelfSigned(
+  db: Sql,
+  secrets: SecretBox,
+  { name, key }: { name: string; key: HostKey | null },
+): Promise<void> {
+  const certificate = await selfSigned([name], key === null ? {} : { keyPem: key.privateKeyPem });
+  const whose = key === null ? {} : { hostKeyId: key.id };
+  await addCertificate(db, secrets, { certificate, source: "self-signed", ...whose });
 }

@@ -59,7 +59,7 @@ test("another name, an expired one, and one that ends soon are told apart", asyn
   );
   assert.deepEqual(wrongName.why, ["tls.wrongName"]);
   assert.equal(wrongName.reasons[0]?.params["names"], "mx.strange.example");
-  const old = await selfSigned([HOST], -60_000);
+  const old = await selfSigned([HOST], { lifetimeMs: -60_000 });
   const expired = await look(
     { tls: { cert: old.certPem, key: old.keyPem } },
     { roots: [old.certPem] },

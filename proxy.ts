@@ -4,7 +4,9 @@
  */
 import { NextResponse, type NextRequest } from "next/server";
 
-const OPEN = ["/sign-in", "/setup", "/device"];
+const OPEN = ["/sign-in", "/setup", "/device", "/share"];
+/** Pages whose address is itself the right to see them: it goes nowhere else. */
+const SECRET_ADDRESS = "/share/";
 /** Both names of the session cookie: lib/dal/auth-options.ts. */
 const COOKIES = ["__Host-posthorn", "posthorn"];
 
@@ -20,6 +22,10 @@ export function proxy(request: NextRequest): NextResponse {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("cache-control", "no-store");
+  if (pathname.startsWith(SECRET_ADDRESS)) {
+    response.headers.set("referrer-policy", "no-referrer");
+    response.headers.set("x-robots-tag", "noindex");
+  }
   return response;
 }
 

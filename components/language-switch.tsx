@@ -1,7 +1,8 @@
 import { LANGUAGE_TAG, LOCALES, type Locale } from "@/lib/i18n/translate.ts";
 
 interface Props {
-  readonly action: (form: FormData) => Promise<void>;
+  /** An action, or the path that takes the form. */
+  readonly action: ((form: FormData) => Promise<void>) | string;
   readonly current: Locale;
   readonly label: string;
   readonly names: Readonly<Record<Locale, string>>;
@@ -10,7 +11,12 @@ interface Props {
 /** The other languages as buttons of a plain form: found by who cannot read the page. */
 export function LanguageSwitch({ action, current, label, names }: Props) {
   return (
-    <form action={action} aria-label={label} className="flex gap-1">
+    <form
+      action={action}
+      method={typeof action === "string" ? "post" : undefined}
+      aria-label={label}
+      className="flex gap-1"
+    >
       {LOCALES.filter((locale) => locale !== current).map((locale) => (
         <button
           key={locale}

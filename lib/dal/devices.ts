@@ -1,7 +1,5 @@
 /** Setting up devices: the guide, the one-time link with its picture, and what the link gives. */
 import "server-only";
-import { headers } from "next/headers";
-import { renderSVG } from "uqr";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import { MOBILECONFIG_TYPE } from "@/lib/mail/clients/mobileconfig.ts";
 import { automaticServers } from "@/lib/mail/clients/settings.ts";
@@ -17,8 +15,9 @@ import {
 import * as links from "@/lib/service/device-links.ts";
 import { canHaveProfile, makeDeviceProfile } from "@/lib/service/device-profile.ts";
 import { loadCertificates } from "@/lib/storage/certificates.ts";
+import { pictureOf } from "./picture.ts";
 import { getTranslate } from "./preferences.ts";
-import { isSecure, visitor } from "./request.ts";
+import { origin, visitor } from "./request.ts";
 import { runtime } from "./service.ts";
 import { requireActor, requireSignedIn } from "./session.ts";
 
@@ -79,23 +78,6 @@ function servicesSeen({ checks }: DeviceGuide): Date | null {
   return new Date(Math.min(...services.map(({ checkedAt }) => checkedAt.getTime())));
 }
 
-/**
- * As this browser reached us; other devices may not (`onlyHere`). In clear, what holds a password goes no
- * further than this machine (`safe`).
- */
-async function origin() {
-  const host = (await headers()).get("host") ?? "";
-  const name = host.replace(/:\d+$/, "").toLowerCase();
-  const onlyHere = name === "localhost" || name.startsWith("127.") || name === "[::1]";
-  const secure = await isSecure();
-  return {
-    url: `${secure ? "https" : "http"}://${host}`,
-    host,
-    onlyHere,
-    safe: secure || onlyHere,
-  };
-}
-
 export async function guessPlatform() {
   await requireActor();
   return platformOf((await visitor()).userAgent ?? "");
@@ -108,9 +90,7 @@ export async function addDeviceLink(input: NewDeviceLink & { readonly current: s
   const result = await links.createDeviceLink(runtime().service, me, input);
   if (result.outcome !== "done") return result;
   const url = `${(await origin()).url}/device/${result.token}`;
-  const svg = renderSVG(url, { ecc: "M", border: 4 });
-  const picture = `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
-  return { ...result, url, picture };
+  return { ...result, url, picture: pictureOf(url) };
 }
 
 /** For whoever holds the link: no session is needed, and none is made. */

@@ -32,7 +32,7 @@ export interface CheckView {
   readonly accepted: { readonly by: string; readonly note: string } | null;
 }
 
-function toView(t: Translate, check: DnsCheckView): CheckView {
+export function toCheckView(t: Translate, check: DnsCheckView): CheckView {
   const { key, group, name, type, kind, verdict, reasons, found, fix, answers, ack } = check;
   return {
     ...{ key, group, name, type, verdict, found, answers },
@@ -59,10 +59,10 @@ export const getChecksView = cache(async (segment: string) => {
   return {
     name: domain.name,
     byRecord: new Map(
-      checks.filter(({ key }) => ids.has(key)).map((check) => [check.key, toView(t, check)]),
+      checks.filter(({ key }) => ids.has(key)).map((check) => [check.key, toCheckView(t, check)]),
     ),
     /** What was looked at beyond the records. */
-    beyond: checks.filter(({ key }) => !ids.has(key)).map((check) => toView(t, check)),
+    beyond: checks.filter(({ key }) => !ids.has(key)).map((check) => toCheckView(t, check)),
     // Before the first look nothing is claimed.
     tiles:
       looked === null

@@ -8,6 +8,7 @@ import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import type { ExpectedRecord, Group } from "@/lib/mail/dns-records.ts";
 import { formatZone } from "@/lib/mail/zone-file.ts";
 import * as dnsTexts from "@/lib/i18n/dns-records.ts";
+import type { Locale } from "@/lib/i18n/translate.ts";
 import { capabilitySummaries } from "@/lib/service/dns-checks.ts";
 import * as service from "@/lib/service/domains.ts";
 import { requestTestMessage } from "@/lib/service/jobs.ts";
@@ -81,6 +82,7 @@ export interface RecordView {
   readonly pass: string;
   readonly name: string;
   readonly relativeName: string;
+  readonly ttl: number;
   /** What follows the name, as DNS hosts ask for it. */
   readonly fields: readonly RecordField[];
 }
@@ -95,26 +97,25 @@ export async function getRecordsView(segment: string) {
   const [view, locale] = await Promise.all([findRecords(segment), getLocale()]);
   if (!view) return null;
   const { domain, hostName, records } = view;
-  const texts = dnsTexts[locale];
   return {
     name: domain.name,
     shown: toUnicodeDomain(domain.name),
     hostName,
-    records: records.map((record): RecordView => {
-      const { id, kind, group, need, data, relativeName, purposeKey, passKey } = record;
-      return {
-        id,
-        group,
-        type: data.type,
-        need: need.startsWith("required") ? "required" : need === "optional" ? need : "recommended",
-        title: texts[`dns.${kind}.title`],
-        purpose: texts[purposeKey],
-        pass: texts[passKey],
-        name: record.name,
-        relativeName,
-        fields: fieldsOf(record),
-      };
-    }),
+    records: records.map((record) => toRecordView(locale, record)),
+  };
+}
+
+export function toRecordView(locale: Locale, record: ExpectedRecord): RecordView {
+  const { id, kind, group, need, data, name, relativeName, ttl, purposeKey, passKey } = record;
+  const texts = dnsTexts[locale];
+  return {
+    ...{ id, group, name, relativeName, ttl },
+    type: data.type,
+    need: need.startsWith("required") ? "required" : need === "optional" ? need : "recommended",
+    title: texts[`dns.${kind}.title`],
+    purpose: texts[purposeKey],
+    pass: texts[passKey],
+    fields: fieldsOf(record),
   };
 }
 
@@ -139,8 +140,11 @@ function fieldsOf({ data, text }: ExpectedRecord): RecordField[] {
 export async function getZoneFile(segment: string) {
   const [view, locale] = await Promise.all([findRecords(segment), getLocale()]);
   if (!view) return null;
-  const { name } = view.domain;
-  const text = formatZone(name, view.records, { say: (key) => dnsTexts[locale][key] });
+  return toZoneFile(locale, view.domain.name, view.records);
+}
+
+export function toZoneFile(locale: Locale, name: string, records: readonly ExpectedRecord[]) {
+  const text = formatZone(name, records, { say: (key) => dnsTexts[locale][key] });
   return { name, shown: toUnicodeDomain(name), text };
 }
 

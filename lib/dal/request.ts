@@ -14,3 +14,20 @@ export async function visitor(): Promise<Visitor> {
 export async function isSecure(): Promise<boolean> {
   return (await headers()).get("x-forwarded-proto") === "https";
 }
+
+/**
+ * As this browser reached us; other devices may not (`onlyHere`). In clear, what holds a password goes no
+ * further than this machine (`safe`).
+ */
+export async function origin() {
+  const host = (await headers()).get("host") ?? "";
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  const onlyHere = name === "localhost" || name.startsWith("127.") || name === "[::1]";
+  const secure = await isSecure();
+  return {
+    url: `${secure ? "https" : "http"}://${host}`,
+    host,
+    onlyHere,
+    safe: secure || onlyHere,
+  };
+}

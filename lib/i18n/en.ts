@@ -8,6 +8,7 @@ import { en as keys } from "./keys.ts";
 import { en as policies } from "./policies.ts";
 import { en as certificates } from "./certificates.ts";
 import { en as clients } from "./clients.ts";
+import { en as share } from "./share.ts";
 
 export const en = {
   // Shell
@@ -380,4 +381,5 @@ export const en = {
   ...policies,
   ...certificates,
   ...clients,
+  ...share,
 } as const;

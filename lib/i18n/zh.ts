@@ -9,6 +9,7 @@ import { zh as keys } from "./keys.ts";
 import { zh as policies } from "./policies.ts";
 import { zh as certificates } from "./certificates.ts";
 import { zh as clients } from "./clients.ts";
+import { zh as share } from "./share.ts";
 
 export const zh: Record<keyof typeof en, string> = {
   // Shell
@@ -364,4 +365,5 @@ export const zh: Record<keyof typeof en, string> = {
   ...policies,
   ...certificates,
   ...clients,
+  ...share,
 };

@@ -4,7 +4,6 @@
  * the app password is made when the profile is fetched. The token is all the right that the link needs, so
  * it is long, kept as a hash, and ends with a change of the mailbox's password.
  */
-import { createHash, randomBytes } from "node:crypto";
 import type { NewDeviceLink } from "../schemas/clients.ts";
 import * as store from "../storage/device-links.ts";
 import { findMailbox, type Mailbox } from "../storage/mailboxes.ts";
@@ -13,16 +12,14 @@ import type { Actor } from "./actor.ts";
 import { insertAppPassword } from "./app-passwords.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
+import { hashOfLinkToken, newLinkToken } from "./link-token.ts";
 import { addressOf } from "./mailboxes.ts";
 import { proveOwnPassword, type ProofOutcome } from "./own-password.ts";
 import { can } from "./permissions.ts";
 import type { SignedIn } from "./sign-in.ts";
 
-const TOKEN_BYTES = 32;
 /** Long enough to find the phone and to unlock it. */
 export const LINK_MS = 15 * 60_000;
-
-const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest();
 
 export type CreateLinkOutcome =
   | {
@@ -47,11 +44,11 @@ export async function createDeviceLink(
   const proof = await proveOwnPassword(ctx, me, current);
   if (proof.outcome === "wait") return proof;
   if (proof.outcome !== "known") return { outcome: "wrongPassword" };
-  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  const token = newLinkToken();
   const now = new Date();
   const expiresAt = new Date(now.getTime() + LINK_MS);
   return transact<CreateLinkOutcome>(ctx, async (tx) => {
-    const link = { mailboxId: own.id, name, tokenHash: hashOf(token), expiresAt };
+    const link = { mailboxId: own.id, name, tokenHash: hashOfLinkToken(token), expiresAt };
     const linkId = await store.createDeviceLink(tx, link, now);
     await audit(tx, actor, {
       action: "deviceLink.create",
@@ -75,7 +72,7 @@ export async function viewDeviceLink(
   token: string,
   now = new Date(),
 ): Promise<LinkView | null> {
-  const link = await store.findDeviceLink(ctx.prisma, hashOf(token));
+  const link = await store.findDeviceLink(ctx.prisma, hashOfLinkToken(token));
   const mailbox = link && (await usableMailbox(ctx.prisma, link.mailboxId));
   if (!link || !mailbox) return null;
   const state = link.usedAt !== null ? "used" : link.expiresAt <= now ? "expired" : "open";
@@ -105,10 +102,10 @@ export function redeemDeviceLink(
   remoteIp: string | null,
 ): Promise<RedeemOutcome> {
   return transact<RedeemOutcome>(ctx, async (tx) => {
-    const known = await store.findDeviceLink(tx, hashOf(token));
+    const known = await store.findDeviceLink(tx, hashOfLinkToken(token));
     const mailbox = known && (await usableMailbox(tx, known.mailboxId));
     if (!known || !mailbox) return { outcome: "notFound" };
-    const link = await store.takeDeviceLink(tx, hashOf(token), new Date());
+    const link = await store.takeDeviceLink(tx, hashOfLinkToken(token), new Date());
     if (!link) return { outcome: "gone" };
     const input = { name: link.name, protocols: ["imap", "smtp"] as const, days: null };
     const actor = holderOf(mailbox, remoteIp);

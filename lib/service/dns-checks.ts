@@ -23,7 +23,7 @@ export type { AlarmView, DnsChangeView, DnsCheckView, WatchView };
 /** "Check now" for one domain, by whomever: the name servers are not ours to hammer. */
 export const CHECK_EVERY_SECONDS = 10;
 /** A page says every twenty seconds that it is open. */
-const VIEWED_SECONDS = 40;
+export const VIEWED_SECONDS = 40;
 
 export interface DomainChecks {
   readonly domain: Domain;

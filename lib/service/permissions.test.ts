@@ -36,6 +36,7 @@ const TABLE: Record<Permission, [boolean, boolean, boolean, boolean, boolean]> =
   "policy.write": [true, true, false, false, false],
   "dns.check": [true, true, false, false, false],
   "dns.accept": [true, true, false, false, false],
+  "dns.share": [true, true, true, true, false],
   "mailbox.read": [true, true, true, true, true],
   "mailbox.create": [true, true, false, false, false],
   "mailbox.setPassword": [true, true, false, false, false],

@@ -17,6 +17,7 @@ export const PERMISSIONS = [
   "policy.write", // DMARC, MTA-STS, TLS reports
   "dns.check", // have it looked at now
   "dns.accept", // a deviation, with a reason
+  "dns.share", // a read-only link to the domain's records, and its end: whoever sees them may
   "mailbox.read",
   "mailbox.create",
   "mailbox.setPassword", // without knowing the present one
@@ -42,6 +43,7 @@ const SERVER_WIDE: ReadonlySet<Permission> = new Set([
 
 const READING: readonly Permission[] = [
   "domain.read",
+  "dns.share",
   "dkim.read",
   "mailbox.read",
   "alias.read",

@@ -1,9 +1,9 @@
+import { MadeLink } from "@/components/made-link.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { ActionForm, FormField, UserName } from "@/components/ui/form.tsx";
 import type { DeviceView } from "@/lib/dal/devices.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { createDeviceLinkAction } from "../devices/actions.ts";
-import { DeviceLink } from "./device-link.tsx";
 
 /** iPhone, iPad and Mac: a one-time link to a profile, which brings its own app password. */
 export function AppleProfile({ t, view }: { t: Translate; view: DeviceView }) {
@@ -28,7 +28,7 @@ export function AppleProfile({ t, view }: { t: Translate; view: DeviceView }) {
             working={t("common.working")}
             closes
           >
-            <DeviceLink words={wordsOf(t)} again="/me/devices/apple">
+            <MadeLink words={wordsOf(t)} again="/me/devices/apple">
               <UserName address={view.address} />
               <FormField
                 name="name"
@@ -44,7 +44,7 @@ export function AppleProfile({ t, view }: { t: Translate; view: DeviceView }) {
                 autoComplete="current-password"
                 required
               />
-            </DeviceLink>
+            </MadeLink>
           </ActionForm>
           <p className="mt-4 text-sm text-soft">{signature(t, signer)}</p>
         </>

@@ -3,7 +3,6 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Card } from "@/components/ui/card.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
-import { Tabs } from "@/components/ui/tabs.tsx";
 import { CapabilityTiles } from "@/components/capability-tiles.tsx";
 import { VerdictMark } from "@/components/verdict.tsx";
 import { Viewed } from "@/components/viewed.tsx";
@@ -14,6 +13,7 @@ import { oneOf, type PageProps } from "@/lib/schemas/query.ts";
 import { CheckState } from "./_components/check-state.tsx";
 import { RecordRow } from "./_components/record-row.tsx";
 import { WatchBar } from "./_components/watch-bar.tsx";
+import { Ways } from "./_components/ways.tsx";
 
 type Props = PageProps<{ domain: string }>;
 
@@ -51,14 +51,7 @@ export default async function DnsPage({ params, searchParams }: Props) {
           </Link>
         </p>
       )}
-      <Tabs
-        label={t("dns.tabs")}
-        tabs={[
-          { href: here, text: t("dns.tab.records"), current: true },
-          { href: `${here}/zone`, text: t("dns.tab.zone"), current: false },
-          { href: `${here}/automate`, text: t("publish.title"), current: false },
-        ]}
-      />
+      <Ways t={t} domain={view.name} current="" />
       <Viewed domain={view.name} />
       <CapabilityTiles t={t} tiles={checks.tiles} domain={view.shown} href={here} />
       <WatchBar

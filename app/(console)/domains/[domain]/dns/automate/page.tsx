@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Card } from "@/components/ui/card.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
-import { Tabs } from "@/components/ui/tabs.tsx";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import {
   getAutomateTitle,
@@ -19,6 +18,7 @@ import { Credentials } from "./_components/credentials.tsx";
 import { Past } from "./_components/past.tsx";
 import { Publication } from "./_components/publication.tsx";
 import { Snippet } from "./_components/snippet.tsx";
+import { Ways } from "../_components/ways.tsx";
 
 type Props = PageProps<{ domain: string }>;
 
@@ -51,14 +51,7 @@ export default async function AutomatePage({ params, searchParams }: Props) {
         ]}
         crumbsLabel={t("nav.breadcrumbs")}
       />
-      <Tabs
-        label={t("dns.tabs")}
-        tabs={[
-          { href: dns, text: t("dns.tab.records"), current: false },
-          { href: `${dns}/zone`, text: t("dns.tab.zone"), current: false },
-          { href: `${dns}/automate`, text: t("publish.title"), current: true },
-        ]}
-      />
+      <Ways t={t} domain={view.name} current="/automate" />
       <div className="grid grid-cols-1 gap-5">
         <Host t={t} host={view.host} />
         {view.publish?.current && (

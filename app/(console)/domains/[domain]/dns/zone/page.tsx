@@ -3,10 +3,10 @@ import { notFound } from "next/navigation";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
-import { Tabs } from "@/components/ui/tabs.tsx";
 import { getZoneFile } from "@/lib/dal/domains.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import type { PageProps } from "@/lib/schemas/query.ts";
+import { Ways } from "../_components/ways.tsx";
 
 type Props = PageProps<{ domain: string }>;
 
@@ -43,13 +43,7 @@ export default async function ZonePage({ params }: Props) {
           </a>
         }
       />
-      <Tabs
-        label={t("dns.tabs")}
-        tabs={[
-          { href: here, text: t("dns.tab.records"), current: false },
-          { href: `${here}/zone`, text: t("dns.tab.zone"), current: true },
-        ]}
-      />
+      <Ways t={t} domain={zone.name} current="/zone" />
       <div className="relative rounded-lg border border-line bg-surface">
         <div className="absolute end-2 top-2 flex flex-row-reverse gap-2 rounded-md bg-surface">
           <CopyButton

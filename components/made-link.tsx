@@ -1,15 +1,17 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { buttonClass } from "@/components/ui/button.tsx";
-import { CopyButton } from "@/components/ui/copy-button.tsx";
-import { useFormAnswer } from "@/components/ui/form.tsx";
+import { buttonClass } from "./ui/button.tsx";
+import { CopyButton } from "./ui/copy-button.tsx";
+import { useFormAnswer } from "./ui/form.tsx";
 
 interface Words {
   readonly qr: string;
   readonly copy: string;
   readonly copied: string;
   readonly open: string;
+  /** For links that may travel by mail: `made.mail` is a mailto: address. */
+  readonly mail?: string;
   readonly again: string;
   readonly steps: readonly string[];
 }
@@ -20,11 +22,11 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** The link, as a picture for the camera and as text, with what to do on the device. */
-export function DeviceLink({ words, again, children }: Props) {
+/** In an ActionForm: what it made, as a picture for the camera and as text, with what to do next. */
+export function MadeLink({ words, again, children }: Props) {
   const { made } = useFormAnswer();
   if (!made) return children;
-  const { url = "", picture = "", title = "" } = made;
+  const { url = "", picture = "", title = "", mail = "" } = made;
   return (
     <div>
       <h3 className="font-semibold wrap-anywhere">{title}</h3>
@@ -43,11 +45,21 @@ export function DeviceLink({ words, again, children }: Props) {
           ))}
         </ol>
       </div>
+      <p className="mt-4 flex items-start gap-2 rounded-md border border-line bg-sunken px-3 py-1">
+        <code translate="no" className="min-w-0 grow py-1 text-[0.8125rem] wrap-anywhere">
+          {url}
+        </code>
+        <CopyButton text={url} label={words.copy} copied={words.copied} />
+      </p>
       <div className="mt-4 flex flex-wrap items-center gap-2">
-        <a href={url} className={buttonClass("primary")}>
+        {words.mail && (
+          <a href={mail} className={buttonClass("primary")}>
+            {words.mail}
+          </a>
+        )}
+        <a href={url} className={buttonClass(words.mail ? "secondary" : "primary")}>
           {words.open}
         </a>
-        <CopyButton text={url} label={words.copy} copied={words.copied} />
         <a href={again} className={buttonClass("quiet")}>
           {words.again}
         </a>

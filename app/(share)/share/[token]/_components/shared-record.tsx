@@ -1,0 +1,112 @@
+import { Badge } from "@/components/ui/badge.tsx";
+import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { VerdictMark } from "@/components/verdict.tsx";
+import type { SharedView } from "@/lib/dal/share.ts";
+import type { Translate } from "@/lib/i18n/translate.ts";
+
+/** Numbers stand beside their label on a phone, too. */
+const SHORT: ReadonlySet<string> = new Set(["priority", "weight", "port"]);
+
+type Record = SharedView["records"][number];
+
+/** One record: what it is for, what to enter, and what was seen of it. */
+export function SharedRecord({ t, record }: { t: Translate; record: Record }) {
+  const { type, title, need, purpose, seen, name, relativeName, ttl } = record;
+  const fields = [
+    { label: t("dns.name"), value: relativeName, short: false },
+    // A DNS host that does not add the domain itself wants it written out.
+    ...(relativeName.endsWith(".")
+      ? []
+      : [{ label: t("share.page.fullName"), value: name, short: false }]),
+    ...record.fields.map(({ label, value }) => {
+      return { label: t(`dns.${label}`), value, short: SHORT.has(label) };
+    }),
+    { label: t("share.page.ttl"), value: String(ttl), short: true },
+  ];
+  return (
+    <li className="border-b border-line px-4 py-4 last:border-b-0 sm:px-5">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
+        <h3 className="flex min-w-0 items-baseline gap-2 font-medium">
+          <span
+            translate="no"
+            className="min-w-13 rounded bg-sunken px-1.5 py-0.5 text-center font-mono text-xs font-normal text-soft"
+          >
+            {type}
+          </span>
+          {title}
+        </h3>
+        <div className="flex flex-wrap gap-1.5">
+          <Badge tone={need === "required" ? "accent" : "neutral"}>{t(`dns.need.${need}`)}</Badge>
+          {seen ? (
+            <VerdictMark t={t} verdict={seen.verdict} />
+          ) : (
+            <Badge glyph="hollow">{t("dns.state.notChecked")}</Badge>
+          )}
+        </div>
+      </div>
+      <p className="mt-1 max-w-[72ch] text-sm text-soft">{purpose}</p>
+      <dl className="mt-3 grid gap-px overflow-hidden rounded-md border border-line bg-line">
+        {fields.map(({ label, value, short }) => (
+          <div
+            key={label}
+            className="flex flex-wrap items-center gap-x-3 bg-surface px-3 py-0.5 sm:flex-nowrap"
+          >
+            <dt
+              className={`shrink-0 text-xs text-soft sm:w-28 sm:pt-0 sm:text-sm ${short ? "w-28" : "w-full pt-1"}`}
+            >
+              {label}
+            </dt>
+            <dd
+              className="min-w-0 flex-1 py-1 font-mono text-[0.8125rem] wrap-anywhere"
+              translate="no"
+            >
+              {value}
+            </dd>
+            <dd className="flex">
+              <CopyButton
+                text={value}
+                label={t("common.copyWhat", { what: `${label} ${type} ${relativeName}` })}
+                copied={t("common.copied")}
+              />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {seen && <Seen t={t} seen={seen} />}
+    </li>
+  );
+}
+
+/** Why it does not count as correct, what is there, and the smallest change. */
+function Seen({ t, seen }: { t: Translate; seen: NonNullable<Record["seen"]> }) {
+  const { verdict, reasons, found, fix } = seen;
+  const settled = verdict === "ok" || verdict === "off" || verdict === "accepted";
+  return (
+    <div className="mt-3 grid gap-2 text-sm empty:hidden">
+      {reasons.map((text) => (
+        <p key={text} className="max-w-[72ch]">
+          {text}
+        </p>
+      ))}
+      {!settled && found.length > 0 && (
+        <div>
+          <p className="text-xs text-soft">{t("check.found")}</p>
+          <Values values={found} />
+        </div>
+      )}
+      {fix && (
+        <div className="rounded-md border border-line bg-sunken px-3 py-2">
+          <p className="text-xs text-soft">{t(`check.fix.${fix.action}`, { name: fix.name })}</p>
+          <Values values={fix.values} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+const Values = ({ values }: { values: readonly string[] }) =>
+  values.map((value) => (
+    <code key={value} translate="no" className="block text-[0.8125rem] wrap-anywhere">
+      {value}
+    </code>
+  ));

@@ -28,11 +28,13 @@ interface Props {
   readonly t: Translate;
   readonly tiles: readonly CapabilityTile[];
   readonly domain: string;
-  /** The page whose groups the tiles lead to. */
-  readonly href: string;
+  /** The page that shows what a tile stands for. */
+  readonly linkTo: (group: CapabilityTile["group"]) => string;
+  /** The tile whose page this is, if any. */
+  readonly current?: string;
 }
 
-export function CapabilityTiles({ t, tiles, domain, href }: Props) {
+export function CapabilityTiles({ t, tiles, domain, linkTo, current }: Props) {
   return (
     <ul
       aria-label={t("capability.label", { domain })}
@@ -44,7 +46,11 @@ export function CapabilityTiles({ t, tiles, domain, href }: Props) {
           className={`rounded-md border border-t-2 border-line bg-surface px-3 py-2.5 ${TONE[state]}`}
         >
           <p className="font-medium">
-            <Link href={`${href}#${group}`} className="hover:underline">
+            <Link
+              href={linkTo(group)}
+              aria-current={group === current ? "true" : undefined}
+              className="hover:underline aria-[current]:text-accent aria-[current]:underline"
+            >
               {t(`cap.${group}`)}
             </Link>
           </p>

@@ -75,6 +75,7 @@ class DnsObserver implements ClosableObserver {
   readonly #security: Security;
   readonly #stopped = new AbortController();
   readonly #budgetMs: number;
+  readonly #now: () => number;
   readonly #located: Kept<Located>;
   readonly #zones: Kept<ZoneServers>;
   readonly #securities: Kept<{ readonly security: ZoneSecurity }>;
@@ -89,6 +90,7 @@ class DnsObserver implements ClosableObserver {
     const root = rootCut(dns.roots);
     const stopped = this.#stopped.signal;
     this.#budgetMs = options.budgetMs ?? BUDGET_MS;
+    this.#now = now;
     this.#stub = createStub(dns);
     this.#authority = new Authority({
       ...{ port: dns.authorityPort, allowPrivate, now, stopped },
@@ -124,7 +126,7 @@ class DnsObserver implements ClosableObserver {
   ): Promise<Look<RecordValue[T]>> {
     signal?.throwIfAborted();
     const name = queryName(text);
-    if (name === null) return { name: text, sights: [noSuchName()] };
+    if (name === null) return { name: text, sights: [noSuchName(this.#now())] };
     return { name, sights: await orAbort(this.#share(name, type), signal) };
   }
 
@@ -199,8 +201,9 @@ class DnsObserver implements ClosableObserver {
     const looks = this.#looks[type];
     const known = looks.get(name);
     if (known) return known;
-    const sights = this.#budgeted((signal) => this.#sights({ name, type, signal })).finally(() =>
-      looks.delete(name),
+    const now = this.#now;
+    const sights = this.#budgeted((signal) => this.#sights({ name, type, signal, now })).finally(
+      () => looks.delete(name),
     );
     looks.set(name, sights);
     return sights;
@@ -274,7 +277,7 @@ function rootCut(addresses: readonly string[]): Cut {
   return { zone: ".", hosts: [...glue.keys()], glue, delegated: false, ttl: 0 };
 }
 
-const noSuchName = (): Sight<never> => ({
+const noSuchName = (at: number): Sight<never> => ({
   ...failure("NXDOMAIN", "local"),
-  ...{ view: "resolver", server: "resolver", authoritative: false, serial: null, bogus: false },
+  ...{ view: "resolver", server: "resolver", authoritative: false, serial: null, bogus: false, at },
 });

@@ -23,6 +23,7 @@ export interface Errand<T extends RecordType> {
   readonly name: string;
   readonly type: T;
   readonly signal: AbortSignal;
+  readonly now: () => number;
 }
 
 export interface AuthoritySight<T> {
@@ -35,13 +36,13 @@ export interface AuthoritySight<T> {
 export async function authoritySight<T extends RecordType>(
   authority: Authority,
   { server, zone, follow }: { server: KnownServer; zone: string; follow: Follow<RecordValue[T]> },
-  { name, type, signal }: Errand<T>,
+  { name, type, signal, now }: Errand<T>,
 ): Promise<AuthoritySight<RecordValue[T]>> {
   const reply = await authority.ask(server.ip, { name, type }, { signal });
   if (reply.kind !== "answer" && reply.kind !== "silent") return { sight: null, deeper: null };
   const base = {
     ...({ view: "authority", server: server.host, from: server.address } as const),
-    ...{ serial: server.serial, authenticated: false, bogus: false, ms: reply.ms },
+    ...{ serial: server.serial, authenticated: false, bogus: false, ms: reply.ms, at: now() },
   };
   const lame = (rcode: Rcode): AuthoritySight<RecordValue[T]> => ({
     sight: { ...base, rcode, records: [], ttl: 0, via: [], authoritative: false },
@@ -76,14 +77,15 @@ export async function endOf<T>(
 
 export async function resolverSight<T extends RecordType>(
   stub: Stub,
-  { name, type, signal }: Errand<T>,
+  { name, type, signal, now }: Errand<T>,
 ): Promise<Sight<RecordValue[T]>> {
   const answer = await stub.ask(name, type, { signal });
+  const at = now();
   const again =
     answer.rcode === "SERVFAIL" ? await stub.ask(name, type, { unchecked: true, signal }) : null;
   const bogus = again !== null && isKnown(again.rcode);
   return {
     ...answer,
-    ...{ view: "resolver", server: "resolver", authoritative: false, serial: null, bogus },
+    ...{ view: "resolver", server: "resolver", authoritative: false, serial: null, bogus, at },
   };
 }

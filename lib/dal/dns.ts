@@ -2,6 +2,9 @@
 import "server-only";
 import { cache } from "react";
 import type { z } from "zod";
+import type { ShownAnswer, Verdict } from "@/lib/mail/dns/check.ts";
+import { differenceOf, isSame, wantedAfter, type Pair } from "@/lib/mail/dns/difference.ts";
+import { needsWork } from "@/lib/mail/dns/next-step.ts";
 import { checkTitle } from "@/lib/i18n/check-title.ts";
 import { reasonText } from "@/lib/i18n/reason-text.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
@@ -21,21 +24,35 @@ export interface CheckView {
   readonly type: string;
   readonly title: string;
   readonly verdict: DnsCheckView["verdict"];
+  /** Something is left to do, or to find out. */
+  readonly needsWork: boolean;
   readonly reasons: readonly string[];
   readonly found: readonly string[];
+  /** What is found beside what is to stand there; empty where nothing can be set against it. */
+  readonly pairs: readonly Pair[];
   readonly fix: {
     readonly action: "add" | "replace" | "remove";
     readonly name: string;
     readonly values: readonly string[];
   } | null;
-  readonly answers: DnsCheckView["answers"];
+  readonly answers: readonly AnswerView[];
   readonly accepted: { readonly by: string; readonly note: string } | null;
+}
+
+export interface AnswerView extends Omit<ShownAnswer, "at"> {
+  readonly at: Date;
 }
 
 export function toCheckView(t: Translate, check: DnsCheckView): CheckView {
   const { key, group, name, type, kind, verdict, reasons, found, fix, answers, ack } = check;
   return {
-    ...{ key, group, name, type, verdict, found, answers },
+    ...{ key, group, name, type, verdict, found },
+    needsWork: needsWork(check),
+    pairs: pairsOf(check),
+    answers: answers.map(({ at, ...answer }) => ({
+      ...answer,
+      at: at === undefined ? check.checkedAt : new Date(at),
+    })),
     title: checkTitle(t, kind),
     reasons: reasons.flatMap((reason) => reasonText(t, reason) ?? []),
     fix: fix && {
@@ -45,6 +62,16 @@ export function toCheckView(t: Translate, check: DnsCheckView): CheckView {
     },
     accepted: verdict === "accepted" && ack ? { by: ack.by, note: ack.note } : null,
   };
+}
+
+/** Nothing is set against what counts as right, nor where nobody could look. */
+const SETTLED: readonly Verdict[] = ["ok", "off", "accepted", "unknown", "partial"];
+
+function pairsOf(check: DnsCheckView): Pair[] {
+  const wanted = SETTLED.includes(check.verdict) ? null : wantedAfter(check);
+  if (wanted === null || check.found.length === 0) return [];
+  const pairs = differenceOf(check.type, check.found, wanted);
+  return pairs.every(isSame) ? [] : pairs;
 }
 
 export const getChecksView = cache(async (segment: string) => {

@@ -9,6 +9,7 @@ import { en as policies } from "./policies.ts";
 import { en as certificates } from "./certificates.ts";
 import { en as clients } from "./clients.ts";
 import { en as share } from "./share.ts";
+import { en as steps } from "./steps.ts";
 
 export const en = {
   // Shell
@@ -382,4 +383,5 @@ export const en = {
   ...certificates,
   ...clients,
   ...share,
+  ...steps,
 } as const;

@@ -10,6 +10,7 @@ import { zh as policies } from "./policies.ts";
 import { zh as certificates } from "./certificates.ts";
 import { zh as clients } from "./clients.ts";
 import { zh as share } from "./share.ts";
+import { zh as steps } from "./steps.ts";
 
 export const zh: Record<keyof typeof en, string> = {
   // Shell
@@ -366,4 +367,5 @@ export const zh: Record<keyof typeof en, string> = {
   ...certificates,
   ...clients,
   ...share,
+  ...steps,
 };

@@ -389,7 +389,12 @@ test("every server and the resolver are asked, each answer is kept apart", async
   world.dns.one("two").zones["a.test"] = { ...own, "a.test": { MX: [] } };
   world.dns.one("two").serial = 2;
   world.resolver.zone["a.test"] = { MX };
+  const before = Date.now();
   const { sights } = await world.observer().look("A.TEST.", "MX");
+  assert.ok(
+    sights.every(({ at }) => at >= before && at <= Date.now()),
+    "each says when it came",
+  );
   assert.deepEqual(
     sights.map((one) => [one.server, one.view, one.records.length, one.serial, one.ttl]),
     [

@@ -49,12 +49,46 @@ suite("checks in a browser", { skip: missingChromium() }, () => {
       MX: [{ preference: 5, exchange: "mx.other.example" }],
     };
     await mx.getByText(en["verdict.changed"]).waitFor({ timeout: 20_000 });
-    await mx.getByText("5 mx.other.example").first().waitFor();
+    // What is there and what belongs there, told apart without colour.
+    const difference = mx.locator("dl").filter({ hasText: en["check.wanted"] });
+    assert.equal(await difference.locator("del").innerText(), "−5 mx.other.example");
+    assert.equal(await difference.locator("ins").innerText(), "+10 mx.posthorn.test");
+    await mx.locator("summary").filter({ hasText: en["check.where"] }).click();
+    const asked = mx.getByRole("table").getByRole("row").last();
+    assert.match(await asked.innerText(), /resolver[^]*5 mx\.other\.example[^]*UTC/);
+    await checkPage(watched, new Set());
+    await desk.shot(page, "dns-changed");
     await mx.locator("summary").filter({ hasText: en["check.accept"] }).click();
     await mx.locator("[name=note]").fill("A filter stands in front");
     await mx.getByRole("button", { name: en["check.accept"] }).click();
     await mx.getByText(en["verdict.accepted"]).waitFor();
     await mx.getByText(/A filter stands in front/).waitFor();
+    await page.context().close();
+  });
+
+  test("only what needs work, or one capability, by address and without script", async () => {
+    const { page } = await desk.open({ script: false });
+    const here = `${desk.web.http}/domains/${DOMAIN}/dns`;
+    const titles = () => page.locator("main section h3").allInnerTexts();
+    await page.goto(`${here}?show=work`);
+    const open = (await titles()).length;
+    assert.ok(open > 0 && !(await titles()).some((title) => title.includes("(MX)")));
+    await page.getByRole("link", { name: en["dns.show.all"] }).click();
+    await page.waitForURL(here);
+    assert.ok((await titles()).length > open);
+    await page.getByRole("link", { name: en["cap.receive"], exact: true }).click();
+    await page.waitForURL(/capability=receive/);
+    assert.ok(
+      (await titles()).every((title) => /MX|Name servers/.test(title)),
+      String(await titles()),
+    );
+    await page.goto(`${here}?show=work&capability=protect&names=full`);
+    await page.getByText(en["dns.show.noneInGroup"]).waitFor();
+    assert.match(
+      (await page.getByRole("link", { name: en["dns.show.work"] }).getAttribute("href")) ?? "",
+      /names=full&show=work&capability=protect/,
+    );
+    await desk.shot(page, "dns-filtered-empty");
     await page.context().close();
   });
 

@@ -33,6 +33,8 @@ export interface MemoryDns {
   looked?: string[];
 }
 
+const ANSWERED_AT = Date.UTC(2026, 10, 25, 12);
+
 const TWO = [{ host: "ns1.dns.example" }, { host: "ns2.dns.example" }] as const;
 
 export function memoryObserver(dns: MemoryDns): Observer {
@@ -59,6 +61,7 @@ export function memoryObserver(dns: MemoryDns): Observer {
         authenticated: dns.facts?.security === "signed",
         ttl: dns.ttl ?? 300,
         from: "127.0.0.1:53",
+        at: ANSWERED_AT,
       },
     };
   };
@@ -87,6 +90,7 @@ export function memoryObserver(dns: MemoryDns): Observer {
             authenticated: false,
             bogus: false,
             ms: 1,
+            at: ANSWERED_AT,
           },
         };
       });

@@ -59,6 +59,8 @@ export interface ShownAnswer {
   /** Names that CNAMEs led through, the first one excluded. */
   readonly via: readonly string[];
   readonly ms: number;
+  /** When it came, in milliseconds since 1970; rows of an older version do not say. */
+  readonly at?: number;
 }
 
 /** The smallest change that makes it right, for people and for automation alike. */

@@ -31,7 +31,11 @@ function rankOf(check: CapabilityCheck): number | null {
   return urgency * 10 + base;
 }
 
-function urgencyOf({ verdict, need }: CapabilityCheck): number | null {
+/** Whether there is something left for a person to do, or to find out. */
+export const needsWork = ({ verdict }: Pick<CapabilityCheck, "verdict">): boolean =>
+  urgencyOf({ verdict, need: "optional" }) !== null;
+
+function urgencyOf({ verdict, need }: Pick<CapabilityCheck, "verdict" | "need">): number | null {
   const weight = need.startsWith("required") ? 0 : need === "recommended" ? 1 : 3;
   switch (verdict) {
     case "changed":

@@ -65,6 +65,8 @@ export interface Sight<T> extends DnsAnswer<T> {
   /** DNSSEC: the resolver fails, and answers when told not to check. */
   readonly bogus: boolean;
   readonly ms: number;
+  /** When it came, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 export interface Look<T> {

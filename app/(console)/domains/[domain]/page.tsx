@@ -11,7 +11,7 @@ import { getChecksView } from "@/lib/dal/dns.ts";
 import { getDomainView } from "@/lib/dal/domains.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { sendTestAction } from "../actions.ts";
-import type { PageProps } from "@/lib/schemas/query.ts";
+import { link, type PageProps } from "@/lib/schemas/query.ts";
 
 type Props = PageProps<{ domain: string }>;
 
@@ -51,7 +51,7 @@ export default async function DomainPage({ params }: Props) {
         t={t}
         tiles={checks.tiles}
         domain={view.shown}
-        href={`/domains/${view.name}/dns`}
+        linkTo={(capability) => link(`/domains/${view.name}/dns`, { capability })}
       />
       {checks.next && (
         <p className="mb-5 rounded-md border border-line bg-surface px-4 py-3">

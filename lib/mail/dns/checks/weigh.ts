@@ -141,7 +141,7 @@ function whyUnknown<T>({ name, sights }: Look<T>): Reason[] {
 }
 
 function shown<T>(sight: Sight<T>, show: (record: T) => string): ShownAnswer {
-  const { server, from, view, rcode, ttl, serial, authenticated, via, ms } = sight;
+  const { server, from: address, view, rcode, ttl, serial, authenticated, via, ms, at } = sight;
   const values = sight.records.map(show);
-  return { server, address: from, view, rcode, values, ttl, serial, authenticated, via, ms };
+  return { server, address, view, rcode, values, ttl, serial, authenticated, via, ms, at };
 }

@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { ButtonLink } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { CapabilityTiles } from "@/components/capability-tiles.tsx";
 import { VerdictMark } from "@/components/verdict.tsx";
@@ -9,7 +11,8 @@ import { Viewed } from "@/components/viewed.tsx";
 import { getChecksView } from "@/lib/dal/dns.ts";
 import { getRecordsView } from "@/lib/dal/domains.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
-import { oneOf, type PageProps } from "@/lib/schemas/query.ts";
+import { link, oneOf, type PageProps } from "@/lib/schemas/query.ts";
+import { Choice } from "./_components/choice.tsx";
 import { CheckState } from "./_components/check-state.tsx";
 import { RecordRow } from "./_components/record-row.tsx";
 import { WatchBar } from "./_components/watch-bar.tsx";
@@ -31,7 +34,18 @@ export default async function DnsPage({ params, searchParams }: Props) {
   const [view, checks] = await Promise.all([getRecordsView(domain), getChecksView(domain)]);
   if (!view || !checks) notFound();
   const names = oneOf(query["names"], ["relative", "full"]);
+  const show = oneOf(query["show"], ["", "work"]);
+  const group = oneOf(query["capability"], ["", ...GROUPS]);
   const here = `/domains/${view.name}/dns`;
+  const linkTo = (over: Readonly<Record<string, string>>) =>
+    link(here, { names: names === "full" ? names : "", show, capability: group, ...over });
+  const isOpen = (id: string) => checks.byRecord.get(id)?.needsWork ?? true;
+  const records = view.records.filter(
+    (record) => (group === "" || record.group === group) && (show === "" || isOpen(record.id)),
+  );
+  const beyond = checks.beyond.filter(
+    (check) => (group === "" || check.group === group) && (show === "" || check.needsWork),
+  );
   return (
     <>
       <PageHeader
@@ -53,7 +67,13 @@ export default async function DnsPage({ params, searchParams }: Props) {
       )}
       <Ways t={t} domain={view.name} current="" />
       <Viewed domain={view.name} />
-      <CapabilityTiles t={t} tiles={checks.tiles} domain={view.shown} href={here} />
+      <CapabilityTiles
+        t={t}
+        tiles={checks.tiles}
+        domain={view.shown}
+        linkTo={(capability) => linkTo({ capability })}
+        current={group}
+      />
       <WatchBar
         t={t}
         domain={view.name}
@@ -61,26 +81,67 @@ export default async function DnsPage({ params, searchParams }: Props) {
         mayCheck={checks.may.check}
         next={checks.next}
       />
-      <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
-        <NameSwitch label={t("dns.names")} here={here} names={names} words={nameWords(t)} />
+      <div className="mb-5 flex flex-wrap items-center gap-x-6 gap-y-2">
+        <Choice
+          label={t("dns.show")}
+          current={show}
+          options={[
+            { value: "", text: t("dns.show.all"), href: linkTo({ show: "" }) },
+            { value: "work", text: t("dns.show.work"), href: linkTo({ show: "work" }) },
+          ]}
+        />
+        <Choice
+          label={t("dns.names")}
+          current={names}
+          options={[
+            { value: "relative", text: t("dns.names.relative"), href: linkTo({ names: "" }) },
+            { value: "full", text: t("dns.names.full"), href: linkTo({ names: "full" }) },
+          ]}
+        />
+        {group !== "" && (
+          <p className="text-sm">
+            {t("dns.show.only", { group: t(`dns.group.${group}`) })}{" "}
+            <Link href={linkTo({ capability: "" })} className="text-accent hover:underline">
+              {t("dns.show.everyGroup")}
+            </Link>
+          </p>
+        )}
         <p className="max-w-[60ch] text-sm text-soft">
           {t("dns.names.hint", { domain: view.name })}
         </p>
       </div>
+      {records.length + beyond.length === 0 && (
+        <EmptyState
+          title={t("dns.show.none")}
+          action={
+            <ButtonLink look="secondary" href={linkTo({ show: "", capability: "" })}>
+              {t("dns.show.all")}
+            </ButtonLink>
+          }
+        >
+          {t(
+            show === ""
+              ? "dns.show.noneOfGroup"
+              : group === ""
+                ? "dns.show.noneLeft"
+                : "dns.show.noneInGroup",
+          )}
+        </EmptyState>
+      )}
       <div className="grid gap-5">
-        {GROUPS.map((group) => {
-          const records = view.records.filter((record) => record.group === group);
-          if (records.length === 0) return null;
+        {GROUPS.map((one) => {
+          const own = records.filter((record) => record.group === one);
+          if (own.length === 0) return null;
           return (
             <Card
-              key={group}
-              id={group}
-              title={t(`dns.group.${group}`)}
-              lead={t(`dns.group.${group}.text`, { domain: view.shown })}
+              key={one}
+              id={one}
+              title={t(`dns.group.${one}`)}
+              lead={t(`dns.group.${one}.text`, { domain: view.shown })}
               flush
             >
               <ul className="border-t border-line">
-                {records.map((record) => (
+                {own.map((record) => (
                   <RecordRow
                     key={record.id}
                     t={t}
@@ -95,10 +156,10 @@ export default async function DnsPage({ params, searchParams }: Props) {
             </Card>
           );
         })}
-        {checks.beyond.length > 0 && (
+        {beyond.length > 0 && (
           <Card id="beyond" title={t("check.beyond")} flush>
             <ul className="border-t border-line">
-              {checks.beyond.map((check) => (
+              {beyond.map((check) => (
                 <li
                   key={check.key}
                   className="border-b border-line px-4 py-4 last:border-b-0 sm:px-5"
@@ -123,39 +184,5 @@ export default async function DnsPage({ params, searchParams }: Props) {
         )}
       </div>
     </>
-  );
-}
-
-type T = Awaited<ReturnType<typeof getTranslate>>;
-const nameWords = (t: T) => ({ relative: t("dns.names.relative"), full: t("dns.names.full") });
-
-interface SwitchProps {
-  readonly label: string;
-  readonly here: string;
-  readonly names: "relative" | "full";
-  readonly words: { readonly relative: string; readonly full: string };
-}
-
-function NameSwitch({ label, here, names, words }: SwitchProps) {
-  return (
-    <nav aria-label={label} className="flex items-center gap-2 text-sm">
-      <span aria-hidden="true" className="text-soft">
-        {label}
-      </span>
-      <ul className="flex rounded-md border border-edge p-0.5">
-        {(["relative", "full"] as const).map((style) => (
-          <li key={style}>
-            <Link
-              href={style === "relative" ? here : `${here}?names=full`}
-              aria-current={style === names ? "true" : undefined}
-              scroll={false}
-              className="inline-flex min-h-8 items-center rounded px-2.5 text-soft hover:text-ink aria-[current]:bg-accent-wash aria-[current]:font-medium aria-[current]:text-accent"
-            >
-              {words[style]}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </nav>
   );
 }

@@ -2,6 +2,9 @@ import { ActionForm, FormField } from "@/components/ui/form.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import type { CheckView } from "@/lib/dal/dns.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
+import { Difference } from "@/components/difference.tsx";
+import { Values } from "@/components/values.tsx";
+import { Where } from "./where.tsx";
 import { acceptAction, withdrawAction } from "../actions.ts";
 
 interface Props {
@@ -15,7 +18,7 @@ const WRONG = new Set(["missing", "different", "conflict", "changed", "weak", "w
 
 /** What the world answers: why the verdict is what it is, what is there, what to do, and who was asked. */
 export function CheckState({ t, domain, check, mayAccept }: Props) {
-  const { verdict, reasons, found, fix, answers, accepted, key } = check;
+  const { verdict, reasons, found, pairs, fix, answers, accepted, key } = check;
   return (
     <div className="mt-3 grid gap-2 text-sm">
       {reasons.map((text) => (
@@ -23,7 +26,8 @@ export function CheckState({ t, domain, check, mayAccept }: Props) {
           {text}
         </p>
       ))}
-      {verdict !== "ok" && verdict !== "off" && answers.length > 0 && (
+      {pairs.length > 0 && <Difference t={t} pairs={pairs} />}
+      {pairs.length === 0 && verdict !== "ok" && verdict !== "off" && answers.length > 0 && (
         <div>
           <p className="text-xs text-soft">{t("check.found")}</p>
           <Values values={found} none={t("check.nothing")} />
@@ -54,7 +58,7 @@ export function CheckState({ t, domain, check, mayAccept }: Props) {
           {t("check.acceptedBy", { name: accepted.by, note: accepted.note })}
         </p>
       )}
-      {answers.length > 0 && <Where t={t} answers={answers} />}
+      {answers.length > 0 && <Where t={t} check={check} />}
       {mayAccept && accepted && (
         <ActionForm
           action={withdrawAction}
@@ -95,38 +99,5 @@ export function CheckState({ t, domain, check, mayAccept }: Props) {
         </details>
       )}
     </div>
-  );
-}
-
-function Values({ values, none }: { values: readonly string[]; none: string }) {
-  if (values.length === 0) return <p className="text-soft">{none}</p>;
-  return values.map((value) => (
-    <code
-      key={value}
-      translate="no"
-      className="block font-mono text-[0.8125rem] whitespace-pre-wrap wrap-anywhere"
-    >
-      {value}
-    </code>
-  ));
-}
-
-function Where({ t, answers }: { t: Translate; answers: CheckView["answers"] }) {
-  return (
-    <details>
-      <summary className="cursor-pointer text-accent">{t("check.where")}</summary>
-      <ul className="mt-2 grid gap-2">
-        {answers.map(({ server, address, view, rcode, values, ttl }) => (
-          <li key={`${server} ${address}`} className="border-s-2 border-line ps-3">
-            <p className="text-xs text-soft">
-              <bdi translate="no">
-                {view === "resolver" ? t("check.resolver") : server} {address} · {rcode} · TTL {ttl}
-              </bdi>
-            </p>
-            <Values values={values} none={t("check.nothing")} />
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }

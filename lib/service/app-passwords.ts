@@ -62,6 +62,11 @@ export function createAppPassword(
   });
 }
 
+/** Until the transaction ends nobody else adds one to the mailbox. */
+export async function hasRoomForAppPassword(tx: Db, mailboxId: string): Promise<boolean> {
+  return (await store.lockAndCountAppPasswords(tx, mailboxId)) < MAX_APP_PASSWORDS;
+}
+
 interface Insert {
   readonly actor: Actor;
   readonly mailbox: Mailbox;
@@ -74,8 +79,7 @@ export async function insertAppPassword(
   tx: Db,
   { actor, mailbox, input: { name, protocols, days } }: Insert,
 ): Promise<CreateAppPasswordOutcome> {
-  if ((await store.lockAndCountAppPasswords(tx, mailbox.id)) >= MAX_APP_PASSWORDS)
-    return { outcome: "tooMany" };
+  if (!(await hasRoomForAppPassword(tx, mailbox.id))) return { outcome: "tooMany" };
   const password = newAppPassword();
   const lookup = secrets.fingerprint(password, APP_PASSWORD_CONTEXT);
   const expiresAt = days === null ? null : new Date(Date.now() + days * DAY_MS);

@@ -9,7 +9,7 @@ import * as store from "../storage/device-links.ts";
 import { findMailbox, type Mailbox } from "../storage/mailboxes.ts";
 import type { Db } from "../storage/client.ts";
 import type { Actor } from "./actor.ts";
-import { insertAppPassword } from "./app-passwords.ts";
+import { hasRoomForAppPassword, insertAppPassword } from "./app-passwords.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { hashOfLinkToken, newLinkToken } from "./link-token.ts";
@@ -105,7 +105,11 @@ export function redeemDeviceLink(
     const known = await store.findDeviceLink(tx, hashOfLinkToken(token));
     const mailbox = known && (await usableMailbox(tx, known.mailboxId));
     if (!known || !mailbox) return { outcome: "notFound" };
-    const link = await store.takeDeviceLink(tx, hashOfLinkToken(token), new Date());
+    const now = new Date();
+    if (known.usedAt !== null || known.expiresAt <= now) return { outcome: "gone" };
+    // Asked before the link is taken: a refusal leaves it as it was, good for when there is room again.
+    if (!(await hasRoomForAppPassword(tx, mailbox.id))) return { outcome: "tooMany" };
+    const link = await store.takeDeviceLink(tx, hashOfLinkToken(token), now);
     if (!link) return { outcome: "gone" };
     const input = { name: link.name, protocols: ["imap", "smtp"] as const, days: null };
     const actor = holderOf(mailbox, remoteIp);
@@ -114,7 +118,7 @@ export function redeemDeviceLink(
       mailbox,
       input: { ...input, protocols: [...input.protocols] },
     });
-    if (made.outcome !== "done") return { outcome: "tooMany" };
+    if (made.outcome !== "done") throw new Error("a mailbox had room and then had none");
     await store.setLinkAppPassword(tx, link.id, made.appPasswordId);
     const { id: mailboxId, displayName } = mailbox;
     const account = {

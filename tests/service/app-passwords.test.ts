@@ -197,6 +197,27 @@ test("after a quarter of an hour, and after a new password, a link is worth noth
   assert.deepEqual(await links.redeemDeviceLink(ctx, open.token, null), { outcome: "gone" });
 });
 
+test("a mailbox that has too many uses no link up: it is good again when one is revoked", async () => {
+  const mailboxId = await newMailbox(runtime, "full", "here.example");
+  const me = await browserOf("full@here.example");
+  const [{ token, linkId }, used] = [await openLink(me), await openLink(me)];
+  assert.equal((await links.redeemDeviceLink(ctx, used.token, null)).outcome, "done");
+  const all = [];
+  for (let i = 1; i < service.MAX_APP_PASSWORDS; i++) all.push(await made(cliActor, mailboxId));
+  const audits = await audited("appPassword.create");
+  assert.deepEqual(await links.redeemDeviceLink(ctx, token, null), { outcome: "tooMany" });
+  assert.deepEqual(await links.redeemDeviceLink(ctx, used.token, null), { outcome: "gone" });
+  assert.equal((await links.viewDeviceLink(ctx, token))?.state, "open");
+  const row = await ctx.prisma.deviceLink.findUniqueOrThrow({ where: { id: linkId } });
+  assert.deepEqual([row.usedAt, row.appPasswordId], [null, null]);
+  assert.equal(await audited("appPassword.create"), audits);
+
+  const [one] = all;
+  assert.ok(one);
+  assert.equal(await service.revokeAppPassword(ctx, mei, one), "done");
+  assert.equal((await links.redeemDeviceLink(ctx, token, null)).outcome, "done");
+});
+
 test("a made-up token, a suspended mailbox and a disabled domain: there is no such link", async () => {
   assert.equal(await links.viewDeviceLink(ctx, "x".repeat(43)), null);
   assert.deepEqual(await links.redeemDeviceLink(ctx, "x".repeat(43), null), {

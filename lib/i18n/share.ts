@@ -1,4 +1,4 @@
-/** "Send to a colleague": the page that makes links, and the page that a link opens. Same keys, same order. */
+/** "Send to a colleague": making links, what a link opens, the records on paper. Same keys, same order. */
 export const en = {
   "share.title": "Send to a colleague",
   "share.lead":
@@ -46,6 +46,13 @@ export const en = {
   "share.gone.title": "This link does not work",
   "share.gone.text":
     "It may be incomplete, have come to its end, or have been withdrawn. Ask whoever sent it to you for a new one.",
+  "sheet.link": "Print the records",
+  "sheet.title": "DNS records to enter: {domain}",
+  "sheet.lead":
+    "Every record on paper, with a box to tick. Long values are broken into lines here and entered as one; where a space belongs, it is underlined.",
+  "sheet.print": "Print",
+  "sheet.tick": "To tick when it is entered",
+  "sheet.made": "{domain}, {n|# record|# records}, printed {time}",
 } as const;
 
 export const zh: Record<keyof typeof en, string> = {
@@ -93,4 +100,11 @@ export const zh: Record<keyof typeof en, string> = {
   "share.page.none": "{domain} 没有需要发布的记录。",
   "share.gone.title": "此链接无效",
   "share.gone.text": "链接可能不完整、已到期或已被撤回。请向发送者索取新的链接。",
+  "sheet.link": "打印记录",
+  "sheet.title": "待填写的 DNS 记录：{domain}",
+  "sheet.lead":
+    "所有记录都在纸上，每条都有可勾选的方框。较长的记录值在这里分成多行，填写时请连成一行；需要空格的位置以下划线标出。",
+  "sheet.print": "打印",
+  "sheet.tick": "填写完成后勾选",
+  "sheet.made": "{domain}，{n|#|#} 条记录，打印于 {time}",
 };

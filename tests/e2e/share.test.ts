@@ -5,6 +5,8 @@ import { after, before, suite, test } from "node:test";
 import type { Page } from "playwright-core";
 import { en } from "../../lib/i18n/en.ts";
 import { zh } from "../../lib/i18n/zh.ts";
+import { cliActor } from "../../lib/service/actor.ts";
+import { getDomainRecords } from "../../lib/service/domains.ts";
 import { checkPage, openPage } from "../support/browser.ts";
 import { startConsole, type TestConsole } from "../support/console.ts";
 import { newDomain } from "../support/service.ts";
@@ -128,6 +130,39 @@ suite("sharing a domain's records", { skip: missingChromium() }, () => {
     await checkPage(inside, new Set());
     await desk.shot(inside.page, "share-made-zh-dark-phone");
     await inside.page.context().close();
+  });
+
+  test("all records on paper: black on white, whole values, no record cut by the end of a page", async () => {
+    const watched = await desk.open({ theme: "dark" });
+    const { page } = watched;
+    await page.goto(making());
+    await page.getByRole("link", { name: en["sheet.link"] }).click();
+    await page.getByText(en["sheet.lead"]).waitFor();
+    await checkPage(watched, new Set());
+    await desk.shot(page, "sheet-desk-dark");
+    const { service } = desk.runtime;
+    const found = await getDomainRecords(service, cliActor, "ours.example");
+    const records = page.locator("main li:has(h2)");
+    assert.equal(await records.count(), found?.records.length);
+    const key = found?.records.find(({ kind }) => kind === "dkim")?.text ?? assert.fail("no key");
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: 718, height: 1000 }); // A4 without its margins, at 96 dpi
+    assert.equal(await page.getByRole("button", { name: en["sheet.print"] }).count(), 0);
+    const value = page.getByText(key, { exact: true });
+    assert.ok(await value.evaluate((dd) => dd.scrollWidth <= dd.clientWidth), "wrapped, not cut");
+    const looks = await page.evaluate(() => ({
+      ground: getComputedStyle(document.body).backgroundColor,
+      ink: getComputedStyle(document.querySelector("main dd") ?? document.body).color,
+      soft: getComputedStyle(document.querySelector("main dt") ?? document.body).color,
+      cuts: [...document.querySelectorAll("main li:has(h2)")].map(
+        (record) => getComputedStyle(record).breakInside,
+      ),
+    }));
+    const [white, black] = ["rgb(255, 255, 255)", "rgb(0, 0, 0)"];
+    assert.deepEqual([looks.ground, looks.ink, looks.soft], [white, black, black]);
+    assert.deepEqual([...new Set(looks.cuts)], ["avoid"]);
+    await desk.shot(page, "sheet-print");
+    await page.context().close();
   });
 
   test("unknown, expired and revoked links are one page", async () => {

@@ -154,6 +154,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       ["domains/example.org/dns/zone", zh["dns.tab.zone"]],
       ["domains/example.org/dns/automate", zh["publish.title"]],
       ["domains/example.org/dns/share", zh["share.title"]],
+      ["domains/example.org/dns/sheet", zh["sheet.title"].replace("{domain}", "example.org")],
       ["domains/example.org/keys", zh["keys.title"]],
       ["domains/example.org/mailboxes", zh["mailboxes.title"]],
       ["domains/example.org/mailboxes/new", zh["mailboxes.create"]],
@@ -210,6 +211,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       "/domains/example.org/dns/zone/file",
       "/domains/example.org/dns/automate",
       "/domains/example.org/dns/share",
+      "/domains/example.org/dns/sheet",
       "/domains/example.org/keys",
       "/domains/example.org/keys/0/file",
       "/domains/example.org/mailboxes",
@@ -269,6 +271,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       "domains/example.org/dns",
       "domains/example.org/dns/automate",
       "domains/example.org/dns/share",
+      "domains/example.org/dns/sheet",
       "domains/example.org/keys",
       "domains/nowhere.example",
     ]) {

@@ -56,6 +56,11 @@ export default async function DnsPage({ params, searchParams }: Props) {
           { href: `/domains/${view.name}`, text: view.shown },
         ]}
         crumbsLabel={t("nav.breadcrumbs")}
+        actions={
+          <ButtonLink href={`${here}/sheet`} look="secondary">
+            {t("sheet.link")}
+          </ButtonLink>
+        }
       />
       {!view.hostName.includes(".") && (
         <p className="mb-5 rounded-md bg-warn-wash px-4 py-3 text-warn">

@@ -1,28 +1,15 @@
+import { entriesOf } from "@/components/record-entries.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { VerdictMark } from "@/components/verdict.tsx";
 import type { SharedView } from "@/lib/dal/share.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 
-/** Numbers stand beside their label on a phone, too. */
-const SHORT: ReadonlySet<string> = new Set(["priority", "weight", "port"]);
-
 type Record = SharedView["records"][number];
 
 /** One record: what it is for, what to enter, and what was seen of it. */
 export function SharedRecord({ t, record }: { t: Translate; record: Record }) {
-  const { type, title, need, purpose, seen, name, relativeName, ttl } = record;
-  const fields = [
-    { label: t("dns.name"), value: relativeName, short: false },
-    // A DNS host that does not add the domain itself wants it written out.
-    ...(relativeName.endsWith(".")
-      ? []
-      : [{ label: t("share.page.fullName"), value: name, short: false }]),
-    ...record.fields.map(({ label, value }) => {
-      return { label: t(`dns.${label}`), value, short: SHORT.has(label) };
-    }),
-    { label: t("share.page.ttl"), value: String(ttl), short: true },
-  ];
+  const { type, title, need, purpose, seen, relativeName } = record;
   return (
     <li className="border-b border-line px-4 py-4 last:border-b-0 sm:px-5">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
@@ -46,7 +33,7 @@ export function SharedRecord({ t, record }: { t: Translate; record: Record }) {
       </div>
       <p className="mt-1 max-w-[72ch] text-sm text-soft">{purpose}</p>
       <dl className="mt-3 grid gap-px overflow-hidden rounded-md border border-line bg-line">
-        {fields.map(({ label, value, short }) => (
+        {entriesOf(t, record).map(({ label, value, short }) => (
           <div
             key={label}
             className="flex flex-wrap items-center gap-x-3 bg-surface px-3 py-0.5 sm:flex-nowrap"

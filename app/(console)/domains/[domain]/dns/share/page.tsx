@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { MadeLink } from "@/components/made-link.tsx";
+import { ButtonLink } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { ActionForm } from "@/components/ui/form.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
@@ -36,6 +37,11 @@ export default async function SharePage({ params }: Props) {
           { href: `/domains/${name}`, text: shown },
         ]}
         crumbsLabel={t("nav.breadcrumbs")}
+        actions={
+          <ButtonLink href={`/domains/${name}/dns/sheet`} look="secondary">
+            {t("sheet.link")}
+          </ButtonLink>
+        }
       />
       <Ways t={t} domain={name} current="/share" />
       <div className="grid grid-cols-1 gap-5">

@@ -1,0 +1,36 @@
+/** What is entered at a DNS host for one record, field by field. */
+import type { Translate } from "@/lib/i18n/translate.ts";
+
+interface Entered {
+  readonly name: string;
+  readonly relativeName: string;
+  readonly ttl: number;
+  readonly fields: readonly {
+    readonly label: "name" | "value" | "priority" | "weight" | "port" | "target";
+    readonly value: string;
+  }[];
+}
+
+export interface RecordEntry {
+  readonly label: string;
+  readonly value: string;
+  /** A number: it stands beside its label on a phone, too. */
+  readonly short: boolean;
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(["priority", "weight", "port"]);
+
+export function entriesOf(t: Translate, record: Entered): RecordEntry[] {
+  const { name, relativeName, ttl, fields } = record;
+  return [
+    { label: t("dns.name"), value: relativeName, short: false },
+    // A DNS host that does not add the domain itself wants it written out.
+    ...(relativeName.endsWith(".")
+      ? []
+      : [{ label: t("share.page.fullName"), value: name, short: false }]),
+    ...fields.map(({ label, value }) => {
+      return { label: t(`dns.${label}`), value, short: NUMBERS.has(label) };
+    }),
+    { label: t("share.page.ttl"), value: String(ttl), short: true },
+  ];
+}

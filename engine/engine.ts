@@ -21,6 +21,7 @@ import { followIdentity } from "./identity.ts";
 import { openControl } from "./jobs/control.ts";
 import { JOB_HANDLERS } from "./jobs/index.ts";
 import { startJobs } from "./jobs/runner.ts";
+import { startHostKeys } from "./host-keys/pass.ts";
 import { startKeys } from "./keys/pass.ts";
 import { openListeners, type NamedListener } from "./listeners.ts";
 import { startMaintenance } from "./maintenance.ts";
@@ -151,13 +152,14 @@ async function startWork(
   const control = openControl({ pool, notifications, sessions: ctx.sessions, engineId });
   const jobs = await startJobs({ ...ctx, pool, control, secrets }, JOB_HANDLERS);
   const keys = startKeys({ ...ctx, pool, secrets });
+  const hostKeys = startHostKeys({ ...ctx, pool, secrets });
   const watched = { ...ctx, pool, secrets, notifications, roots: null };
   const watch = ctx.settings.dnsWatch ? startWatch(watched, { worker: engineId }) : NO_WORK;
   const outbound = startOutbound(ctx, { worker: engineId });
   const { traceDays } = ctx.settings;
   const maintenance = startMaintenance({ pool, log: ctx.log, traceDays });
   return async () => {
-    const work = [jobs, keys, watch, outbound, maintenance];
+    const work = [jobs, keys, hostKeys, watch, outbound, maintenance];
     await Promise.all(work.map((one) => one.stop()));
     control.close();
   };

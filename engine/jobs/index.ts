@@ -6,6 +6,7 @@ import { dnsTestCredentialHandler } from "./dns-test-credential.ts";
 import { dnsUndoHandler } from "./dns-undo.ts";
 import { dropSessionsHandler } from "./drop-sessions.ts";
 import type { JobHandler } from "./handler.ts";
+import { hostKeyAdvanceHandler } from "./host-key-advance.ts";
 import { sendTestMessageHandler } from "./send-test-message.ts";
 
 export const JOB_HANDLERS: readonly JobHandler[] = [
@@ -13,6 +14,7 @@ export const JOB_HANDLERS: readonly JobHandler[] = [
   dnsApplyHandler,
   dnsUndoHandler,
   dnsTestCredentialHandler,
+  hostKeyAdvanceHandler,
   dropSessionsHandler,
   dropAppSessionsHandler,
   sendTestMessageHandler,

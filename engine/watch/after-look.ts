@@ -1,4 +1,5 @@
 /** What follows a look that was kept, in this order. Each is safe to run again and logs its own failures. */
+import { advanceHostKeys } from "../host-keys/advance.ts";
 import { advanceKeys } from "../keys/advance.ts";
 import type { WatchContext } from "./context.ts";
 import type { Target } from "./target.ts";
@@ -15,4 +16,14 @@ const keysMoveOn: AfterLook = async (ctx, { row }) => {
   }
 };
 
-export const AFTER_LOOK: readonly AfterLook[] = [keysMoveOn];
+/** Whether the host's zone is signed decides what TLSA is worth. */
+const hostKeysMoveOn: AfterLook = async (ctx, { row }) => {
+  if (row.domainId !== null) return;
+  try {
+    await advanceHostKeys(ctx);
+  } catch (err) {
+    ctx.log.error({ err }, "the host's keys could not move on");
+  }
+};
+
+export const AFTER_LOOK: readonly AfterLook[] = [keysMoveOn, hostKeysMoveOn];

@@ -1,5 +1,6 @@
 /** English. Keys are `screen.thing`; `{name}` is a value, `{n|one|other}` a plural with "#" as the number. */
 import { en as checks } from "./checks.ts";
+import { en as dane } from "./dane.ts";
 import { en as reasons } from "./reasons.ts";
 import { en as probeTitles } from "./probe-titles.ts";
 import { en as notices } from "./notices.ts";
@@ -341,6 +342,7 @@ export const en = {
   "work.state.cancelled": "Stopped",
   "work.kind.mail.send-test.v1": "Test message",
   "work.kind.mailbox.drop-sessions.v1": "Sign out all devices",
+  "work.kind.host-key.advance.v1": "Look after the host keys",
   "work.kind.other": "Task",
 
   // Account
@@ -374,6 +376,7 @@ export const en = {
 
   // One file for each larger subject
   ...checks,
+  ...dane,
   ...reasons,
   ...probeTitles,
   ...notices,

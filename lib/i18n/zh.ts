@@ -1,6 +1,7 @@
 /** 简体中文。与 en.ts 键名、参数一一对应（由测试核对）。 */
 import type { en } from "./en.ts";
 import { zh as checks } from "./checks.ts";
+import { zh as dane } from "./dane.ts";
 import { zh as reasons } from "./reasons.ts";
 import { zh as probeTitles } from "./probe-titles.ts";
 import { zh as notices } from "./notices.ts";
@@ -325,6 +326,7 @@ export const zh: Record<keyof typeof en, string> = {
   "work.state.cancelled": "已停止",
   "work.kind.mail.send-test.v1": "测试邮件",
   "work.kind.mailbox.drop-sessions.v1": "退出所有设备",
+  "work.kind.host-key.advance.v1": "处理主机密钥",
   "work.kind.other": "任务",
 
   // Account
@@ -358,6 +360,7 @@ export const zh: Record<keyof typeof en, string> = {
 
   // One file for each larger subject
   ...checks,
+  ...dane,
   ...reasons,
   ...probeTitles,
   ...notices,

@@ -11,6 +11,7 @@ const SECRETS = {
   mailbox: { passwordHash: true, scramSha256: true },
   dkimKey: { privateKey: true },
   certificate: { privateKey: true },
+  hostKey: { privateKey: true },
   appPassword: { lookup: true },
   deviceLink: { tokenHash: true },
   dnsCredential: { secret: true },

@@ -3,21 +3,16 @@ import assert from "node:assert/strict";
 import { createPublicKey, X509Certificate } from "node:crypto";
 import { after, beforeEach, test } from "node:test";
 import { storageFixture } from "../../tests/support/storage.ts";
-import { generateHostKey, spkiOf } from "../mail/host-key.ts";
+import { generateHostKey, spkiOf, type HostKeyChoice } from "../mail/host-key.ts";
 import { selfSigned } from "../mail/self-signed.ts";
 import { addCertificate, ensureSelfSigned, loadCertificates } from "./certificates.ts";
-import {
-  currentHostKey,
-  hostKeyToCertify,
-  nextHostKey,
-  prepareNextKey,
-  promoteWith,
-} from "./host-keys.ts";
+import { currentHostKey, hostKeyToCertify, nextHostKey, promoteWith } from "./host-keys.ts";
+import { createHostKey } from "./host-key-list.ts";
 import { SecretBox } from "./secret-box.ts";
 import { inTransaction } from "./sql.ts";
 
 const fixture = await storageFixture();
-const { pool } = fixture;
+const { pool, prisma } = fixture;
 after(() => fixture.close());
 beforeEach(() =>
   pool.query("DELETE FROM certificate").then(() => pool.query("DELETE FROM host_key")),
@@ -98,9 +93,8 @@ test("with another secret the server starts, with a key of its own, and leaves t
 test("the next key certifies once it is ready, and takes over with its certificate", async () => {
   await ensureSelfSigned(pool, secrets, HOST);
   const current = await currentHostKey(pool, secrets);
-  const id = await prepareNextKey(pool, secrets, "rsa-2048");
-  assert.ok(id);
-  assert.equal(await prepareNextKey(pool, secrets, "ecdsa-p256"), null, "one at a time");
+  const id = await prepare("rsa-2048");
+  await assert.rejects(prepare("ecdsa-p256"), "one at a time");
   assert.equal((await hostKeyToCertify(pool, secrets)).id, current.id, "it is not ready");
   assert.equal(await take(id), false, "nor may it take over");
   assert.deepEqual(await shownKey(), current.spki);
@@ -115,6 +109,10 @@ test("the next key certifies once it is ready, and takes over with its certifica
   assert.equal(await take(current.id), false, "a certificate of the retired key comes too late");
   assert.equal(await take(id), true, "a renewal changes nothing");
 });
+
+async function prepare(choice: HostKeyChoice): Promise<string> {
+  return createHostKey(prisma, secrets, { pair: await generateHostKey(choice), state: "next" });
+}
 
 /** As the authority's answer is stored: with the certificate, or not at all. */
 async function take(id: string): Promise<boolean> {
@@ -134,7 +132,7 @@ test("a self-signed certificate is made with any kind of key that a host may hav
   for (const choice of ["ecdsa-p256", "rsa-2048"] as const) {
     const pair = await generateHostKey(choice);
     await pool.query("DELETE FROM host_key");
-    await prepareNextKey(pool, secrets, pair);
+    await createHostKey(prisma, secrets, { pair, state: "next" });
     const key = await nextHostKey(pool, secrets);
     const { certPem } = await selfSigned([HOST], { keyPem: key?.privateKeyPem ?? "" });
     const certificate = new X509Certificate(certPem);

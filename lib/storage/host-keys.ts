@@ -3,13 +3,7 @@
  * replaced on purpose (lib/mail/dns/host-key-life.ts), because TLSA names them (RFC 7671 §5.1). The
  * private half is sealed for its row (secret-box.ts).
  */
-import {
-  generateHostKey,
-  hostKeyFrom,
-  privatePemOf,
-  type HostKeyChoice,
-  type HostKeyPair,
-} from "../mail/host-key.ts";
+import { generateHostKey, hostKeyFrom, privatePemOf, type HostKeyPair } from "../mail/host-key.ts";
 import { newId } from "../mail/ids.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { statement, translated, type Sql } from "./sql.ts";
@@ -39,7 +33,7 @@ interface Row {
 }
 
 /** What the key of a row is sealed for. */
-const sealedFor = (id: string) => `host-key:${id}`;
+export const sealedHostKeyFor = (id: string) => `host-key:${id}`;
 
 const selectByState = statement<Row>(
   "host-key.by-state",
@@ -99,7 +93,7 @@ export async function hostKeyToCertify(db: Sql, secrets: SecretBox): Promise<Hos
 /** Whether the current key (if there is one) was sealed with this installation's secret. */
 export async function canOpenCurrent(db: Sql, secrets: SecretBox): Promise<boolean> {
   const [row] = await translated(selectByState(db, "current"));
-  return row === undefined || secrets.canOpen(row.privateKey, sealedFor(row.id));
+  return row === undefined || secrets.canOpen(row.privateKey, sealedHostKeyFor(row.id));
 }
 
 async function readKey(db: Sql, secrets: SecretBox, state: HostKeyState): Promise<HostKey | null> {
@@ -108,7 +102,7 @@ async function readKey(db: Sql, secrets: SecretBox, state: HostKeyState): Promis
 }
 
 function opened({ id, algorithm, privateKey, spki }: Row, secrets: SecretBox): HostKey {
-  const privateKeyPem = privatePemOf(secrets.open(privateKey, sealedFor(id)));
+  const privateKeyPem = privatePemOf(secrets.open(privateKey, sealedHostKeyFor(id)));
   return { id, algorithm, privateKeyPem, spki };
 }
 
@@ -130,24 +124,7 @@ function columns(
   { id, pair }: { id: string; pair: HostKeyPair },
   secrets: SecretBox,
 ): [string, string, Buffer, Buffer] {
-  return [id, pair.algorithm, secrets.seal(pair.privateKey, sealedFor(id)), pair.spki];
-}
-
-const insertNext = statement<{ id: string }>(
-  "host-key.insert-next",
-  `INSERT INTO host_key (id, algorithm, private_key, spki, state) VALUES ($1, $2, $3, $4, 'next')
-   ON CONFLICT (state) WHERE state = 'next' DO NOTHING RETURNING id`,
-);
-
-/** Makes the next key; null when there is one already. */
-export async function prepareNextKey(
-  db: Sql,
-  secrets: SecretBox,
-  choice: HostKeyChoice | HostKeyPair,
-): Promise<string | null> {
-  const pair = typeof choice === "string" ? await generateHostKey(choice) : choice;
-  const [row] = await translated(insertNext(db, ...columns({ id: newId(), pair }, secrets)));
-  return row?.id ?? null;
+  return [id, pair.algorithm, secrets.seal(pair.privateKey, sealedHostKeyFor(id)), pair.spki];
 }
 
 const lockAll = statement<{ id: string; state: HostKeyState; readyAt: Date | null }>(
@@ -157,11 +134,11 @@ const lockAll = statement<{ id: string; state: HostKeyState; readyAt: Date | nul
 );
 const retire = statement(
   "host-key.retire",
-  "UPDATE host_key SET state = 'retired', retired_at = now() WHERE id = $1",
+  "UPDATE host_key SET state = 'retired', retired_at = $2 WHERE id = $1",
 );
 const promote = statement(
   "host-key.promote",
-  `UPDATE host_key SET state = 'current', used_since = now(), ready_at = NULL WHERE id = $1`,
+  `UPDATE host_key SET state = 'current', used_since = $2, ready_at = NULL WHERE id = $1`,
 );
 /** What is shown is chosen among these rows: none with the old key may be left to choose. */
 const dropCertificates = statement(
@@ -178,16 +155,19 @@ const notifyCertificates = statement(
  * key, that key becomes the current one, the one before is retired and its certificates go. False: the
  * key may not be shown (it was retired, cancelled, or is not ready any more), so roll back.
  */
-export async function promoteWith(tx: Sql, { hostKeyId }: { hostKeyId: string }): Promise<boolean> {
+export async function promoteWith(
+  tx: Sql,
+  { hostKeyId, now = new Date() }: { hostKeyId: string; now?: Date },
+): Promise<boolean> {
   const rows = await lockAll(tx);
   const key = rows.find(({ id }) => id === hostKeyId);
   if (!key || (key.state === "next" && key.readyAt === null)) return false;
   if (key.state === "next") {
     for (const { id } of rows.filter(({ state }) => state === "current")) {
-      await retire(tx, id);
+      await retire(tx, id, now);
       await dropCertificates(tx, id);
     }
-    await promote(tx, hostKeyId);
+    await promote(tx, hostKeyId, now);
   }
   await tellOfCertificates(tx);
   return true;

@@ -245,7 +245,8 @@ const insertAudit = statement(
 export interface SystemLine {
   readonly action: string;
   readonly subject: string;
-  readonly domainId: string;
+  /** Null: it concerns the server. */
+  readonly domainId: string | null;
   readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 }
 export async function auditSystem(tx: Sql, line: SystemLine): Promise<void> {

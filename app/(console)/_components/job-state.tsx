@@ -27,6 +27,7 @@ const KINDS = [
   "dns.apply.v1",
   "dns.undo.v1",
   "dns.test-credential.v1",
+  "host-key.advance.v1",
 ] as const;
 
 export function kindName(t: Translate, kind: string): string {

@@ -53,7 +53,10 @@ class World {
   readonly #servers: Served[][] = [0, 1, 2].map(() => [{ keys: [], ttl: 0, until: null }]);
   readonly #silent = new Set<number>();
   /** What an engine shows, and what it shall show by when. */
-  readonly #engines = [0, 1].map(() => ({ shows: "k0", late: [] as { key: string; by: number }[] }));
+  readonly #engines = [0, 1].map(() => ({
+    shows: "k0",
+    late: [] as { key: string; by: number }[],
+  }));
   /** An order that is under way, and whose key it is for. */
   #order: { key: string; at: number } | null = null;
   switches = 0;
@@ -108,7 +111,9 @@ class World {
   pass = () => this.#move();
 
   #move(): void {
-    const certified = new Set(this.#keys.flatMap(({ id, state }) => (state === "current" ? id : [])));
+    const certified = new Set(
+      this.#keys.flatMap(({ id, state }) => (state === "current" ? id : [])),
+    );
     const facts = { keys: this.#keys, memory: this.#memory, certified, now: new Date(this.#now) };
     this.#keys = [...movedOn(facts).keys];
   }

@@ -252,16 +252,16 @@ function shownIn(answers: readonly TlsaAnswer[], spki: Uint8Array): Shown {
 
 function isSame(a: TlsaRecord, b: TlsaRecord): boolean {
   const { usage, selector, matchingType } = a;
-  const isKind =
-    usage === b.usage && selector === b.selector && matchingType === b.matchingType;
+  const isKind = usage === b.usage && selector === b.selector && matchingType === b.matchingType;
   return isKind && a.data.equals(b.data);
 }
 
 /** At one name missing is missing; a key that is somewhere is not nowhere. */
 function worst(words: readonly Shown[]): Shown {
-  const [isSome, isNot] = [["everywhere", "partly"], ["nowhere", "partly"]].map((list) =>
-    words.some((word) => list.includes(word)),
-  );
+  const [isSome, isNot] = [
+    ["everywhere", "partly"],
+    ["nowhere", "partly"],
+  ].map((list) => words.some((word) => list.includes(word)));
   if (isNot) return isSome ? "partly" : "nowhere";
   return words.every((word) => word === "everywhere") ? "everywhere" : "unknown";
 }

@@ -100,6 +100,11 @@ function tlsaRecords(server: ServerSettings): ExpectedRecord[] {
   );
 }
 
+/** Where this host's TLSA are looked for and published, port 25 first. */
+export function tlsaNames(server: ServerSettings): string[] {
+  return tlsPorts(server).map((port) => `_${port}._tcp.${server.hostName}`);
+}
+
 function tlsPorts({ tlsPorts: given, services = STANDARD_SERVICES }: ServerSettings): number[] {
   const announced = Object.values(services).filter((port) => port !== null);
   return [...new Set(given ?? [SMTP_PORT, ...announced])];

@@ -8,7 +8,12 @@ import { needsWork } from "@/lib/mail/dns/next-step.ts";
 import { checkTitle } from "@/lib/i18n/check-title.ts";
 import { reasonText } from "@/lib/i18n/reason-text.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { DomainRef, type AcceptForm, type WithdrawForm } from "@/lib/schemas/dns.ts";
+import {
+  DomainRef,
+  type AcceptForm,
+  type CheckNowForm,
+  type WithdrawForm,
+} from "@/lib/schemas/dns.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import { segment as decoded } from "@/lib/schemas/query.ts";
 import * as service from "@/lib/service/dns-checks.ts";
@@ -121,8 +126,9 @@ function jsonOf(text: string): unknown {
   }
 }
 
-export async function checkDomainNow({ domain }: z.infer<typeof DomainRef>) {
-  return service.checkNow(runtime().service, await requireActor(), { subject: domain });
+export async function checkDomainNow({ domain, published }: z.infer<typeof CheckNowForm>) {
+  const look = { subject: domain, published: published === "yes" };
+  return service.checkNow(runtime().service, await requireActor(), look);
 }
 
 export async function accept({ domain, key, note }: z.infer<typeof AcceptForm>) {

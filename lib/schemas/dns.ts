@@ -5,6 +5,12 @@ import { DomainName } from "./forms.ts";
 
 export const DomainRef = z.object({ domain: DomainName });
 
+export const CheckNowForm = z.object({
+  domain: DomainName,
+  /** "I have added it": the schedule of looks begins anew. */
+  published: z.literal("yes").optional(),
+});
+
 const Key = z.string().min(1).max(300);
 
 export const AcceptForm = z.object({

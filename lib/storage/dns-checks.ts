@@ -200,6 +200,8 @@ export interface WatchView {
   /** A look is on its way. */
   readonly running: boolean;
   readonly ms: number | null;
+  /** When everything was right for the first time. */
+  readonly greenAt: Date | null;
   readonly zone: ZoneFacts | null;
 }
 
@@ -208,7 +210,7 @@ export async function findWatch(db: Db, domainId: string | null): Promise<WatchV
     where: { domainId },
     select: {
       ...{ checkedAt: true, nextAt: true, startedAt: true, askedAt: true, leasedUntil: true },
-      ...{ ms: true, zone: true },
+      ...{ ms: true, greenAt: true, zone: true },
     },
   });
   if (!row) return null;

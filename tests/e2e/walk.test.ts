@@ -151,6 +151,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       ["domains/new", zh["domains.new.title"]],
       ["domains/example.org", "example.org"],
       ["domains/example.org/dns", zh["dns.title"]],
+      ["domains/example.org/dns/steps", zh["steps.title"]],
       ["domains/example.org/dns/zone", zh["dns.tab.zone"]],
       ["domains/example.org/dns/automate", zh["publish.title"]],
       ["domains/example.org/dns/share", zh["share.title"]],
@@ -210,6 +211,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       "/domains/example.org/dns",
       "/domains/example.org/dns/zone/file",
       "/domains/example.org/dns/automate",
+      "/domains/example.org/dns/steps",
       "/domains/example.org/dns/share",
       "/domains/example.org/dns/sheet",
       "/domains/example.org/keys",
@@ -269,6 +271,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
     for (const path of [
       "domains/example.org",
       "domains/example.org/dns",
+      "domains/example.org/dns/steps",
       "domains/example.org/dns/automate",
       "domains/example.org/dns/share",
       "domains/example.org/dns/sheet",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DNS_HOSTS } from "./dns-hosts.ts";
-import { detectDnsHost, findDnsHost, nameForHost } from "./providers.ts";
+import { detectDnsHost, findDnsHost, nameForHost, trapsFor } from "./providers.ts";
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   "ada.ns.cloudflare.com.": "cloudflare",
@@ -74,4 +74,17 @@ test("names are given as the form wants them", () => {
   assert.equal(nameForHost(hurricane ?? null, "_dmarc.example.com", zone), "_dmarc.example.com");
   assert.equal(nameForHost(null, "_dmarc.example.com", zone), "_dmarc");
   assert.equal(nameForHost(null, "notexample.com", zone), "notexample.com");
+});
+
+test("of a host's traps one hears of those that lie in wait for this record", () => {
+  const traps = (id: string, type: string, more: Partial<Parameters<typeof trapsFor>[1]> = {}) =>
+    trapsFor(findDnsHost(id), { kind: "mx", type, text: "", ttl: 3600, ...more });
+  assert.deepEqual(traps("cloudflare", "CNAME"), ["proxy"]);
+  assert.deepEqual(traps("cloudflare", "TXT"), []);
+  assert.deepEqual(traps("godaddy", "TXT", { kind: "spf" }), ["oneSpf"]);
+  assert.deepEqual(traps("godaddy", "TXT", { kind: "dmarc" }), []);
+  assert.deepEqual(traps("namecheap", "MX"), ["mailSection"]);
+  assert.deepEqual(traps("desec", "TXT"), []);
+  assert.deepEqual(traps("desec", "TXT", { ttl: 300 }), ["minTtl"]);
+  assert.deepEqual(trapsFor(null, { kind: "mx", type: "MX", text: "", ttl: 3600 }), []);
 });

@@ -2,7 +2,8 @@
  * Which DNS host a domain is at, by the names of its servers, and how its panel wants a record's name.
  * Without a match nothing is claimed: people then get the general advice that most panels add the domain.
  */
-import { DNS_HOSTS, type DnsHost } from "./dns-hosts.ts";
+import { DNS_HOSTS, type DnsHost, type HostTrap } from "./dns-hosts.ts";
+import type { ExpectedRecord } from "./record.ts";
 import { isWithin } from "./record-sets.ts";
 
 export type { DnsHost, FormWords, HostTrap } from "./dns-hosts.ts";
@@ -36,3 +37,26 @@ export function nameForHost(host: DnsHost | null, name: string, zone: string): s
   if (name === zone) return host?.apex ?? "@";
   return name.slice(0, -zone.length - 1);
 }
+
+/** RFC 1035 §3.3: what one string of TXT holds. */
+const ONE_STRING = 255;
+
+type Entered = Pick<ExpectedRecord, "kind" | "text" | "ttl"> & { readonly type: string };
+
+/** What goes wrong at this host with this record; the rest of its traps lie elsewhere. */
+export function trapsFor(host: DnsHost | null, { kind, type, text, ttl }: Entered): HostTrap[] {
+  const concerns: Readonly<Record<HostTrap, boolean>> = {
+    proxy: type === "CNAME" || type === "A" || type === "AAAA",
+    quotes: type === "TXT",
+    chunks: type === "TXT" && text.length > ONE_STRING,
+    finalDot: type === "CNAME" || type === "MX" || type === "SRV",
+    mailSection: type === "MX",
+    minTtl: ttl < MIN_TTL,
+    oneSpf: kind === "spf",
+    sharedNames: true,
+  };
+  return (host?.traps ?? []).filter((trap) => concerns[trap]);
+}
+
+/** Of the hosts that have one: an hour. */
+const MIN_TTL = 3_600;

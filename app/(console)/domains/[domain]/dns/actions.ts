@@ -5,13 +5,13 @@ import { accept, checkDomainNow, withdraw } from "@/lib/dal/dns.ts";
 import { done, failed, fieldsOf, refused } from "@/lib/dal/form-answers.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { requireActor } from "@/lib/dal/session.ts";
-import { AcceptForm, DomainRef, WithdrawForm } from "@/lib/schemas/dns.ts";
+import { AcceptForm, CheckNowForm, WithdrawForm } from "@/lib/schemas/dns.ts";
 import type { FormState } from "@/lib/schemas/form-state.ts";
 
 export async function checkNowAction(_previous: FormState, form: FormData): Promise<FormState> {
   await requireActor();
   const t = await getTranslate();
-  const input = DomainRef.safeParse(fieldsOf(form));
+  const input = CheckNowForm.safeParse(fieldsOf(form));
   if (!input.success) return failed(form, t("error.notFound"));
   const result = await checkDomainNow(input.data);
   switch (result.outcome) {

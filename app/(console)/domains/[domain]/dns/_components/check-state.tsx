@@ -12,12 +12,14 @@ interface Props {
   readonly domain: string;
   readonly check: CheckView;
   readonly mayAccept: boolean;
+  /** The page itself says what is to be entered. */
+  readonly withFix?: boolean;
 }
 
 const WRONG = new Set(["missing", "different", "conflict", "changed", "weak", "waiting"]);
 
 /** What the world answers: why the verdict is what it is, what is there, what to do, and who was asked. */
-export function CheckState({ t, domain, check, mayAccept }: Props) {
+export function CheckState({ t, domain, check, mayAccept, withFix = true }: Props) {
   const { verdict, reasons, found, pairs, fix, answers, accepted, key } = check;
   return (
     <div className="mt-3 grid gap-2 text-sm">
@@ -33,7 +35,7 @@ export function CheckState({ t, domain, check, mayAccept }: Props) {
           <Values values={found} none={t("check.nothing")} />
         </div>
       )}
-      {fix && (
+      {fix && withFix && (
         <div className="rounded-md border border-line bg-sunken px-3 py-2">
           <p className="text-xs text-soft">{t(`check.fix.${fix.action}`, { name: fix.name })}</p>
           {fix.values.map((value) => (

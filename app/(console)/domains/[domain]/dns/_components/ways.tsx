@@ -3,6 +3,7 @@ import type { Translate } from "@/lib/i18n/translate.ts";
 
 /** Path below the DNS page → its words. */
 const WAYS = {
+  "/steps": "steps.title",
   "": "dns.tab.records",
   "/zone": "dns.tab.zone",
   "/automate": "publish.title",

@@ -1,0 +1,149 @@
+/** Step by step in front of a real engine and real packets: what is published moves an open page on by itself. */
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import type { Page } from "playwright-core";
+import { en } from "../../lib/i18n/en.ts";
+import { zh } from "../../lib/i18n/zh.ts";
+import { cliActor } from "../../lib/service/actor.ts";
+import { getDomainChecks, getServerChecks } from "../../lib/service/dns-checks.ts";
+import { checkPage } from "../support/browser.ts";
+import { startConsole, type TestConsole } from "../support/console.ts";
+import { zoneFrom } from "../support/dns-published.ts";
+import { startDnsServer, type DnsServerForTests } from "../support/dns-server.ts";
+import { startEngineProcess, type EngineProcess } from "../support/engine-process.ts";
+import { newDomain } from "../support/service.ts";
+import { missingChromium } from "../support/tools.ts";
+
+const DOMAIN = "ours.example";
+/** A look every fifteen seconds, and the news of it. */
+const PATIENCE_MS = 25_000;
+
+suite("step by step in a browser", { skip: missingChromium() }, () => {
+  let dns: DnsServerForTests;
+  let desk: TestConsole;
+  let engine: EngineProcess;
+  before(async () => {
+    dns = await startDnsServer({ [DOMAIN]: { TXT: [] } });
+    const closed = { SMTP_DELIVERY_PORT: "1", HTTPS_FETCH_PORT: "1" };
+    desk = await startConsole({ DNS_WATCH: "yes", ...closed }, dns.address);
+    await newDomain(desk.runtime, DOMAIN);
+    engine = await startEngineProcess(desk.env);
+  });
+  after(async () => {
+    await engine?.stop();
+    await desk?.stop();
+    await dns?.close();
+  });
+
+  const here = () => `${desk.web.http}/domains/${DOMAIN}/dns/steps`;
+  const heading = (page: Page, text: string | RegExp) =>
+    page.getByRole("heading", { level: 2, name: text });
+  const expected = async () => {
+    const [own, server] = await Promise.all([
+      getDomainChecks(desk.runtime.service, cliActor, DOMAIN),
+      getServerChecks(desk.runtime.service, cliActor),
+    ]);
+    return { own: own?.records ?? [], server: server?.records ?? [] };
+  };
+
+  test("a record that is published moves the open page on, without reload", async () => {
+    const watched = await desk.open();
+    const { page } = watched;
+    await page.goto(here());
+    await heading(page, /Mail exchange \(MX\)/).waitFor();
+    await page.getByText(en["verdict.waiting"]).first().waitFor({ timeout: PATIENCE_MS });
+    await page.locator("summary").filter({ hasText: en["steps.why"] }).click();
+    await checkPage(watched, new Set());
+    await desk.shot(page, "steps-first");
+    assert.match(await page.locator("main").innerText(), /\n0 of \d+ done/);
+
+    // Nothing of the page is loaded again from here on.
+    await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+    const isSame = () => page.evaluate(() => "sameDocument" in globalThis);
+    const { own } = await expected();
+    const zone = zoneFrom(own);
+    dns.zone[DOMAIN] = { MX: zone[DOMAIN]?.MX ?? [] };
+    await heading(page, /Permitted senders \(SPF\)/).waitFor({ timeout: PATIENCE_MS });
+    const said = page.getByRole("status").filter({ hasText: en["steps.seen"] });
+    assert.match(await said.innerText(), /Mail exchange \(MX\)/);
+    assert.match(await page.locator("main").innerText(), /\n1 of \d+ done/);
+    assert.ok(await isSame(), "moved on without reload");
+    await checkPage(watched, new Set());
+    await desk.shot(page, "steps-second");
+
+    // A step that was opened by its link moves on, too, and leaves its address.
+    await page.getByRole("link", { name: /Policy against forgery/ }).click();
+    await page.waitForURL(/step=dmarc/);
+    await heading(page, /Policy against forgery/).waitFor();
+    dns.zone[`_dmarc.${DOMAIN}`] = zone[`_dmarc.${DOMAIN}`] ?? {};
+    await page.waitForURL((url) => !url.search.includes("dmarc"), { timeout: PATIENCE_MS });
+    await heading(page, /Host of the encryption policy/).waitFor();
+    assert.match(await said.innerText(), /Policy against forgery/);
+    assert.ok(await isSame());
+    await page.context().close();
+  });
+
+  test("what is different is told token by token, and the value to enter keeps what others need", async () => {
+    dns.zone[DOMAIN] = { ...dns.zone[DOMAIN], TXT: ["v=spf1 include:_spf.old.example ~all"] };
+    dns.zone["_spf.old.example"] = { TXT: ["v=spf1 ip4:198.51.100.0/24 -all"] };
+    Object.assign(dns.zone, zoneFrom((await expected()).server));
+    const { page } = await desk.open();
+    await page.goto(`${here()}?step=spf`);
+    const card = page.locator("section").filter({ has: page.locator("#step") });
+    await card.getByText(en["steps.do.replace"]).waitFor({ timeout: PATIENCE_MS });
+    const merged = "v=spf1 a:mx.posthorn.test include:_spf.old.example ~all";
+    await card.getByText(merged, { exact: true }).waitFor();
+    assert.deepEqual(await card.locator("ins").allInnerTexts(), ["+a:mx.posthorn.test"]);
+    assert.equal(await card.locator("del").count(), 0);
+    await desk.shot(page, "steps-different");
+    await page.context().close();
+  });
+
+  test("without script: skip, back, any step by its link, and a reload that moves on", async () => {
+    const { page } = await desk.open({ script: false });
+    await page.goto(here());
+    await heading(page, /SPF/).waitFor();
+    // Chromium parses <noscript> as if scripts ran, even when they may not.
+    assert.ok((await page.content()).includes(en["steps.wait.script"]));
+    await page.getByRole("link", { name: en["steps.skip"] }).click();
+    await page.waitForURL(/step=dkim/);
+    await heading(page, /Signing key/).waitFor();
+    await page.getByRole("link", { name: en["steps.previous"] }).click();
+    await page.waitForURL(/step=spf/);
+    await page.goto(`${here()}?step=mx`);
+    await page.getByText(en["steps.do.done"]).waitFor();
+    await page.getByRole("link", { name: en["steps.next"], exact: true }).click();
+    await page.waitForURL(/step=spf/);
+    const answer = await page.goto(`${here()}?step=nonsense`);
+    assert.equal(answer?.status(), 200);
+    await heading(page, /SPF/).waitFor();
+
+    Object.assign(dns.zone, zoneFrom((await expected()).own));
+    await page.getByRole("button", { name: en["steps.added"] }).click();
+    for (let tries = 0; tries < 60; tries++) {
+      await page.goto(here());
+      if ((await heading(page, en["steps.finished.title"]).count()) > 0) break;
+      await page.waitForTimeout(250);
+    }
+    await page.getByRole("link", { name: en["steps.finished.mailboxes"] }).waitFor();
+    await desk.shot(page, "steps-finished");
+    assert.equal(await page.getByText(en["steps.wait.looking"]).count(), 0, "nobody waits");
+    await page.context().close();
+  });
+
+  test("on a phone, in the dark, in Chinese", async () => {
+    const watched = await desk.open({ look: "phone", theme: "dark", language: "zh" });
+    const { page } = watched;
+    await page.goto(here());
+    await heading(page, zh["steps.finished.title"]).waitFor();
+    await checkPage(watched, new Set());
+    await desk.shot(page, "steps-finished-zh");
+    dns.zone[`_dmarc.${DOMAIN}`] = { TXT: ["v=DMARC1; p=none; pct=20"] };
+    await page.goto(`${here()}?step=dmarc`);
+    await page.getByText(zh["check.wanted"]).waitFor({ timeout: PATIENCE_MS });
+    await page.locator("summary").filter({ hasText: zh["check.where"] }).click();
+    await checkPage(watched, new Set());
+    await desk.shot(page, "steps-zh");
+    await page.context().close();
+  });
+});

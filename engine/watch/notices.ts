@@ -105,8 +105,7 @@ async function sendTo(
   const [sender, recipient] = [parseAddress(`postmaster@${host}`), parseAddress(to)];
   if (!sender || !recipient) return log.warn({ to }, "no notice: not an address");
   const subject = domain?.name ?? host;
-  const base = settings.publicUrl ?? `https://${host}`;
-  const url = domain ? `${base}/domains/${domain.name}/dns` : `${base}/home`;
+  const url = (settings.publicUrl ?? `https://${host}`) + pathOf(kind, domain?.name ?? null);
   const notice = { kind, subject, alarms, waiting, url, host };
   const date = clock.now();
   // A recovery answers the mail, or mails, that told of the breakage.
@@ -125,6 +124,16 @@ async function sendTo(
     if (!(error instanceof MailError) || error.temporary) throw error;
     log.warn({ to, err: error }, "a notice could not be delivered");
   }
+}
+
+/** The page of the console that says more: what is over is not among the open alarms. */
+function pathOf(kind: NoticeKind, domain: string | null): string {
+  if (kind !== "broken" && kind !== "recovered") return `/domains/${domain ?? ""}/dns`;
+  const query = new URLSearchParams({
+    ...(domain !== null && { q: domain }),
+    ...(kind === "recovered" && { state: "closed" }),
+  });
+  return query.size === 0 ? "/alarms" : `/alarms?${query}`;
 }
 
 /** A UUID (RFC 9562 §5.8) that follows from what is told, and to whom. */

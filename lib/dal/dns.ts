@@ -85,7 +85,7 @@ export const getChecksView = cache(async (segment: string) => {
   if (!name.success) return null;
   const view = await service.getDomainChecks(runtime().service, actor, name.data);
   if (!view) return null;
-  const { checks, records, capabilities, watch, may, nextStep, domain } = view;
+  const { checks, records, capabilities, watch, may, nextStep, domain, alarms } = view;
   const ids = new Set(records.map(({ id }) => id));
   const looked = watch?.checkedAt ?? null;
   return {
@@ -105,6 +105,7 @@ export const getChecksView = cache(async (segment: string) => {
           })),
     next: looked !== null && nextStep ? t(nextStep.key, nextStep.params) : null,
     watch: { checkedAt: looked, running: watch?.running ?? false },
+    openAlarms: alarms.length,
     may,
   };
 });

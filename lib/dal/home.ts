@@ -6,11 +6,14 @@ import { getEngineStatus } from "@/lib/service/engine-status.ts";
 import { can } from "@/lib/service/permissions.ts";
 import { listQueue } from "@/lib/service/queue.ts";
 import { getHostName } from "@/lib/service/server-identity.ts";
+import { getAlarmsView } from "./alarms.ts";
 import { runtime } from "./service.ts";
 import { requireActor, requireSignedIn } from "./session.ts";
 
 /** As many as the sentence and the next step need. */
 const LOOKED_AT = 200;
+/** The page of alarms has the rest. */
+const ALARMS_SHOWN = 8;
 
 export type NextStep =
   | { readonly step: "hostName" | "domain" | "none" }
@@ -19,17 +22,19 @@ export type NextStep =
 export async function getHomeView() {
   const actor = await requireActor();
   const ctx = runtime().service;
-  const [domains, engine, queue, hostName] = await Promise.all([
+  const [domains, engine, queue, hostName, alarms] = await Promise.all([
     listDomains(ctx, actor, { limit: LOOKED_AT }),
     getEngineStatus(ctx),
     listQueue(ctx, actor, { limit: LOOKED_AT }),
     getHostName(ctx),
+    getAlarmsView({ state: "open", search: "", limit: ALARMS_SHOWN }),
   ]);
   const rows = domains.rows;
   return {
     domains: rows.length,
     mailboxes: rows.reduce((sum, row) => sum + row.mailboxes, 0),
     waiting: queue.rows.length,
+    alarms: alarms.rows,
     engine: { ...engine, engines: undefined, listeners: listenersOf(engine.engines) },
     next: nextStep(),
   };

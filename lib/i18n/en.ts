@@ -10,6 +10,7 @@ import { en as policies } from "./policies.ts";
 import { en as certificates } from "./certificates.ts";
 import { en as clients } from "./clients.ts";
 import { en as share } from "./share.ts";
+import { en as alarms } from "./alarms.ts";
 import { en as steps } from "./steps.ts";
 
 export const en = {
@@ -115,8 +116,7 @@ export const en = {
   // Home
   "home.title": "Home",
   "home.noDomains": "Posthorn is running. It has no domains yet.",
-  "home.domains":
-    "{n|# domain is set up here. Its|# domains are set up here. Their} DNS has not been checked.",
+  "home.domains": "{n|# domain is|# domains are} set up here.",
   "home.domainsMailboxes": "{n|# mailbox|# mailboxes} in all.",
   "home.nextTitle": "Next step",
   "home.next.hostName": "Give this server its name, so that DNS records can point to it.",
@@ -168,7 +168,7 @@ export const en = {
   "domains.new.hint": "A name, a web address or a mail address: we find the domain in it.",
   "domains.new.submit": "Add it",
   "domain.lead":
-    "Mail for {domain} is accepted here as soon as it arrives. DNS decides whether it does, and has not been checked.",
+    "Mail for {domain} is accepted here as soon as it arrives. DNS decides whether it does.",
   "domain.created": "Added",
   "domain.test.title": "Send a test message",
   "domain.test.lead": "A short message from postmaster@{domain}. You see here how it travels.",
@@ -386,5 +386,6 @@ export const en = {
   ...certificates,
   ...clients,
   ...share,
+  ...alarms,
   ...steps,
 } as const;

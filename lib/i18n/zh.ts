@@ -11,6 +11,7 @@ import { zh as policies } from "./policies.ts";
 import { zh as certificates } from "./certificates.ts";
 import { zh as clients } from "./clients.ts";
 import { zh as share } from "./share.ts";
+import { zh as alarms } from "./alarms.ts";
 import { zh as steps } from "./steps.ts";
 
 export const zh: Record<keyof typeof en, string> = {
@@ -114,7 +115,7 @@ export const zh: Record<keyof typeof en, string> = {
   // Home
   "home.title": "首页",
   "home.noDomains": "Posthorn 正在运行，尚未添加域名。",
-  "home.domains": "这里已设置 {n} 个域名，其 DNS 尚未检查。",
+  "home.domains": "这里已设置 {n} 个域名。",
   "home.domainsMailboxes": "共 {n} 个邮箱。",
   "home.nextTitle": "下一步",
   "home.next.hostName": "为本服务器命名，以便 DNS 记录指向它。",
@@ -160,7 +161,7 @@ export const zh: Record<keyof typeof en, string> = {
   "domains.new.field": "域名",
   "domains.new.hint": "可填写域名、网址或邮件地址，我们会从中找出域名。",
   "domains.new.submit": "添加",
-  "domain.lead": "发往 {domain} 的邮件一旦到达，这里就会接收。能否到达取决于 DNS，目前尚未检查。",
+  "domain.lead": "发往 {domain} 的邮件一旦到达，这里就会接收。能否到达取决于 DNS。",
   "domain.created": "添加时间",
   "domain.test.title": "发送测试邮件",
   "domain.test.lead": "由 postmaster@{domain} 发出一封短信，您可以在此看到它的投递过程。",
@@ -370,5 +371,6 @@ export const zh: Record<keyof typeof en, string> = {
   ...certificates,
   ...clients,
   ...share,
+  ...alarms,
   ...steps,
 };

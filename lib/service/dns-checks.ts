@@ -2,6 +2,7 @@
  * What the world answers for a domain, as the engine last saw it, and what people may do about it: ask for
  * a look, say that a page is open, accept a deviation with a reason.
  */
+import type { CheckKind } from "../mail/dns/check.ts";
 import { capabilitiesOf, type Capability } from "../mail/dns/capabilities.ts";
 import { nextStepOf, type NextStep } from "../mail/dns/next-step.ts";
 import type { ExpectedRecord } from "../mail/dns-records.ts";
@@ -60,7 +61,7 @@ export async function readDomainChecks(
   may: DomainChecks["may"],
 ): Promise<DomainChecks> {
   const { prisma } = ctx;
-  const open = { domains: [domain.id], server: false, state: "open" } as const;
+  const open = { domains: [domain.id], server: false, state: "open", search: "" } as const;
   const [server, dkim, checks, serverChecks, watch, alarms] = await Promise.all([
     getServerProfile(prisma, ctx.hostName),
     listDkimPublicKeys(prisma, domain.id),
@@ -213,26 +214,61 @@ interface Paging {
   readonly limit?: number;
 }
 
-/** What changed for a domain, newest first; null for who may not know of it. */
+/** A change, and what it was about as far as that is still looked at. */
+export interface NamedChange extends DnsChangeView {
+  readonly kind: CheckKind | null;
+  readonly name: string | null;
+}
+
+export interface Changes {
+  readonly domain: string;
+  readonly rows: readonly NamedChange[];
+  readonly next: string | null;
+  /** What is looked at now: to choose from. */
+  readonly checks: readonly Pick<DnsCheckView, "key" | "kind" | "name" | "type">[];
+}
+
+/** What changed for a domain, or for one of its checks, newest first; null for who may not know of it. */
 export async function listChanges(
   ctx: ServiceContext,
   actor: Actor,
-  { name, before = "", limit = 50 }: Paging & { name: string },
-): Promise<{ rows: readonly DnsChangeView[]; next: string | null } | null> {
+  { name, key = null, before = "", limit = 50 }: Paging & { name: string; key?: string | null },
+): Promise<Changes | null> {
   const domain = await findDomain(ctx.prisma, name);
   if (!domain || !can(actor, "domain.read", domain.id)) return null;
-  const found = await store.listChanges(ctx.prisma, domain.id, { before, limit: limit + 1 });
-  return pageOf(found, limit);
+  const of = { domainId: domain.id, key };
+  const [found, checks] = await Promise.all([
+    store.listChanges(ctx.prisma, of, { before, limit: limit + 1 }),
+    store.listChecks(ctx.prisma, domain.id),
+  ]);
+  const known = new Map(checks.map((check) => [check.key, check]));
+  const { rows, next } = pageOf(found, limit);
+  return {
+    domain: domain.name,
+    rows: rows.map((row) => {
+      const check = known.get(row.key);
+      return { ...row, kind: check?.kind ?? null, name: check?.name ?? null };
+    }),
+    next,
+    checks,
+  };
 }
 
-/** Alarms of all domains that the actor may read, and of the server for who reads that. */
+export interface AlarmFilter extends Paging {
+  readonly state?: "open" | "closed" | "any";
+  /** Part of a domain's name. */
+  readonly search?: string;
+}
+
+/** Alarms of all domains that the actor may read, and of the server for who reads that; newest first. */
 export async function listAlarms(
   ctx: ServiceContext,
   actor: Actor,
-  { state = "open", before = "", limit = 50 }: Paging & { state?: "open" | "closed" | "any" },
+  { state = "open", search = "", before = "", limit = 50 }: AlarmFilter,
 ): Promise<{ rows: readonly AlarmView[]; next: string | null }> {
   const domains = domainsWhere(actor, "domain.read");
-  const scope = { domains, server: can(actor, "server.read", null), state } as const;
+  const server = can(actor, "server.read", null);
+  const scope = { domains, server, state, search };
   return pageOf(await store.listAlarms(ctx.prisma, scope, { before, limit: limit + 1 }), limit);
 }
 

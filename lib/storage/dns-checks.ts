@@ -123,14 +123,14 @@ interface Page {
   readonly limit: number;
 }
 
-/** Newest first. */
+/** Newest first; with a key, of that check alone. */
 export async function listChanges(
   db: Db,
-  domainId: string | null,
+  { domainId, key }: { domainId: string | null; key: string | null },
   { before, limit }: Page,
 ): Promise<DnsChangeView[]> {
   const rows = await db.dnsChange.findMany({
-    where: { domainId, ...(before && { id: { lt: before } }) },
+    where: { domainId, ...(key !== null && { key }), ...(before && { id: { lt: before } }) },
     orderBy: { id: "desc" },
     take: limit,
   });
@@ -158,12 +158,14 @@ export interface AlarmScope {
   /** Those about the server itself, too. */
   readonly server: boolean;
   readonly state: "open" | "closed" | "any";
+  /** Part of a domain's name; "": all, and the server. */
+  readonly search: string;
 }
 
 /** Newest first. */
 export async function listAlarms(
   db: Db,
-  { domains, server, state }: AlarmScope,
+  { domains, server, state, search }: AlarmScope,
   { before, limit }: Page,
 ): Promise<AlarmView[]> {
   const own: Prisma.AlarmWhereInput =
@@ -171,6 +173,7 @@ export async function listAlarms(
   const rows = await db.alarm.findMany({
     where: {
       OR: [own, ...(server ? [{ domainId: null }] : [])],
+      ...(search && { domain: { name: { contains: search } } }),
       ...(state !== "any" && { closedAt: state === "open" ? null : { not: null } }),
       ...(before && { id: { lt: before } }),
     },

@@ -1,6 +1,7 @@
 /** Checks as people see them: who may read, ask, accept; and that asking is bounded. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { newId } from "../../lib/mail/ids.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import * as checks from "../../lib/service/dns-checks.ts";
 import { newDomain, person, testRuntime } from "../support/service.ts";
@@ -108,10 +109,53 @@ test("alarms are seen by whom they concern", async () => {
   assert.deepEqual(await keys(admin), ["mx"]);
   assert.deepEqual(await keys(stranger), ["spf"]);
   assert.deepEqual(await keys(auditor), ["mx", "outbound25", "spf"]);
+  const found = async (actor: typeof admin, filter: checks.AlarmFilter) =>
+    (await checks.listAlarms(ctx, actor, filter)).rows.map(({ key }) => key).sort();
+  assert.deepEqual(await found(auditor, { search: "other" }), ["spf"], "not the server's either");
+  assert.deepEqual(await found(admin, { search: "other.example" }), [], "naming it opens nothing");
+  assert.deepEqual(await found(admin, { state: "closed" }), []);
+  await ctx.prisma.alarm.updateMany({ where: { domainId }, data: { closedAt: new Date() } });
+  assert.deepEqual(await found(admin, { state: "open" }), []);
+  assert.deepEqual(await found(admin, { state: "closed" }), ["mx"]);
+  assert.deepEqual(await found(auditor, { state: "any" }), ["mx", "outbound25", "spf"]);
+  const first = await checks.listAlarms(ctx, auditor, { state: "any", limit: 2 });
+  assert.ok(first.next);
+  const rest = await checks.listAlarms(ctx, auditor, { state: "any", before: first.next });
+  const ids = [...first.rows, ...rest.rows].map(({ id }) => id);
+  assert.deepEqual([new Set(ids).size, rest.next], [3, null], "each once, page by page");
   await assert.rejects(
     ctx.prisma.alarm.create({ data: { domainId: null, key: "outbound25", kind: "x", ...about } }),
     "one open alarm about one thing",
   );
+});
+
+test("changes are listed newest first, of one check or of all, page by page, to who may read the domain", async () => {
+  await keep("mx", "ok", ["10 mx"]);
+  const change = { domainId, verdict: "ok", foundBefore: [], found: ["10 mx"], reasons: [] };
+  const rows = ["mx", "gone:one", "mx"].map((key, at) => ({
+    ...{ ...change, key, at: new Date(at), id: newId() },
+    verdictBefore: at === 0 ? null : "waiting",
+  }));
+  await ctx.prisma.dnsChange.createMany({ data: rows });
+  const all = await checks.listChanges(ctx, auditor, { name });
+  assert.deepEqual(
+    all?.rows.map(({ key, kind, at }) => [key, kind, at.getTime()]),
+    [
+      ["mx", "mx", 2],
+      ["gone:one", null, 1],
+      ["mx", "mx", 0],
+    ],
+  );
+  const first = await checks.listChanges(ctx, admin, { name, key: "mx", limit: 1 });
+  assert.deepEqual(
+    first?.rows.map(({ at }) => at.getTime()),
+    [2],
+  );
+  assert.ok(first?.next);
+  const second = await checks.listChanges(ctx, admin, { name, key: "mx", before: first.next });
+  assert.deepEqual([second?.rows[0]?.at.getTime(), second?.next], [0, null]);
+  assert.deepEqual((await checks.listChanges(ctx, admin, { name, key: "no such" }))?.rows, []);
+  assert.equal(await checks.listChanges(ctx, stranger, { name, key: "mx" }), null);
 });
 
 test("capabilities of many domains come in two queries, and say nothing before the first look", async () => {

@@ -75,6 +75,7 @@ test("a regression is confirmed by a second look minutes later before anybody is
   assert.match(mail, /^Auto-Submitted: auto-generated\r$/m);
   assert.match(mail, /before: 10 mx\.posthorn\.test/);
   assert.match(mail, /now: 10 mx\.elsewhere\.example/);
+  assert.match(mail, /^Look at it: https:\/\/mx\.posthorn\.test\/alarms\?q=3Dours\.example\r$/m);
   await world.look();
 
   zone[DOMAIN] = { ...zone[DOMAIN], MX: right };
@@ -83,6 +84,7 @@ test("a regression is confirmed by a second look minutes later before anybody is
   const [, recovery = "", ...more] = await world.mails(2);
   assert.deepEqual(more, [], "told once of each");
   assert.match(recovery, /^Subject: ours\.example: right again\r$/m);
+  assert.match(recovery, /\/alarms\?q=3?D?ours\.example&state=3?D?closed\r$/m);
   const id = /^Message-ID: (<[^>]+>)\r$/m.exec(mail)?.[1] ?? "none";
   assert.ok(recovery.includes(`References: ${id}`), "the thread continues");
 });

@@ -7,6 +7,7 @@ import { formatAge, formatTime } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { getHomeView, type NextStep } from "@/lib/dal/home.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
+import { Attention } from "./_components/attention.tsx";
 import { ListenerTable } from "../_components/listener-table.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -22,6 +23,7 @@ export default async function HomePage() {
       <PageHeader title={t("home.title")} lead={sentence(t, view.domains)} />
       <div className="grid gap-5">
         <NextStepCard t={t} next={view.next} />
+        {(view.domains > 0 || view.alarms.length > 0) && <Attention t={t} alarms={view.alarms} />}
         <div className="grid items-start gap-5 lg:grid-cols-2">
           <Card title={t("home.engine")} aside={<EngineBadge t={t} state={engine.state} />}>
             <p className="text-soft">{engineSentence(t, engine)}</p>

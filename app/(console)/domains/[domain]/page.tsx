@@ -47,6 +47,14 @@ export default async function DomainPage({ params }: Props) {
           checks.tiles.length === 0 && <Badge glyph="hollow">{t("domains.notChecked")}</Badge>
         }
       />
+      {checks.openAlarms > 0 && (
+        <p className="mb-5 rounded-md bg-bad-wash px-4 py-3 text-bad">
+          {t("alarms.ofDomain", { n: checks.openAlarms, domain: view.shown })}{" "}
+          <Link href={link("/alarms", { q: view.name })} className="underline">
+            {t("alarms.ofDomain.link")}
+          </Link>
+        </p>
+      )}
       <CapabilityTiles
         t={t}
         tiles={checks.tiles}

@@ -167,7 +167,8 @@ export default async function DnsPage({ params, searchParams }: Props) {
               {beyond.map((check) => (
                 <li
                   key={check.key}
-                  className="border-b border-line px-4 py-4 last:border-b-0 sm:px-5"
+                  id={`record-${check.key}`}
+                  className="border-b border-line px-4 py-4 last:border-b-0 target:bg-accent-wash sm:px-5"
                 >
                   <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
                     <h3 className="font-medium">{check.title}</h3>

@@ -1,6 +1,8 @@
+import { FixBox } from "@/components/fix-box.tsx";
 import { entriesOf } from "@/components/record-entries.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { Values } from "@/components/values.tsx";
 import { VerdictMark } from "@/components/verdict.tsx";
 import type { SharedView } from "@/lib/dal/share.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
@@ -78,22 +80,10 @@ function Seen({ t, seen }: { t: Translate; seen: NonNullable<Record["seen"]> }) 
       {!settled && found.length > 0 && (
         <div>
           <p className="text-xs text-soft">{t("check.found")}</p>
-          <Values values={found} />
+          <Values values={found} none={t("check.nothing")} />
         </div>
       )}
-      {fix && (
-        <div className="rounded-md border border-line bg-sunken px-3 py-2">
-          <p className="text-xs text-soft">{t(`check.fix.${fix.action}`, { name: fix.name })}</p>
-          <Values values={fix.values} />
-        </div>
-      )}
+      {fix && <FixBox t={t} fix={fix} />}
     </div>
   );
 }
-
-const Values = ({ values }: { values: readonly string[] }) =>
-  values.map((value) => (
-    <code key={value} translate="no" className="block text-[0.8125rem] wrap-anywhere">
-      {value}
-    </code>
-  ));

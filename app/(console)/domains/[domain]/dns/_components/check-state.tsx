@@ -1,9 +1,11 @@
+import Link from "next/link";
 import { ActionForm, FormField } from "@/components/ui/form.tsx";
-import { CopyButton } from "@/components/ui/copy-button.tsx";
 import type { CheckView } from "@/lib/dal/dns.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { Difference } from "@/components/difference.tsx";
+import { FixBox } from "@/components/fix-box.tsx";
 import { Values } from "@/components/values.tsx";
+import { link } from "@/lib/schemas/query.ts";
 import { Where } from "./where.tsx";
 import { acceptAction, withdrawAction } from "../actions.ts";
 
@@ -35,32 +37,22 @@ export function CheckState({ t, domain, check, mayAccept, withFix = true }: Prop
           <Values values={found} none={t("check.nothing")} />
         </div>
       )}
-      {fix && withFix && (
-        <div className="rounded-md border border-line bg-sunken px-3 py-2">
-          <p className="text-xs text-soft">{t(`check.fix.${fix.action}`, { name: fix.name })}</p>
-          {fix.values.map((value) => (
-            <div key={value} className="flex items-start gap-2">
-              <code
-                translate="no"
-                className="min-w-0 grow py-1 font-mono text-[0.8125rem] wrap-anywhere"
-              >
-                {value}
-              </code>
-              <CopyButton
-                text={value}
-                label={`${t("check.copyFix")}: ${fix.name} ${value.slice(0, 40)}`}
-                copied={t("common.copied")}
-              />
-            </div>
-          ))}
-        </div>
-      )}
+      {fix && withFix && <FixBox t={t} fix={fix} />}
       {accepted && (
         <p className="text-soft">
           {t("check.acceptedBy", { name: accepted.by, note: accepted.note })}
         </p>
       )}
       {answers.length > 0 && <Where t={t} check={check} />}
+      <p>
+        <Link
+          href={link(`/domains/${domain}/dns/history`, { record: key })}
+          className="text-accent hover:underline"
+        >
+          {t("history.link")}
+          <span className="sr-only">{` ${check.title} ${check.name}`}</span>
+        </Link>
+      </p>
       {mayAccept && accepted && (
         <ActionForm
           action={withdrawAction}

@@ -22,7 +22,10 @@ export function RecordRow({ t, record, names, domain, check, mayAccept }: Props)
   const name = names === "full" ? record.name : record.relativeName;
   const fields = [{ label: "name" as const, value: name }, ...record.fields];
   return (
-    <li className="border-b border-line px-4 py-4 last:border-b-0 sm:px-5">
+    <li
+      id={`record-${record.id}`}
+      className="border-b border-line px-4 py-4 last:border-b-0 target:bg-accent-wash sm:px-5"
+    >
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
         <h3 className="flex min-w-0 items-baseline gap-2 font-medium">
           <span

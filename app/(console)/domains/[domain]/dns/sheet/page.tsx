@@ -84,11 +84,11 @@ function Line({ label, value }: { label: string; value: string }) {
   );
 }
 
-/** Where a line ends one must see whether a space is meant; the text itself stays as it is, for who copies it. */
+/** Where a line ends one must see whether a space is meant. The mark is drawn: who copies the text gets a space. */
 function Spaced({ value }: { value: string }) {
   return value.split(/( )/).map((part, at) =>
     part === " " ? (
-      <span key={at} className="border-b border-edge">
+      <span key={at} className="relative before:absolute before:inset-x-0 before:content-['␣']">
         {part}
       </span>
     ) : (

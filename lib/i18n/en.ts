@@ -1,6 +1,7 @@
 /** English. Keys are `screen.thing`; `{name}` is a value, `{n|one|other}` a plural with "#" as the number. */
 import { en as checks } from "./checks.ts";
 import { en as dane } from "./dane.ts";
+import { en as certificateUpload } from "./certificate-upload.ts";
 import { en as reasons } from "./reasons.ts";
 import { en as probeTitles } from "./probe-titles.ts";
 import { en as notices } from "./notices.ts";
@@ -377,6 +378,7 @@ export const en = {
   // One file for each larger subject
   ...checks,
   ...dane,
+  ...certificateUpload,
   ...reasons,
   ...probeTitles,
   ...notices,

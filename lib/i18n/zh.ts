@@ -2,6 +2,7 @@
 import type { en } from "./en.ts";
 import { zh as checks } from "./checks.ts";
 import { zh as dane } from "./dane.ts";
+import { zh as certificateUpload } from "./certificate-upload.ts";
 import { zh as reasons } from "./reasons.ts";
 import { zh as probeTitles } from "./probe-titles.ts";
 import { zh as notices } from "./notices.ts";
@@ -362,6 +363,7 @@ export const zh: Record<keyof typeof en, string> = {
   // One file for each larger subject
   ...checks,
   ...dane,
+  ...certificateUpload,
   ...reasons,
   ...probeTitles,
   ...notices,

@@ -126,3 +126,27 @@ export const Appearance = z.object({
   theme: z.enum(["system", "light", "dark"]),
 });
 export type Appearance = z.infer<typeof Appearance>;
+
+/** A chain of four and a key are some ten thousand characters. */
+const MAX_CHAIN = 60_000;
+const MAX_KEY = 20_000;
+
+export const UploadCertificate = z.object({
+  /** PEM: the certificate and its intermediates in any order; the key may stand among them. */
+  chain: z
+    .string("upload.problem.noCertificate")
+    .trim()
+    .min(1, "upload.problem.noCertificate")
+    .max(MAX_CHAIN, "error.upload.tooLong"),
+  /** PEM; empty: among the certificates, or a key that is kept here. */
+  key: z.string().trim().max(MAX_KEY, "error.upload.tooLong").default(""),
+  /** Ticked: senders that verify TLSA may put mail off until the new one is published and seen. */
+  acceptNewKey: z
+    .string()
+    .optional()
+    .transform((value) => value === "on"),
+});
+export type UploadCertificate = z.infer<typeof UploadCertificate>;
+
+export const CertificateRef = z.object({ certificateId: Id });
+export type CertificateRef = z.infer<typeof CertificateRef>;

@@ -121,5 +121,10 @@ interface Told {
 async function tell(ctx: ServiceContext, tx: Db, { actor, action, changes }: Told): Promise<void> {
   const subject = await getHostName(ctx, tx);
   await audit(tx, actor, { action, subject, changes });
+  await askForHostKeys(ctx, tx, actor);
+}
+
+export async function askForHostKeys(ctx: ServiceContext, tx: Db, actor: Actor): Promise<void> {
+  const subject = await getHostName(ctx, tx);
   await enqueue(tx, hostKeyAdvance, {}, askedBy(actor, { subject }));
 }

@@ -1,6 +1,6 @@
 /**
  * Certificate chains by host name, for web and engines alike. The private key is sealed for its row
- * (secret-box.ts); what is shown to clients is the newest valid chain per name.
+ * (secret-box.ts); what is shown to clients is the newest valid chain per name, one that was uploaded first.
  */
 import { newId } from "../mail/ids.ts";
 import { selfSigned, type Certificate } from "../mail/self-signed.ts";
@@ -16,7 +16,7 @@ export type CertificateSource = "self-signed" | "uploaded" | "acme";
 const RENEW_MS = 30 * 86_400_000;
 
 /** What the key of a row is sealed for. */
-const sealedFor = (id: string) => `certificate:${id}`;
+export const certificateContext = (id: string) => `certificate:${id}`;
 
 interface Row {
   readonly id: string;
@@ -32,7 +32,7 @@ const COLUMNS = `id, names, chain_pem AS "chainPem", private_key AS "privateKey"
   not_before AS "notBefore", not_after AS "notAfter", host_key_id AS "hostKeyId"`;
 const selectValid = statement<Row>(
   "certificate.valid",
-  `SELECT ${COLUMNS} FROM certificate WHERE not_after > now() ORDER BY not_before DESC`,
+  `SELECT ${COLUMNS} FROM certificate WHERE not_after > now() ORDER BY created_at DESC, not_before DESC`,
 );
 const selectLasting = statement<Row>(
   "certificate.lasting",
@@ -44,23 +44,23 @@ const insert = statement(
      host_key_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 );
 
+/** What a person brought is shown before what was asked for by itself. */
+const PREFERENCE: readonly CertificateSource[] = ["uploaded", "acme", "self-signed"];
+
 /**
- * All that are valid now, those signed by somebody else first, newest first. A key that was sealed with
+ * All that are valid now, in the order of preference, newest first. A key that was sealed with
  * another secret is of no use: its certificate is passed over, so that a server whose secret was lost
  * still starts (`posthorn doctor` names them).
  */
 export async function loadCertificates(db: Sql, secrets: SecretBox): Promise<Certificate[]> {
   const rows = await translated(selectValid(db));
   const usable = rows.flatMap((row) => toCertificate(row, secrets));
-  return [
-    ...usable.filter(({ source }) => source !== "self-signed"),
-    ...usable.filter(({ source }) => source === "self-signed"),
-  ];
+  return PREFERENCE.flatMap((wanted) => usable.filter(({ source }) => source === wanted));
 }
 
 function toCertificate({ id, chainPem, privateKey, ...row }: Row, secrets: SecretBox) {
-  if (!secrets.canOpen(privateKey, sealedFor(id))) return [];
-  const keyPem = secrets.open(privateKey, sealedFor(id)).toString();
+  if (!secrets.canOpen(privateKey, certificateContext(id))) return [];
+  const keyPem = secrets.open(privateKey, certificateContext(id)).toString();
   return [{ ...row, certPem: chainPem, keyPem }];
 }
 
@@ -79,7 +79,7 @@ export async function addCertificate(
 ): Promise<string> {
   const id = newId();
   const { names, certPem, keyPem, notBefore, notAfter } = certificate;
-  const sealed = secrets.seal(Buffer.from(keyPem), sealedFor(id));
+  const sealed = secrets.seal(Buffer.from(keyPem), certificateContext(id));
   const row = [id, names, certPem, sealed, source, notBefore, notAfter, hostKeyId ?? null] as const;
   await translated(insert(db, ...row));
   return id;

@@ -69,6 +69,12 @@ export async function findDomainName(db: Db, id: string): Promise<string | null>
   return row?.name ?? null;
 }
 
+/** Of all domains that are not switched off. */
+export async function listDomainNames(db: Db): Promise<string[]> {
+  const rows = await db.domain.findMany({ where: { disabledAt: null }, select: { name: true } });
+  return rows.map(({ name }) => name);
+}
+
 /** A page of the domains in `allowed`, by name, those whose name contains `search`. */
 export async function listDomains(
   db: Db,

@@ -85,3 +85,24 @@ export async function hurryHostCertificate(tx: Db, hostName: string): Promise<vo
   await tx.$executeRaw`UPDATE managed_certificate SET next_at = now()
     WHERE names[1] = ${hostName} AND next_at > now()`;
 }
+
+/**
+ * For a certificate that is stored in the same transaction: this key is the current one from now on, the
+ * one before is retired and its certificates go (as promoteWith of host-keys.ts, for engines).
+ */
+export async function takeOver(tx: Db, id: string, now: Date): Promise<void> {
+  const old = await tx.hostKey.findFirst({ where: { state: "current" }, select: { id: true } });
+  if (old?.id === id) return;
+  if (old) {
+    await setHostKey(tx, old.id, { state: "retired", retiredAt: now });
+    await tx.certificate.deleteMany({ where: { hostKeyId: old.id } });
+  }
+  await setHostKey(tx, id, { state: "current", usedSince: now, readyAt: null });
+}
+
+/** The private half, PKCS #8; null when it was sealed with another secret. */
+export async function openHostKey(db: Db, secrets: SecretBox, id: string): Promise<Buffer | null> {
+  const row = await db.hostKey.findUnique({ where: { id }, select: { privateKey: true } });
+  if (!row || !secrets.canOpen(row.privateKey, sealedHostKeyFor(id))) return null;
+  return secrets.open(row.privateKey, sealedHostKeyFor(id));
+}

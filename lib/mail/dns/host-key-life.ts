@@ -130,7 +130,8 @@ export function switchWord({ next, keys, memory, now }: SwitchFacts): SwitchWord
     : { may: false, why: "notVisible" };
 }
 
-function isForgotten({ published, lastPublishedAt, ttl }: TlsaMemory, now: Date): boolean {
+/** No TLSA is there, and none was long enough ago that no cache has one. */
+export function isForgotten({ published, lastPublishedAt, ttl }: TlsaMemory, now: Date): boolean {
   if (published !== "no") return false;
   return lastPublishedAt === null || lastPublishedAt.getTime() + 2 * ttl * 1000 <= now.getTime();
 }

@@ -104,6 +104,8 @@ export const getChecksView = cache(async (segment: string) => {
             sentence: t(sentence.key, { domain: domain.name, host: "", ...sentence.params }),
           })),
     next: looked !== null && nextStep ? t(nextStep.key, nextStep.params) : null,
+    /** Key of the check that `next` is about. */
+    nextCheck: nextStep?.check ?? null,
     watch: { checkedAt: looked, running: watch?.running ?? false },
     openAlarms: alarms.length,
     may,

@@ -7,13 +7,15 @@ import { DomainName } from "@/lib/schemas/forms.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import type { ExpectedRecord, Group } from "@/lib/mail/dns-records.ts";
 import { formatZone } from "@/lib/mail/zone-file.ts";
+import { activityText } from "@/lib/i18n/activity-text.ts";
 import * as dnsTexts from "@/lib/i18n/dns-records.ts";
 import type { Locale } from "@/lib/i18n/translate.ts";
+import { listActivity } from "@/lib/service/activity.ts";
 import { capabilitySummaries } from "@/lib/service/dns-checks.ts";
 import * as service from "@/lib/service/domains.ts";
 import { requestTestMessage } from "@/lib/service/jobs.ts";
 import { can } from "@/lib/service/permissions.ts";
-import { getLocale } from "./preferences.ts";
+import { getLocale, getTranslate } from "./preferences.ts";
 import { runtime } from "./service.ts";
 import { requireActor } from "./session.ts";
 
@@ -64,6 +66,18 @@ export const getDomainView = cache(async (segment: string) => {
     },
   };
 });
+
+/** As many as are read at a glance. */
+const ACTIVITY_SHOWN = 10;
+
+/** Null like any domain that is not there. */
+export async function getActivityView(segment: string) {
+  const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
+  const name = nameFrom(segment);
+  const of = { domain: name ?? "", limit: ACTIVITY_SHOWN };
+  const lines = await listActivity(runtime().service, actor, of);
+  return lines && lines.map((line) => ({ id: line.id, at: line.at, text: activityText(t, line) }));
+}
 
 /** A field to copy: `label` ends a key of lib/i18n ("dns.name", "dns.port"). */
 interface RecordField {

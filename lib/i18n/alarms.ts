@@ -43,7 +43,6 @@ export const en = {
   "history.same": "The same was found as before.",
   "history.gone": "not looked at any more",
   "history.link": "History",
-  "history.linkWhat": "History: {title} {name}",
 } as const;
 
 export const zh: Record<keyof typeof en, string> = {
@@ -88,5 +87,4 @@ export const zh: Record<keyof typeof en, string> = {
   "history.same": "找到的值与之前相同。",
   "history.gone": "已不再检查",
   "history.link": "历史",
-  "history.linkWhat": "历史：{title} {name}",
 };

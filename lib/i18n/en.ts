@@ -12,6 +12,7 @@ import { en as certificates } from "./certificates.ts";
 import { en as clients } from "./clients.ts";
 import { en as share } from "./share.ts";
 import { en as alarms } from "./alarms.ts";
+import { en as activity } from "./activity.ts";
 import { en as steps } from "./steps.ts";
 
 export const en = {
@@ -389,5 +390,6 @@ export const en = {
   ...clients,
   ...share,
   ...alarms,
+  ...activity,
   ...steps,
 } as const;

@@ -13,6 +13,7 @@ import { zh as certificates } from "./certificates.ts";
 import { zh as clients } from "./clients.ts";
 import { zh as share } from "./share.ts";
 import { zh as alarms } from "./alarms.ts";
+import { zh as activity } from "./activity.ts";
 import { zh as steps } from "./steps.ts";
 
 export const zh: Record<keyof typeof en, string> = {
@@ -374,5 +375,6 @@ export const zh: Record<keyof typeof en, string> = {
   ...clients,
   ...share,
   ...alarms,
+  ...activity,
   ...steps,
 };

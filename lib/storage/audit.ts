@@ -19,3 +19,31 @@ export async function addAuditLine(db: Db, { changes, ...line }: AuditLine): Pro
   const data = { ...line, ...(changes && { changes: changes as Prisma.InputJsonObject }) }; // JSON by construction
   await db.auditEntry.create({ data, select: { id: true } });
 }
+
+export interface AuditView {
+  readonly id: string;
+  readonly at: Date;
+  readonly actor: string;
+  readonly actorName: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
+}
+
+/** The last lines about a domain, newest first. */
+export async function listAuditOf(db: Db, domainId: string, limit: number): Promise<AuditView[]> {
+  const rows = await db.auditEntry.findMany({
+    where: { domainId },
+    select: {
+      ...{ id: true, at: true, actor: true, actorName: true, action: true, subject: true },
+      changes: true,
+    },
+    orderBy: [{ at: "desc" }, { id: "desc" }],
+    take: limit,
+  });
+  // Written by `addAuditLine`, or in its form by lib/storage/key-life.ts.
+  return rows.map(({ changes, ...row }) => ({
+    ...row,
+    changes: (changes ?? {}) as unknown as AuditView["changes"],
+  }));
+}

@@ -119,6 +119,16 @@ suite("alarms in a browser", { skip: missingChromium() }, () => {
     await page.getByText(en["alarms.none"]).waitFor();
 
     await page.goto(at("/domains/ours.example"));
+    await page
+      .getByText(en["activity.domain.create"].replace("{who}", "The command line"))
+      .waitFor();
+    await page.getByRole("link", { name: en["overview.next.publish"] }).waitFor();
+    await desk.runtime.service.prisma.dnsWatch.updateMany({ data: { checkedAt: new Date() } });
+    await page.reload();
+    const next = page.getByRole("link", { name: /at ours\.example/ });
+    assert.match((await next.getAttribute("href")) ?? "", /\/dns#record-mx$/);
+    await checkPage(watched, titles);
+    await desk.shot(page, "overview-desk");
     await page.getByRole("link", { name: en["alarms.ofDomain.link"] }).click();
     await page.getByRole("link", { name: en["alarms.record"] }).click();
     await page.waitForURL("**/dns#record-mx");

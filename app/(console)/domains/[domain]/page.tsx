@@ -8,9 +8,11 @@ import { PageHeader } from "@/components/ui/page-header.tsx";
 import { formatBytes, formatTime } from "@/lib/i18n/format.ts";
 import { CapabilityTiles } from "@/components/capability-tiles.tsx";
 import { getChecksView } from "@/lib/dal/dns.ts";
-import { getDomainView } from "@/lib/dal/domains.ts";
+import { getActivityView, getDomainView } from "@/lib/dal/domains.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { sendTestAction } from "../actions.ts";
+import { Activity } from "./_components/activity.tsx";
+import { NextStep } from "./_components/next-step.tsx";
 import { link, type PageProps } from "@/lib/schemas/query.ts";
 
 type Props = PageProps<{ domain: string }>;
@@ -24,7 +26,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function DomainPage({ params }: Props) {
   const [t, { domain }] = await Promise.all([getTranslate(), params]);
-  const [view, checks] = await Promise.all([getDomainView(domain), getChecksView(domain)]);
+  const [view, checks, activity] = await Promise.all([
+    getDomainView(domain),
+    getChecksView(domain),
+    getActivityView(domain),
+  ]);
   if (!view || !checks) notFound();
   const facts = [
     {
@@ -61,12 +67,12 @@ export default async function DomainPage({ params }: Props) {
         domain={view.shown}
         linkTo={(capability) => link(`/domains/${view.name}/dns`, { capability })}
       />
-      {checks.next && (
-        <p className="mb-5 rounded-md border border-line bg-surface px-4 py-3">
-          <span className="font-medium">{t("check.next")}: </span>
-          {checks.next}
-        </p>
-      )}
+      <NextStep
+        t={t}
+        domain={{ name: view.name, shown: view.shown }}
+        checks={checks}
+        needsMailbox={view.mailboxes === 0 && view.may.createMailbox}
+      />
       <div className="grid gap-5">
         <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
           {facts.map(({ text, value, href }) => (
@@ -105,6 +111,7 @@ export default async function DomainPage({ params }: Props) {
             </ActionForm>
           </Card>
         )}
+        <Activity t={t} lines={activity ?? []} />
       </div>
     </>
   );

@@ -2,7 +2,14 @@
 import "server-only";
 import { cache } from "react";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
-import { detectDnsHost, nameForHost, trapsFor, type DnsHost } from "@/lib/mail/dns/providers.ts";
+import {
+  detectDnsHost,
+  nameForHost,
+  namedServers,
+  trapsFor,
+  zoneToEnter,
+  type DnsHost,
+} from "@/lib/mail/dns/providers.ts";
 import * as order from "@/lib/mail/dns/steps.ts";
 import type { Step } from "@/lib/mail/dns/steps.ts";
 import * as why from "@/lib/i18n/record-why.ts";
@@ -10,7 +17,7 @@ import type { Translate } from "@/lib/i18n/translate.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import { segment as decoded } from "@/lib/schemas/query.ts";
 import { getDomainChecks, type DnsCheckView } from "@/lib/service/dns-checks.ts";
-import { toCheckView } from "./dns.ts";
+import { toCheckView, toHostView } from "./dns.ts";
 import { toRecordView } from "./domains.ts";
 import { getTranslate } from "./preferences.ts";
 import { runtime } from "./service.ts";
@@ -33,9 +40,8 @@ export async function getStepsView(segment: string, asked: string) {
   if (!found) return null;
   const { domain, records, checks, watch, may } = found;
   const zone = watch?.zone ?? null;
-  const servers = zone?.parentServers.length ? zone.parentServers : (zone?.ownServers ?? []);
-  const { host } = detectDnsHost(servers);
-  const place: Place = { t, host, zone: zone?.apex ?? domain.name };
+  const { host } = detectDnsHost(namedServers(zone));
+  const place: Place = { t, host, zone: zoneToEnter(domain.name, zone) };
   const steps = order.stepsOf(records, checks);
   const current = order.currentStep(steps, asked);
   const zoneCheck = checks.find(({ kind }) => kind === "zone");
@@ -48,8 +54,8 @@ export async function getStepsView(segment: string, asked: string) {
     watch: { checkedAt: watch?.checkedAt ?? null, running: watch?.running ?? false },
     /** It was all right once: the mails that tell of that are sent. */
     wasGreen: (watch?.greenAt ?? null) !== null,
-    host: host && { name: host.name, propagation: host.propagation },
-    servers,
+    host: toHostView(zone),
+    propagation: host?.propagation ?? null,
     steps: steps.map((step) => lineOf(step, place)),
     done: steps.filter(order.isDone).length,
     seen: order.justSeen(steps, now).map((step) => ({
@@ -88,7 +94,7 @@ function cardOf({ record, check, state }: Own, place: Place) {
   const { t, host, zone } = place;
   const view = toRecordView(t.locale, record);
   const { group, type, title, need, purpose, pass, ttl } = view;
-  const text = textToEnter(record.text, check);
+  const text = order.textToEnter(record, check);
   const traps = trapsFor(host, { kind: record.kind, type, text, ttl });
   const texts: Readonly<Record<string, string>> = why[t.locale];
   const words = t.locale === "zh" ? (host?.chineseWords ?? host?.words) : host?.words;
@@ -109,14 +115,6 @@ function cardOf({ record, check, state }: Own, place: Place) {
     remove: check?.fix?.action === "remove" ? check.fix.remove : [],
     traps: traps.map((trap) => t(`publish.trap.${trap}`)),
     why: texts[`dns.${record.kind}.why`] ?? null,
-    lastOkAt: check?.lastOkAt ?? null,
     check: check && toCheckView(t, check),
   };
-}
-
-/** What others put into the record stays: the change that was worked out for it, where there is one. */
-function textToEnter(text: string, check: DnsCheckView | null): string {
-  const { fix = null, name, type } = check ?? {};
-  const isHere = fix !== null && fix.name === name && fix.type === type && type === "TXT";
-  return isHere && fix.add.length === 1 ? (fix.add[0] ?? text) : text;
 }

@@ -4,6 +4,8 @@ import { cache } from "react";
 import type { z } from "zod";
 import type { ShownAnswer, Verdict } from "@/lib/mail/dns/check.ts";
 import { differenceOf, isSame, wantedAfter, type Pair } from "@/lib/mail/dns/difference.ts";
+import type { ZoneFacts } from "@/lib/mail/dns/observer.ts";
+import { detectDnsHost, nameForHost, namedServers, zoneToEnter } from "@/lib/mail/dns/providers.ts";
 import { needsWork } from "@/lib/mail/dns/next-step.ts";
 import { checkTitle } from "@/lib/i18n/check-title.ts";
 import { reasonText } from "@/lib/i18n/reason-text.ts";
@@ -41,6 +43,8 @@ export interface CheckView {
     readonly values: readonly string[];
   } | null;
   readonly answers: readonly AnswerView[];
+  /** When it was right for the last time; null: never. */
+  readonly lastOkAt: Date | null;
   readonly accepted: { readonly by: string; readonly note: string } | null;
 }
 
@@ -65,6 +69,7 @@ export function toCheckView(t: Translate, check: DnsCheckView): CheckView {
       name: fix.name,
       values: fix.action === "remove" ? fix.remove : fix.add,
     },
+    lastOkAt: check.lastOkAt,
     accepted: verdict === "accepted" && ack ? { by: ack.by, note: ack.note } : null,
   };
 }
@@ -77,6 +82,26 @@ function pairsOf(check: DnsCheckView): Pair[] {
   if (wanted === null || check.found.length === 0) return [];
   const pairs = differenceOf(check.type, check.found, wanted);
   return pairs.every(isSame) ? [] : pairs;
+}
+
+/** Where the DNS is; null: servers that nobody knows. `automation`: this server can publish there. */
+export function toHostView(zone: ZoneFacts | null) {
+  const servers = namedServers(zone);
+  const { host } = detectDnsHost(servers);
+  return host && { name: host.name, servers, automation: host.automation !== null };
+}
+export type HostView = NonNullable<ReturnType<typeof toHostView>>;
+
+/** How names are entered where the domain's records go. */
+function namesFor(domain: string, facts: ZoneFacts | null) {
+  const { host } = detectDnsHost(namedServers(facts));
+  const zone = zoneToEnter(domain, facts);
+  const wantsFull = host?.nameField === "full";
+  return {
+    zone,
+    usual: wantsFull ? ("full" as const) : ("relative" as const),
+    short: (name: string) => nameForHost(wantsFull ? null : host, name, zone),
+  };
 }
 
 export const getChecksView = cache(async (segment: string) => {
@@ -108,6 +133,8 @@ export const getChecksView = cache(async (segment: string) => {
     nextCheck: nextStep?.check ?? null,
     watch: { checkedAt: looked, running: watch?.running ?? false },
     openAlarms: alarms.length,
+    host: toHostView(watch?.zone ?? null),
+    names: namesFor(domain.name, watch?.zone ?? null),
     may,
   };
 });

@@ -9,6 +9,7 @@ import { getDomainChecks, getServerChecks } from "../../lib/service/dns-checks.t
 import { checkPage } from "../support/browser.ts";
 import { startConsole, type TestConsole } from "../support/console.ts";
 import { zoneFrom } from "../support/dns-published.ts";
+import { missingDnsLab, startDnsLab, type DnsLab } from "../support/dns-lab.ts";
 import { startDnsServer, type DnsServerForTests } from "../support/dns-server.ts";
 import { startEngineProcess, type EngineProcess } from "../support/engine-process.ts";
 import { newDomain } from "../support/service.ts";
@@ -144,6 +145,93 @@ suite("step by step in a browser", { skip: missingChromium() }, () => {
     await page.locator("summary").filter({ hasText: zh["check.where"] }).click();
     await checkPage(watched, new Set());
     await desk.shot(page, "steps-zh");
+    await page.context().close();
+  });
+});
+
+const SPLIT = "split.test";
+
+suite("step by step at real name servers", { skip: missingChromium() || missingDnsLab() }, () => {
+  let lab: DnsLab;
+  let desk: TestConsole;
+  let engine: EngineProcess;
+  before(async () => {
+    lab = await startDnsLab([{ name: SPLIT, independent: true, text: "@ 60 TXT hello" }]);
+    const closed = { SMTP_DELIVERY_PORT: "1", HTTPS_FETCH_PORT: "1", DNS_TRUSTED: "yes" };
+    desk = await startConsole({ DNS_WATCH: "yes", ...lab.environment, ...closed });
+  });
+  after(async () => {
+    await engine?.stop();
+    await desk?.stop();
+    await lab?.stop();
+  });
+
+  test("names and fields are those of the DNS host's form, below the zone that it has", async () => {
+    const name = "mail.corp.example";
+    await newDomain(desk.runtime, name);
+    const zone = {
+      ...{ domain: name, apex: "corp.example", ownServers: [], servers: [], exists: true },
+      ...{ parentServers: ["dns9.hichina.com"], security: "unsigned", negativeTtl: 60 },
+    };
+    const { prisma } = desk.runtime.service;
+    await prisma.dnsWatch.updateMany({ where: { domain: { name } }, data: { zone } });
+    const watched = await desk.open({ language: "zh" });
+    const { page } = watched;
+    await page.goto(`${desk.web.http}/domains/${name}/dns/steps?step=dmarc`);
+    const field = (label: string) =>
+      page.locator("dl > div").filter({ has: page.getByText(label, { exact: true }) });
+    await field("主机记录").getByText("_dmarc.mail", { exact: true }).waitFor();
+    await field(zh["steps.fullName"]).getByText(`_dmarc.${name}`, { exact: true }).waitFor();
+    await page.getByText("在 Alibaba Cloud DNS，新记录最长可能需要两天才能生效。").waitFor();
+    await page.getByRole("link", { name: /SPF/ }).click();
+    await page.getByText(zh["publish.trap.oneSpf"]).waitFor();
+    await checkPage(watched, new Set());
+    await desk.shot(page, "steps-host-zh");
+    await page.goto(`${desk.web.http}/domains/${name}/dns?capability=protect`);
+    await field("主机记录").getByText("_dmarc.mail", { exact: true }).waitFor();
+    await page.getByText("Alibaba Cloud DNS 会自动补全 corp.example").waitFor();
+    await page.getByRole("link", { name: zh["dns.names.full"] }).click();
+    await page.waitForURL(/names=full/);
+    await field("主机记录").getByText(`_dmarc.${name}`, { exact: true }).waitFor();
+    await page.context().close();
+  });
+
+  test("at one of two servers it spreads, at both it is seen; each answer with its serial", async () => {
+    await newDomain(desk.runtime, SPLIT);
+    engine = await startEngineProcess(desk.env);
+    const watched = await desk.open();
+    const { page } = watched;
+    await page.goto(`${desk.web.http}/domains/${SPLIT}/dns/steps?step=mx`);
+    await page.getByText(en["verdict.waiting"]).first().waitFor({ timeout: PATIENCE_MS });
+    await lab.update(SPLIT, ["add @ 60 MX 10 mx.posthorn.test."], "a");
+    // Nothing is left to do for it, so the page moves on; it is not said to be done.
+    await page.getByRole("heading", { level: 2, name: /SPF/ }).waitFor({ timeout: PATIENCE_MS });
+    const line = page.getByRole("listitem").filter({ hasText: "Mail exchange (MX)" });
+    await line.getByText(en["verdict.partial"]).waitFor();
+    assert.equal(await page.getByText(en["steps.seen"]).count(), 0);
+    assert.match(await page.locator("main").innerText(), /\n0 of \d+ done/);
+
+    await lab.update(SPLIT, ["add @ 60 MX 10 mx.posthorn.test."], "b");
+    await lab.update(SPLIT, ["add x 60 TXT one-more"], "b"); // the serials differ
+    await lab.flush();
+    await line.getByText(en["verdict.ok"]).waitFor({ timeout: PATIENCE_MS });
+    await page.getByText(en["steps.seen"]).waitFor();
+
+    await page.goto(`${desk.web.http}/domains/${SPLIT}/dns?capability=receive`);
+    const mx = page.getByRole("listitem").filter({ hasText: "Mail exchange (MX)" }).last();
+    await mx.locator("summary").filter({ hasText: en["check.where"] }).click();
+    const rows = await mx.getByRole("row").allInnerTexts();
+    const serials = await Promise.all((["a", "b"] as const).map((one) => lab.serial(SPLIT, one)));
+    assert.notEqual(serials[0], serials[1]);
+    for (const [at, server] of (["a", "b"] as const).entries()) {
+      const row = rows.find((text) => text.startsWith(`${server}.dns.test`)) ?? assert.fail(server);
+      assert.match(row, /10 mx\.posthorn\.test/);
+      assert.match(row, new RegExp(`\\t${serials[at]}\\t`), row);
+      assert.match(row, /\d\d:\d\d:\d\d UTC/);
+    }
+    assert.match(rows.at(-1) ?? "", /^resolver[^]*\tNo\t/);
+    await checkPage(watched, new Set());
+    await desk.shot(page, "where");
     await page.context().close();
   });
 });

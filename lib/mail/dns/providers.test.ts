@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DNS_HOSTS } from "./dns-hosts.ts";
-import { detectDnsHost, findDnsHost, nameForHost, trapsFor } from "./providers.ts";
+import { detectDnsHost, findDnsHost, nameForHost, trapsFor, zoneToEnter } from "./providers.ts";
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   "ada.ns.cloudflare.com.": "cloudflare",
@@ -87,4 +87,22 @@ test("of a host's traps one hears of those that lie in wait for this record", ()
   assert.deepEqual(traps("desec", "TXT"), []);
   assert.deepEqual(traps("desec", "TXT", { ttl: 300 }), ["minTtl"]);
   assert.deepEqual(trapsFor(null, { kind: "mx", type: "MX", text: "", ttl: 3600 }), []);
+});
+
+test("records are entered in the zone that holds the domain, and not in a registry's", () => {
+  const zone = (apex: string | null, over: object = {}) => {
+    return { apex, exists: true, parentServers: ["ns.own.example"], ownServers: [], ...over };
+  };
+  const entered = (domain: string, facts: ReturnType<typeof zone> | null) =>
+    zoneToEnter(domain, facts);
+  assert.equal(entered("mail.example.com", zone("example.com")), "example.com");
+  assert.equal(entered("example.com", zone("example.com")), "example.com");
+  assert.equal(entered("example.com", null), "example.com");
+  assert.equal(entered("example.com", zone(null)), "example.com");
+  // Not delegated yet.
+  const none = { exists: false };
+  assert.equal(entered("example.com", zone("com", none)), "example.com");
+  assert.equal(entered("example.com.cn", zone("com.cn", none)), "example.com.cn");
+  const hosted = { exists: false, parentServers: ["ada.ns.cloudflare.com"] };
+  assert.equal(entered("mail.example.com", zone("example.com", hosted)), "example.com");
 });

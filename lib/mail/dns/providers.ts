@@ -3,6 +3,7 @@
  * Without a match nothing is claimed: people then get the general advice that most panels add the domain.
  */
 import { DNS_HOSTS, type DnsHost, type HostTrap } from "./dns-hosts.ts";
+import type { ZoneFacts } from "./observer.ts";
 import type { ExpectedRecord } from "./record.ts";
 import { isWithin } from "./record-sets.ts";
 
@@ -60,3 +61,24 @@ export function trapsFor(host: DnsHost | null, { kind, type, text, ttl }: Entere
 
 /** Of the hosts that have one: an hour. */
 const MIN_TTL = 3_600;
+
+type Found = Pick<ZoneFacts, "apex" | "exists" | "parentServers" | "ownServers">;
+
+/** By the parent's delegation; by the zone itself where parent and zone share their servers. */
+export function namedServers(zone: Found | null): readonly string[] {
+  if (zone === null) return [];
+  return zone.parentServers.length > 0 ? zone.parentServers : zone.ownServers;
+}
+
+/**
+ * The zone in which a domain's records are entered: mostly its own, for "mail.example.com" that of "example.com".
+ * Where the domain does not exist yet, the zone above may be a registry's, whose servers are no DNS host's: then
+ * it is going to have a zone of its own.
+ */
+export function zoneToEnter(domain: string, zone: Found | null): string {
+  const apex = zone?.apex ?? null;
+  if (zone === null || apex === null || !apex.includes(".") || !isWithin(domain, apex))
+    return domain;
+  const isSomebodys = zone.exists !== false || detectDnsHost(namedServers(zone)).host !== null;
+  return isSomebodys ? apex : domain;
+}

@@ -3,7 +3,15 @@ import { test } from "node:test";
 import { DOMAIN, KEYS, SERVER } from "../../../tests/support/dns-published.ts";
 import { expectedRecords } from "../dns-records.ts";
 import type { Verdict } from "./check.ts";
-import { currentStep, isDone, justSeen, nextStep, previousStep, stepsOf } from "./steps.ts";
+import {
+  currentStep,
+  isDone,
+  justSeen,
+  nextStep,
+  previousStep,
+  stepsOf,
+  textToEnter,
+} from "./steps.ts";
 
 const aliased = KEYS.map((key) => ({ ...key, target: `${key.selector}.keys.host.example` }));
 const RECORDS = expectedRecords({
@@ -99,4 +107,20 @@ test("just seen: by the latest look that saw something, for a while, and not wha
   const later = new Date(LATE.getTime() + 3_600_000);
   assert.deepEqual(justSeen(stepsOf(RECORDS, checks), later), []);
   assert.deepEqual(justSeen(stepsOf(RECORDS, seen({ mx: "ok" }, EARLY)), soon), []);
+});
+
+test("what is entered: the change that keeps what others need, else what is expected", () => {
+  const record = (id: string) => RECORDS.find((one) => one.id === id) ?? assert.fail(id);
+  const spf = record("spf");
+  const at = { name: spf.name, type: "TXT" };
+  const merged = "v=spf1 a:mail.host.example include:_spf.old.example ~all";
+  const fix = { action: "replace", ...at, remove: ["v=spf1 ~all"], add: [merged] } as const;
+  assert.equal(textToEnter(spf, { ...at, fix }), merged);
+  assert.equal(textToEnter(spf, { ...at, fix: null }), spf.text);
+  assert.equal(textToEnter(spf, null), spf.text);
+  const alias = { ...fix, type: "CNAME", add: [] };
+  assert.equal(textToEnter(spf, { ...at, fix: alias }), spf.text, "a change of something else");
+  const mx = record("mx");
+  const other = { ...fix, type: "MX", add: ["5 mail.host.example"] };
+  assert.equal(textToEnter(mx, { name: mx.name, type: "MX", fix: other }), mx.text);
 });

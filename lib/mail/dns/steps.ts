@@ -3,7 +3,7 @@
  * Optional records that nobody wants are no steps. A step is done when it is seen, not when somebody says so;
  * one that works but could be stronger is done as well, and says it. Pure.
  */
-import type { Verdict } from "./check.ts";
+import type { CheckResult, Verdict } from "./check.ts";
 import type { ExpectedRecord, RecordKind } from "./record.ts";
 
 export type StepState =
@@ -117,3 +117,12 @@ export function justSeen<Check extends Seen>(steps: readonly Step<Check>[], now:
   const latest = Math.max(...seen.map(({ check }) => check?.changedAt.getTime() ?? 0));
   return seen.filter(({ check }) => check?.changedAt.getTime() === latest);
 }
+
+/** What others put into a text stays: the change that was worked out for it, where there is one. */
+export function textToEnter({ text, data }: ExpectedRecord, check: Changed | null): string {
+  const { fix = null, name, type } = check ?? {};
+  const isOwn = fix !== null && fix.name === name && fix.type === type && fix.add.length === 1;
+  return data.type === "TXT" && isOwn ? (fix.add[0] ?? text) : text;
+}
+
+type Changed = Pick<CheckResult, "name" | "type" | "fix">;

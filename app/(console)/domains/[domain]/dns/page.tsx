@@ -11,9 +11,11 @@ import { Viewed } from "@/components/viewed.tsx";
 import { getChecksView } from "@/lib/dal/dns.ts";
 import { getRecordsView } from "@/lib/dal/domains.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
+import type { Translate } from "@/lib/i18n/translate.ts";
 import { link, oneOf, type PageProps } from "@/lib/schemas/query.ts";
 import { Choice } from "./_components/choice.tsx";
 import { CheckState } from "./_components/check-state.tsx";
+import { HostLine } from "./_components/host-line.tsx";
 import { RecordRow } from "./_components/record-row.tsx";
 import { WatchBar } from "./_components/watch-bar.tsx";
 import { Ways } from "./_components/ways.tsx";
@@ -33,12 +35,13 @@ export default async function DnsPage({ params, searchParams }: Props) {
   const [t, { domain }, query] = await Promise.all([getTranslate(), params, searchParams]);
   const [view, checks] = await Promise.all([getRecordsView(domain), getChecksView(domain)]);
   if (!view || !checks) notFound();
-  const names = oneOf(query["names"], ["relative", "full"]);
+  const usual = checks.names.usual;
+  const names = oneOf(query["names"], [usual, usual === "full" ? "relative" : "full"]);
   const show = oneOf(query["show"], ["", "work"]);
   const group = oneOf(query["capability"], ["", ...GROUPS]);
   const here = `/domains/${view.name}/dns`;
   const linkTo = (over: Readonly<Record<string, string>>) =>
-    link(here, { names: names === "full" ? names : "", show, capability: group, ...over });
+    link(here, { names: names === usual ? "" : names, show, capability: group, ...over });
   const isOpen = (id: string) => checks.byRecord.get(id)?.needsWork ?? true;
   const records = view.records.filter(
     (record) => (group === "" || record.group === group) && (show === "" || isOpen(record.id)),
@@ -86,6 +89,7 @@ export default async function DnsPage({ params, searchParams }: Props) {
         mayCheck={checks.may.check}
         next={checks.next}
       />
+      <HostLine t={t} domain={view.name} host={checks.host} />
       <div className="mb-5 flex flex-wrap items-center gap-x-6 gap-y-2">
         <Choice
           label={t("dns.show")}
@@ -99,8 +103,16 @@ export default async function DnsPage({ params, searchParams }: Props) {
           label={t("dns.names")}
           current={names}
           options={[
-            { value: "relative", text: t("dns.names.relative"), href: linkTo({ names: "" }) },
-            { value: "full", text: t("dns.names.full"), href: linkTo({ names: "full" }) },
+            {
+              value: "relative",
+              text: t("dns.names.relative"),
+              href: linkTo({ names: usual === "relative" ? "" : "relative" }),
+            },
+            {
+              value: "full",
+              text: t("dns.names.full"),
+              href: linkTo({ names: usual === "full" ? "" : "full" }),
+            },
           ]}
         />
         {group !== "" && (
@@ -111,9 +123,7 @@ export default async function DnsPage({ params, searchParams }: Props) {
             </Link>
           </p>
         )}
-        <p className="max-w-[60ch] text-sm text-soft">
-          {t("dns.names.hint", { domain: view.name })}
-        </p>
+        <p className="max-w-[60ch] text-sm text-soft">{namesHint(t, checks)}</p>
       </div>
       {records.length + beyond.length === 0 && (
         <EmptyState
@@ -151,7 +161,7 @@ export default async function DnsPage({ params, searchParams }: Props) {
                     key={record.id}
                     t={t}
                     record={record}
-                    names={names}
+                    name={names === "full" ? record.name : checks.names.short(record.name)}
                     domain={view.name}
                     check={checks.byRecord.get(record.id)}
                     mayAccept={checks.may.accept}
@@ -191,4 +201,13 @@ export default async function DnsPage({ params, searchParams }: Props) {
       </div>
     </>
   );
+}
+
+type Checks = NonNullable<Awaited<ReturnType<typeof getChecksView>>>;
+
+function namesHint(t: Translate, { host, names: { zone, usual } }: Checks) {
+  if (!host) return t("dns.names.hint", { domain: zone });
+  return usual === "full"
+    ? t("steps.nameHint.full", { host: host.name })
+    : t("steps.nameHint.relative", { host: host.name, zone });
 }

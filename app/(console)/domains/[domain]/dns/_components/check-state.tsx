@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { ActionForm, FormField } from "@/components/ui/form.tsx";
 import type { CheckView } from "@/lib/dal/dns.ts";
+import { formatTime } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { Difference } from "@/components/difference.tsx";
 import { FixBox } from "@/components/fix-box.tsx";
@@ -22,7 +23,7 @@ const WRONG = new Set(["missing", "different", "conflict", "changed", "weak", "w
 
 /** What the world answers: why the verdict is what it is, what is there, what to do, and who was asked. */
 export function CheckState({ t, domain, check, mayAccept, withFix = true }: Props) {
-  const { verdict, reasons, found, pairs, fix, answers, accepted, key } = check;
+  const { verdict, reasons, found, pairs, fix, answers, lastOkAt, accepted, key } = check;
   return (
     <div className="mt-3 grid gap-2 text-sm">
       {reasons.map((text) => (
@@ -30,6 +31,9 @@ export function CheckState({ t, domain, check, mayAccept, withFix = true }: Prop
           {text}
         </p>
       ))}
+      {verdict === "unknown" && lastOkAt && (
+        <p>{t("check.lastOk", { time: formatTime(t.locale, lastOkAt) })}</p>
+      )}
       {pairs.length > 0 && <Difference t={t} pairs={pairs} />}
       {pairs.length === 0 && verdict !== "ok" && verdict !== "off" && answers.length > 0 && (
         <div>

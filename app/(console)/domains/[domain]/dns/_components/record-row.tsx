@@ -10,7 +10,8 @@ import { CheckState } from "./check-state.tsx";
 interface Props {
   readonly t: Translate;
   readonly record: RecordView;
-  readonly names: "relative" | "full";
+  /** As it is entered; "": its field stays empty. */
+  readonly name: string;
   readonly domain: string;
   /** What was seen of it; undefined: nobody has looked, and it says so. */
   readonly check: CheckView | undefined;
@@ -18,8 +19,7 @@ interface Props {
 }
 
 /** One record: what it is for, what to copy, and what the world answers. */
-export function RecordRow({ t, record, names, domain, check, mayAccept }: Props) {
-  const name = names === "full" ? record.name : record.relativeName;
+export function RecordRow({ t, record, name, domain, check, mayAccept }: Props) {
   const fields = [{ label: "name" as const, value: name }, ...record.fields];
   return (
     <li
@@ -50,12 +50,21 @@ export function RecordRow({ t, record, names, domain, check, mayAccept }: Props)
       <p className="mt-1 max-w-[72ch] text-sm text-soft">{record.purpose}</p>
       <dl className="mt-3 flex flex-wrap overflow-hidden rounded-md border border-line bg-line gap-px">
         {fields.map(({ label, value }) => (
-          <Field key={label} label={t(`dns.${label}`)} value={value} short={SHORT.has(label)}>
-            <CopyButton
-              text={value}
-              label={t("common.copyWhat", { what: `${t(`dns.${label}`)} ${record.type} ${name}` })}
-              copied={t("common.copied")}
-            />
+          <Field
+            key={label}
+            label={t(`dns.${label}`)}
+            value={value || t("steps.empty")}
+            short={SHORT.has(label)}
+          >
+            {value !== "" && (
+              <CopyButton
+                text={value}
+                label={t("common.copyWhat", {
+                  what: `${t(`dns.${label}`)} ${record.type} ${name || record.name}`,
+                })}
+                copied={t("common.copied")}
+              />
+            )}
           </Field>
         ))}
       </dl>

@@ -8,6 +8,7 @@ import { getTranslate } from "@/lib/dal/preferences.ts";
 import { formatClock } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { link, text, type PageProps } from "@/lib/schemas/query.ts";
+import { HostLine } from "../_components/host-line.tsx";
 import { WatchBar } from "../_components/watch-bar.tsx";
 import { Ways } from "../_components/ways.tsx";
 import { Advance } from "./_components/advance.tsx";
@@ -51,7 +52,7 @@ export default async function StepsPage({ params, searchParams }: Props) {
         next={linkTo(current?.next ?? null)}
       />
       <WatchBar t={t} domain={view.name} watch={watch} mayCheck={view.may.check} next={null} />
-      <Host t={t} view={view} />
+      <HostLine t={t} domain={view.name} host={view.host} />
       <div className="mb-5">
         <p id="progress" className="mb-1.5 font-medium tabular-nums">
           {t("steps.progress", { done, total: steps.length })}
@@ -87,12 +88,6 @@ export default async function StepsPage({ params, searchParams }: Props) {
       </div>
     </>
   );
-}
-
-function Host({ t, view: { host, servers } }: { t: Translate; view: StepsView }) {
-  if (!host) return null;
-  const words = { host: host.name, servers: servers.join(", ") };
-  return <p className="mb-5 text-sm text-soft">{t("steps.host", words)}</p>;
 }
 
 /** Who publishes a whole zone at once need not read it back. */

@@ -4,7 +4,6 @@ import { ActionForm } from "@/components/ui/form.tsx";
 import { Values } from "@/components/values.tsx";
 import { VerdictMark } from "@/components/verdict.tsx";
 import type { StepCardView, StepsView } from "@/lib/dal/dns-steps.ts";
-import { formatTime } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { CheckState } from "../../_components/check-state.tsx";
 import { checkNowAction } from "../../actions.ts";
@@ -69,11 +68,6 @@ export function StepCard({ t, view, step, linkTo }: Props) {
           mayAccept={view.may.accept}
           withFix={false}
         />
-      )}
-      {step.state === "unknown" && step.lastOkAt && (
-        <p className="mt-2 text-sm">
-          {t("steps.lastOk", { time: formatTime(t.locale, step.lastOkAt) })}
-        </p>
       )}
       <Why t={t} step={step} />
       <div className="mt-5 flex flex-wrap items-start gap-2 border-t border-line pt-4">

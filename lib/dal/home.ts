@@ -1,7 +1,7 @@
 /** Home: what can honestly be said in one sentence, the one next step, and whether an engine is there. */
 import "server-only";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
-import { listDomains } from "@/lib/service/domains.ts";
+import { firstUnsettledDomain, listDomains } from "@/lib/service/domains.ts";
 import { getEngineStatus } from "@/lib/service/engine-status.ts";
 import { can } from "@/lib/service/permissions.ts";
 import { listQueue } from "@/lib/service/queue.ts";
@@ -22,12 +22,13 @@ export type NextStep =
 export async function getHomeView() {
   const actor = await requireActor();
   const ctx = runtime().service;
-  const [domains, engine, queue, hostName, alarms] = await Promise.all([
+  const [domains, engine, queue, hostName, alarms, unsettled] = await Promise.all([
     listDomains(ctx, actor, { limit: LOOKED_AT }),
     getEngineStatus(ctx),
     listQueue(ctx, actor, { limit: LOOKED_AT }),
     getHostName(ctx),
     getAlarmsView({ state: "open", search: "", limit: ALARMS_SHOWN }),
+    firstUnsettledDomain(ctx, actor),
   ]);
   const rows = domains.rows;
   return {
@@ -42,14 +43,12 @@ export async function getHomeView() {
   function nextStep(): NextStep {
     if (can(actor, "server.write", null) && !hostName.includes(".")) return { step: "hostName" };
     if (rows.length === 0) return { step: can(actor, "domain.create", null) ? "domain" : "none" };
-    const bare = rows.find((row) => row.mailboxes === 0);
-    const first = bare ?? rows[0];
-    if (!first) return { step: "none" };
-    return {
-      step: bare ? "mailbox" : "dns",
-      domain: first.name,
-      shown: toUnicodeDomain(first.name),
-    };
+    const bare = rows.find(({ id, mailboxes }) => {
+      return mailboxes === 0 && can(actor, "mailbox.create", id);
+    });
+    const name = bare?.name ?? unsettled;
+    if (name === null) return { step: "none" };
+    return { step: bare ? "mailbox" : "dns", domain: name, shown: toUnicodeDomain(name) };
   }
 }
 

@@ -67,6 +67,11 @@ export async function listDomains(
   };
 }
 
+/** The first domain of those that the actor may read whose DNS is not seen to be right; null: all are. */
+export function firstUnsettledDomain(ctx: ServiceContext, actor: Actor): Promise<string | null> {
+  return store.findUnsettledDomain(ctx.prisma, domainsWhere(actor, "domain.read"));
+}
+
 /** Null when there is none of that name, or none that this actor may know of. */
 export async function getDomain(
   ctx: ServiceContext,

@@ -92,6 +92,27 @@ export async function listDomains(
   return rows.map(toDomain);
 }
 
+/** Still to be published, changed or waited for; what could not be looked at is no work for people. */
+const UNSETTLED = ["missing", "different", "conflict", "changed", "waiting"];
+
+/** The first by name of the domains in `allowed` that nobody has looked at, or whose needed records are not right. */
+export async function findUnsettledDomain(
+  db: Db,
+  allowed: "all" | readonly string[],
+): Promise<string | null> {
+  const wrong = { need: { not: "optional" }, verdict: { in: UNSETTLED } };
+  const row = await db.domain.findFirst({
+    where: {
+      ...(allowed !== "all" && { id: { in: [...allowed] } }),
+      disabledAt: null,
+      OR: [{ watch: null }, { watch: { checkedAt: null } }, { checks: { some: wrong } }],
+    },
+    select: { name: true },
+    orderBy: { name: "asc" },
+  });
+  return row?.name ?? null;
+}
+
 /** Counts for many domains at once; a domain with nothing has zeroes. */
 export async function countInDomains(
   db: Db,

@@ -7,11 +7,13 @@ import { en } from "../../lib/i18n/en.ts";
 import { zh } from "../../lib/i18n/zh.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import { getDomainRecords } from "../../lib/service/domains.ts";
+import { NETWORK } from "../../lib/service/throttle.ts";
 import { checkPage, openPage } from "../support/browser.ts";
 import { startConsole, type TestConsole } from "../support/console.ts";
 import { newDomain } from "../support/service.ts";
 import { missingChromium } from "../support/tools.ts";
 
+const WAIT = /Too many tries\. Wait \d+ seconds?, then try again\./;
 const PHONE = { viewport: { width: 375, height: 740 }, hasTouch: true };
 
 suite("sharing a domain's records", { skip: missingChromium() }, () => {
@@ -204,5 +206,26 @@ suite("sharing a domain's records", { skip: missingChromium() }, () => {
     }
     assert.equal(texts.size, 1);
     assert.match([...texts][0] ?? "", /This link does not work/);
+  });
+
+  test("who guesses is told to wait, in words and as a status, whether the link is good or not", async () => {
+    const { page } = await desk.open({ script: false });
+    const good = await makeLink(page);
+    await page.context().close();
+    const wrong = good.replace(/[^/]+$/, "B".repeat(43));
+    const status = async (of: string) => (await fetch(`${of}/zone`)).status;
+    for (let guess = 0; guess < NETWORK.free; guess++) if ((await status(wrong)) === 429) break;
+    // The first wait is short and each further guess doubles it: at the latest the tenth is long enough.
+    let [zone, text] = [await fetch(`${good}/zone`), ""];
+    for (let guess = 0; guess < 10 && !(zone.status === 429 && WAIT.test(text)); guess++) {
+      await status(wrong);
+      const [one, two] = await Promise.all([fetch(`${good}/zone`), fetch(good)]);
+      [zone, text] = [one, await two.text()];
+    }
+    assert.match(text, WAIT);
+    assert.ok(!text.includes("ours.example"), "nobody learns from it that the link is good");
+    assert.equal(zone.status, 429);
+    assert.match(zone.headers.get("retry-after") ?? "", /^\d+$/);
+    assert.equal(await status(wrong), 429);
   });
 });

@@ -95,3 +95,26 @@ test("a job is stopped by who may start it; an auditor only looks", async () => 
   assert.equal(await jobs.cancelJob(ctx, mei, asked.jobId), "done");
   assert.equal((await jobs.getJob(ctx, mei, asked.jobId))?.cancelAsked, true);
 });
+
+test("the domain to set up next is one that was not seen to be right, of those that the actor may read", async () => {
+  const next = (actor = mei) => domains.firstUnsettledDomain(ctx, actor);
+  assert.equal(await next(), "ours.example", "nobody has looked yet");
+  await ctx.prisma.dnsWatch.updateMany({ data: { checkedAt: new Date() } });
+  assert.deepEqual([await next(), await next(operator)], [null, null]);
+  const now = new Date();
+  const saw = (key: string, need: string, verdict: string, domainId = ours) =>
+    ctx.prisma.dnsCheck.create({
+      data: {
+        ...{ domainId, key, kind: "mx", scope: "domain", group: "receive", need, verdict },
+        ...{ name: key, type: "MX", reasons: [], expected: [], found: [], answers: [], facts: {} },
+        ...{ ackFound: [], firstAskedAt: now, changedAt: now, checkedAt: now },
+      },
+    });
+  await saw("a", "required-receive", "ok");
+  await saw("b", "optional", "missing");
+  await saw("c", "required-send", "unknown");
+  assert.equal(await next(), null);
+  const theirs = await ctx.prisma.domain.findUniqueOrThrow({ where: { name: "theirs.example" } });
+  await saw("d", "recommended", "waiting", theirs.id);
+  assert.deepEqual([await next(), await next(operator)], [null, "theirs.example"]);
+});

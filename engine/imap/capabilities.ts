@@ -56,6 +56,7 @@ const EXTENSIONS = [
   "UTF8=ACCEPT", // RFC 6855
   "I18NLEVEL=1", // RFC 5255
   "PARTIAL", // RFC 9394
+  "INPROGRESS", // RFC 9585
 ];
 
 export function capabilities(session: ImapSession): string[] {

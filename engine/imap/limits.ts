@@ -7,6 +7,9 @@ export const IDLE_BEFORE_AUTH_MS = 60_000;
 /** While idling something is said now and then, so that address translators keep the connection. */
 export const KEEP_ALIVE_MS = 4 * 60_000;
 
+/** How often a command at work says so: RFC 9585 speaks of ten to fifteen seconds. */
+export const PROGRESS_MS = 10_000;
+
 /** Commands in a row that were not understood: then it is no IMAP client. */
 export const MAX_MISTAKES = 20;
 export const MAX_MISTAKES_BEFORE_AUTH = 5;

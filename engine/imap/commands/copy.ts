@@ -1,16 +1,20 @@
 /** COPY and UID COPY: RFC 9051 §6.4.7. All or nothing. */
 import { command } from "../command.ts";
+import { withProgress } from "../progress.ts";
 import { copyUid, wanted } from "../selected.ts";
 
 export const copy = command({
   states: ["selected"],
   parse: (d) => ({ set: d.sp().numSet(), target: d.sp().mailbox() }),
-  async run({ set, target }, { session, uid }) {
+  async run({ set, target }, { session, tag, uid }) {
     const { mailbox, context } = session;
     const uids = wanted(mailbox, set, uid);
     const to = await session.folder(target, "tryCreate");
     if (uids.length === 0) return;
-    const copied = await context.store.copy(mailbox.folder.id, uids, to);
+    // One transaction: how far it is, nobody can say before it is done.
+    const copied = await withProgress({ session, tag }, null, () =>
+      context.store.copy(mailbox.folder.id, uids, to),
+    );
     return copied.from.length > 0 ? { code: copyUid(copied) } : {};
   },
 });

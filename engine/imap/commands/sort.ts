@@ -11,6 +11,6 @@ export const sort = command({
   run: ({ criteria, ...asked }, call) =>
     answerSearch(call, asked, {
       name: "SORT",
-      arrange: (found) => sortFound(call.session, found, criteria),
+      arrange: (found, progress) => sortFound(call.session, found, { criteria, progress }),
     }),
 });

@@ -9,6 +9,8 @@ import type { Threadable, Tree } from "../../../lib/mail/threading.ts";
 import { command } from "../command.ts";
 import type { Call } from "../command.ts";
 import { MAX_THREADED_TEXT } from "../limits.ts";
+import { withProgress } from "../progress.ts";
+import type { Progress } from "../progress.ts";
 import { namesModseq } from "../search/answer.ts";
 import { readMessages } from "../search/read-messages.ts";
 import { runSearch } from "../search/search.ts";
@@ -22,17 +24,21 @@ export const thread = command({
   parse: threadArguments,
   async run({ algorithm, key }, call) {
     if (namesModseq(key)) call.session.enable("CONDSTORE");
-    const found = await runSearch(call.session, key);
-    const messages = await readThreadables(call.session, found);
-    await answer(call, await inTurns(threadSteps(algorithm, messages)));
+    const { mailbox } = call.session;
+    const trees = await withProgress(call, 2 * mailbox.tracker.exists, async (progress) => {
+      const found = await runSearch(call.session, key, { mailbox, progress });
+      const messages = await readThreadables(call.session, found, progress);
+      return inTurns(threadSteps(algorithm, messages));
+    });
+    await answer(call, trees);
   },
 });
 
-async function readThreadables(session: ImapSession, found: readonly Uid[]) {
+async function readThreadables(session: ImapSession, found: readonly Uid[], progress: Progress) {
   refuseTooMany(found);
   const messages: Threadable[] = [];
   let held = 0;
-  for await (const message of readMessages(session, found)) {
+  for await (const message of readMessages(session, found, progress)) {
     const one = threadable(message, message.blob.structure);
     held += one.references.reduce((sum, id) => sum + id.length, one.subject.text.length);
     if (held > MAX_THREADED_TEXT)

@@ -7,12 +7,16 @@ import { formatPage, pageOf } from "../../../lib/codec/imap/page-syntax.ts";
 import type { SearchCommand, SearchKey } from "../../../lib/codec/imap/types.ts";
 import type { Uid } from "../../../lib/mail/ports.ts";
 import type { Call } from "../command.ts";
+import type { Progress } from "../progress.ts";
+import { withProgress } from "../progress.ts";
 import { runSearch } from "./search.ts";
+
+type Arrange = (found: Uid[], progress: Progress) => Uid[] | Promise<Uid[]>;
 
 interface Kind {
   readonly name: "SEARCH" | "SORT";
   /** The order of the answer. */
-  readonly arrange: (found: Uid[]) => Uid[] | Promise<Uid[]>;
+  readonly arrange: Arrange;
 }
 
 export async function answerSearch(
@@ -23,7 +27,12 @@ export async function answerSearch(
   const { session } = call;
   const { returns, key } = asked;
   if (namesModseq(key)) session.enable("CONDSTORE");
-  const found = await searchAndSave(call, asked, arrange);
+  const { exists } = session.mailbox.tracker;
+  // To put in order what was found is as much again.
+  const goal = name === "SORT" ? 2 * exists : exists;
+  const found = await withProgress(call, goal, (progress) =>
+    searchAndSave(call, asked, (found) => arrange(found, progress), progress),
+  );
   if (returns === null && !(session.rev2 && name === "SEARCH"))
     session.out.line(plainAnswer(call, found, { name, key }));
   else if (returns === null || returns.some((option) => option !== "SAVE"))
@@ -33,13 +42,14 @@ export async function answerSearch(
 async function searchAndSave(
   call: Call,
   { returns, page, key }: SearchCommand,
-  arrange: Kind["arrange"],
+  arrange: (found: Uid[]) => Uid[] | Promise<Uid[]>,
+  progress: Progress,
 ): Promise<Uid[]> {
   const { mailbox } = call.session;
   const saves = returns?.includes("SAVE") ?? false;
   const saved = mailbox.saved;
   if (saves) mailbox.saved = []; // RFC 5182 §2.1: a search that fails leaves nothing saved
-  const found = await arrange(await searchWith(call, key, saved));
+  const found = await arrange(await searchWith(call, key, { saved, progress }));
   if (saves)
     mailbox.saved = savedOf(found, { returns: returns ?? [], page }).toSorted((a, b) => a - b);
   return found;
@@ -49,13 +59,13 @@ async function searchAndSave(
 export async function searchWith(
   { session }: Call,
   key: SearchKey,
-  saved: readonly Uid[],
+  { saved, progress }: { saved: readonly Uid[]; progress: Progress },
 ): Promise<Uid[]> {
   const { mailbox } = session;
   const after = mailbox.saved;
   mailbox.saved = saved;
   try {
-    return await runSearch(session, key);
+    return await runSearch(session, key, { mailbox, progress });
   } finally {
     mailbox.saved = after;
   }

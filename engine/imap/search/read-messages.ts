@@ -2,6 +2,7 @@
 import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { inOrder } from "../ahead.ts";
 import { BATCH } from "../limits.ts";
+import type { Progress } from "../progress.ts";
 import type { ImapSession } from "../state.ts";
 
 export interface ReadMessage {
@@ -11,14 +12,20 @@ export interface ReadMessage {
   readonly blob: BlobInfo;
 }
 
-/** Those that went meanwhile are passed over. */
+/** Those that went meanwhile are passed over. The last one read is the goal of the progress. */
 export async function* readMessages(
   session: ImapSession,
   uids: readonly Uid[],
+  progress: Progress,
 ): AsyncGenerator<ReadMessage> {
+  let left = uids.length;
   const batches: Uid[][] = [];
   for (let at = 0; at < uids.length; at += BATCH) batches.push(uids.slice(at, at + BATCH));
-  for await (const batch of inOrder(batches, (batch) => readBatch(session, batch))) yield* batch;
+  for await (const batch of inOrder(batches, (batch) => readBatch(session, batch))) {
+    yield* batch;
+    left -= BATCH;
+    progress.reached((progress.goal ?? 0) - left);
+  }
 }
 
 async function readBatch(session: ImapSession, uids: readonly Uid[]): Promise<ReadMessage[]> {

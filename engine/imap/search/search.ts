@@ -7,7 +7,9 @@ import type { SearchKey } from "../../../lib/codec/imap/types.ts";
 import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { inOrder } from "../ahead.ts";
 import { BATCH } from "../limits.ts";
+import type { Progress } from "../progress.ts";
 import { uidRequired } from "../selected.ts";
+import type { Selected } from "../selected.ts";
 import type { ImapSession } from "../state.ts";
 import { octetsVerdict } from "./by-octets.ts";
 import type { Readable } from "./by-octets.ts";
@@ -20,13 +22,29 @@ import type { Leaf, Verdict } from "./logic.ts";
 /** Messages looked at before other sessions have their turn. */
 const TURN = 10_000;
 
+/** What is searched, and who is told how far it is. */
+export interface Place {
+  readonly mailbox: Selected;
+  /** Goes up by the number of messages in the mailbox. */
+  readonly progress: Progress;
+}
+
 /** Uids that match, ascending. */
-export async function runSearch(session: ImapSession, asked: SearchKey): Promise<Uid[]> {
+export async function runSearch(
+  session: ImapSession,
+  asked: SearchKey,
+  place: Place,
+): Promise<Uid[]> {
   if (session.uidOnly && namesNumbers(asked)) throw uidRequired();
-  const search = new Search(session, byCost(asked));
-  const { yes, open } = await search.byView();
-  for (let at = 0; at < open.length; at += BATCH)
+  const { progress, mailbox } = place;
+  const [start, all] = [progress.done, mailbox.tracker.exists];
+  const search = new Search(session, byCost(asked), mailbox);
+  const { yes, open } = await search.byView((seen) => progress.reached(start + seen));
+  for (let at = 0; at < open.length; at += BATCH) {
+    progress.reached(start + all - open.length + at);
     yes.push(...(await search.byContent(open.slice(at, at + BATCH))));
+  }
+  progress.reached(start + all);
   return yes.sort((a, b) => a - b);
 }
 
@@ -49,20 +67,26 @@ function namesNumbers(key: SearchKey): boolean {
 class Search {
   readonly #session: ImapSession;
   readonly #key: SearchKey;
+  readonly #mailbox: Selected;
   readonly #ofView: (key: Leaf, candidate: Candidate) => Verdict;
 
-  constructor(session: ImapSession, key: SearchKey) {
+  constructor(session: ImapSession, key: SearchKey, mailbox: Selected) {
     this.#session = session;
     this.#key = key;
-    this.#ofView = viewJudge(session.mailbox, session.context.clock.now());
+    this.#mailbox = mailbox;
+    this.#ofView = viewJudge(mailbox, session.context.clock.now());
   }
 
-  async byView(): Promise<{ yes: Uid[]; open: Uid[] }> {
-    const { tracker } = this.#session.mailbox;
+  /** `decided` hears how many messages are done with. */
+  async byView(decided: (messages: number) => void): Promise<{ yes: Uid[]; open: Uid[] }> {
+    const { tracker } = this.#mailbox;
     const yes: Uid[] = [];
     const open: Uid[] = [];
     for (let seq = 1; seq <= tracker.exists; seq++) {
-      if (seq % TURN === 0) await breathe();
+      if (seq % TURN === 0) {
+        decided(seq - 1 - open.length);
+        await breathe();
+      }
       if (seq > tracker.exists) break;
       const candidate = this.#candidate(tracker.uidOf(seq));
       if (candidate === null) continue; // gone, and the client will hear of it
@@ -74,14 +98,14 @@ class Search {
   }
 
   #candidate(uid: Uid): Candidate | null {
-    const { tracker, open } = this.#session.mailbox;
+    const { tracker, open } = this.#mailbox;
     const row = open.rowOf(uid);
     return row < 0 ? null : { uid, row, seq: tracker.seqOf(uid) };
   }
 
   async byContent(uids: readonly Uid[]): Promise<Uid[]> {
     const candidates = uids.flatMap((uid) => this.#candidate(uid) ?? []);
-    const { open } = this.#session.mailbox;
+    const { open } = this.#mailbox;
     // Rows may move while blobs are read; uids do not.
     const ids = new Map(candidates.map(({ uid, row }) => [uid, open.blobAt(row)]));
     const blobs = await this.#session.context.store.getBlobs([...new Set(ids.values())]);

@@ -11,17 +11,23 @@ import { sortSteps } from "../../../lib/mail/steps.ts";
 import type { Steps } from "../../../lib/mail/steps.ts";
 import { EMPTY_ENVELOPE } from "../../../lib/codec/mime/envelope.ts";
 import { MAX_COMPARED } from "../limits.ts";
+import type { Progress } from "../progress.ts";
 import type { ImapSession } from "../state.ts";
 import { inTurns } from "../turns.ts";
 import { readMessages } from "./read-messages.ts";
 
+interface Sorting {
+  readonly criteria: readonly SortCriterion[];
+  readonly progress: Progress;
+}
+
 export async function sortFound(
   session: ImapSession,
   found: readonly Uid[],
-  criteria: readonly SortCriterion[],
+  { criteria, progress }: Sorting,
 ): Promise<Uid[]> {
   const rows = needsEnvelope(criteria)
-    ? await rowsByContent(session, found, criteria)
+    ? await rowsByContent(session, found, { criteria, progress })
     : await inTurns(rowsByView(session, found, criteria));
   const sorted = await inTurns(sortSteps(rows, compareSorted(criteria)));
   return sorted.map(({ uid }) => uid);
@@ -49,11 +55,11 @@ function* rowsByView(
 async function rowsByContent(
   session: ImapSession,
   found: readonly Uid[],
-  criteria: readonly SortCriterion[],
+  { criteria, progress }: Sorting,
 ): Promise<Sorted[]> {
   refuseTooMany(found);
   const rows: Sorted[] = [];
-  for await (const { uid, size, internalDate, blob } of readMessages(session, found)) {
+  for await (const { uid, size, internalDate, blob } of readMessages(session, found, progress)) {
     const message = { size, internalDate, envelope: blob.structure.envelope };
     rows.push({ uid, values: criteria.map(({ key }) => sortValue(key, message)) });
   }

@@ -1,4 +1,4 @@
-/** `posthorn host-key list|next|cancel|switch` */
+/** `posthorn host-key list|next|cancel|switch|csr` */
 import { plainValue } from "../../lib/mail/dns/rdata.ts";
 import { tlsaOf } from "../../lib/mail/host-key.ts";
 import { PrepareHostKey } from "../../lib/schemas/host-keys.ts";
@@ -7,6 +7,7 @@ import {
   cancelHostKey,
   prepareHostKey,
   readHostKeys,
+  requestCertificate,
   switchHostKey,
   type HostKeys,
   type SwitchOutcome,
@@ -83,6 +84,24 @@ export const hostKeySwitch: Command = {
         if (result.why === "unpublished")
           printLine("No TLSA is published for this host: there was nothing to wait for.");
       }
+      return EXIT.done;
+    }),
+};
+
+export const hostKeyCsr: Command = {
+  name: "host-key csr",
+  usage: "[--next]",
+  summary: "Prints a signing request for the host's key, to be taken to an authority",
+  help: "The certificate that comes of it can be uploaded without a key: the key stays here.",
+  arguments: [0, 0],
+  options: { next: { type: "boolean" } },
+  run: (call) =>
+    withServices(call.settings, async (ctx) => {
+      const wanted = call.options["next"] === true ? "next" : "current";
+      const pem = await requestCertificate(ctx, cliActor, wanted);
+      if (pem === null) throw new CommandFailure(`there is no ${wanted} key that can be opened`);
+      if (call.json) printJson({ key: wanted, csr: pem });
+      else printLine(pem.trimEnd());
       return EXIT.done;
     }),
 };

@@ -38,6 +38,7 @@ export const COMMANDS: readonly Entry[] = [
   { name: "host-key next", load: async () => (await import("./host-key.ts")).hostKeyNext },
   { name: "host-key cancel", load: async () => (await import("./host-key.ts")).hostKeyCancel },
   { name: "host-key switch", load: async () => (await import("./host-key.ts")).hostKeySwitch },
+  { name: "host-key csr", load: async () => (await import("./host-key.ts")).hostKeyCsr },
   { name: "queue list", load: async () => (await import("./queue.ts")).queueList },
   { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
   { name: "verify", load: async () => (await import("./verify.ts")).verify },

@@ -4,7 +4,8 @@ import type { z } from "zod";
 import { translateKey, type Translate } from "@/lib/i18n/translate.ts";
 import type { FormState } from "@/lib/schemas/form-state.ts";
 
-const SECRET = /password|token|current|privateKey/i;
+/** A pasted chain may have the key among its certificates. */
+const SECRET = /password|token|current|privateKey|chain/i;
 
 export function typedValues(form: FormData): Record<string, string> {
   const values: Record<string, string> = {};

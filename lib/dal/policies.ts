@@ -95,13 +95,6 @@ function uncovered(found: readonly string[], patterns: readonly string[]): strin
   );
 }
 
-export async function getDaneView(segment: string) {
-  const view = await read(segment);
-  if (!view) return null;
-  const { name, shown, checks, hostName } = view;
-  return { name, shown, hostName, seen: only(checks, "hostTlsa") };
-}
-
 function only(checks: readonly SeenView[], ...kinds: readonly string[]): SeenView[] {
   return checks.filter(({ kind }) => kinds.includes(kind));
 }

@@ -100,14 +100,6 @@ export const en = {
   "tlsrpt.toHint": "Empty: postmaster@{domain}.",
   "tlsrpt.saved": "Changed. Update the record in DNS.",
 
-  "dane.title": "DANE",
-  "dane.lead":
-    "Fingerprints of the server's key in a signed zone: other servers verify this server without a certificate authority (RFC 7672).",
-  "dane.once": "They belong to the server {host}, once for all domains.",
-  "dane.none":
-    "No fingerprints are published for {host}: this takes a zone signed with DNSSEC, and the key of a certificate.",
-  "dane.rule":
-    "A key is changed in this order: publish the next fingerprint, wait twice the TTL, then use the key.",
   "error.policy.disposition": "Choose one of none, quarantine and reject.",
   "error.policy.tooManyAddresses": "Five addresses at the most; receivers use the first few.",
   "error.policy.mode": "Choose one of the modes.",
@@ -205,12 +197,6 @@ export const zh: Record<keyof typeof en, string> = {
   "tlsrpt.toHint": "留空：postmaster@{domain}。",
   "tlsrpt.saved": "已更改。请更新 DNS 中的记录。",
 
-  "dane.title": "DANE",
-  "dane.lead":
-    "已签名区域中的服务器密钥指纹：其他服务器无需证书颁发机构即可验证本服务器（RFC 7672）。",
-  "dane.once": "它们属于服务器 {host}，所有域名只需一次。",
-  "dane.none": "{host} 没有发布指纹：这需要用 DNSSEC 签名的区域和证书的密钥。",
-  "dane.rule": "更换密钥的顺序：先发布下一个指纹，等待两倍 TTL，再启用该密钥。",
   "error.policy.disposition": "请在 none、quarantine 和 reject 中选择。",
   "error.policy.tooManyAddresses": "最多五个地址；收件方只使用前几个。",
   "error.policy.mode": "请选择一种模式。",

@@ -66,7 +66,8 @@ async function newKeys() {
   };
 }
 
-async function importKeys(pem: string) {
+/** For signing with a key that is there already. */
+export async function importKeys(pem: string) {
   const key = createPrivateKey(pem);
   const algorithm = signingAlgorithm(key);
   const [pkcs8, spki] = [
@@ -87,11 +88,11 @@ function signingAlgorithm(key: KeyObject): typeof P256 | typeof RSA {
 }
 
 /** When it is needed: once a year, and some ten megabytes. */
-async function loadX509() {
+export async function loadX509() {
   await import("reflect-metadata"); // @peculiar/x509 will not load without it
   return import("@peculiar/x509");
 }
 
-function generalName(value: string): { type: "dns" | "ip"; value: string } {
+export function generalName(value: string): { type: "dns" | "ip"; value: string } {
   return { type: isIP(value) ? "ip" : "dns", value };
 }

@@ -139,7 +139,7 @@ export const UploadCertificate = z.object({
     .min(1, "upload.problem.noCertificate")
     .max(MAX_CHAIN, "error.upload.tooLong"),
   /** PEM; empty: among the certificates, or a key that is kept here. */
-  key: z.string().trim().max(MAX_KEY, "error.upload.tooLong").default(""),
+  privateKey: z.string().trim().max(MAX_KEY, "error.upload.tooLong").default(""),
   /** Ticked: senders that verify TLSA may put mail off until the new one is published and seen. */
   acceptNewKey: z
     .string()

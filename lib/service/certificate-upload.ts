@@ -60,7 +60,7 @@ class Refused extends Error {
 export async function uploadCertificate(
   ctx: ServiceContext,
   actor: Actor,
-  { chain: pem, key, acceptNewKey }: UploadCertificate,
+  { chain: pem, privateKey: key, acceptNewKey }: UploadCertificate,
 ): Promise<UploadOutcome> {
   if (!can(actor, "server.write", null)) return { outcome: "notAllowed" };
   const known = await knownKeys(ctx, pem);

@@ -5,7 +5,8 @@
  */
 import { enqueue } from "../jobs/job.ts";
 import { hostKeyAdvance } from "../jobs/definitions/host-key-advance.ts";
-import { generateHostKey } from "../mail/host-key.ts";
+import { certificateRequest } from "../mail/certificate-request.ts";
+import { generateHostKey, privatePemOf } from "../mail/host-key.ts";
 import { switchWord, type SwitchWord } from "../mail/dns/host-key-life.ts";
 import type { PrepareHostKey } from "../schemas/host-keys.ts";
 import type { Db } from "../storage/client.ts";
@@ -25,6 +26,8 @@ export interface HostKeys {
   readonly keys: readonly HostKeyView[];
   readonly memory: SeenTlsa | null;
   readonly maker: CertificateMaker;
+  /** A certificate is shown that was made with none of these keys. */
+  readonly strange: boolean;
   /** Of the next key; null: there is none. */
   readonly word: SwitchWord | null;
 }
@@ -32,18 +35,35 @@ export interface HostKeys {
 /** Nothing of it is secret: all of it is, or will be, in DNS. */
 export async function readHostKeys(ctx: ServiceContext, db: Db = ctx.prisma): Promise<HostKeys> {
   const hostName = await getHostName(ctx, db);
-  const [keys, memory, maker] = await Promise.all([
+  const [keys, memory, maker, strange] = await Promise.all([
     store.listHostKeys(db),
     store.getTlsaSeen(db),
     store.getCertificateMaker(db, hostName),
+    store.showsStrangeKey(db, hostName),
   ]);
   const next = keys.find(({ state }) => state === "next");
   const word = next ? switchWord({ next, keys, memory, now: new Date() }) : null;
-  return { hostName, keys, memory, maker, word };
+  return { hostName, keys, memory, maker, strange, word };
 }
 
 export async function getHostKeys(ctx: ServiceContext, actor: Actor): Promise<HostKeys | null> {
   return can(actor, "server.read", null) ? readHostKeys(ctx) : null;
+}
+
+/**
+ * For an authority of one's own: the certificate that it makes can be uploaded without a key. Null: not
+ * allowed, no such key, or it was sealed with another secret.
+ */
+export async function requestCertificate(
+  ctx: ServiceContext,
+  actor: Actor,
+  wanted: "current" | "next",
+): Promise<string | null> {
+  if (!can(actor, "server.write", null)) return null;
+  const { keys, hostName } = await readHostKeys(ctx);
+  const key = keys.find(({ state }) => state === wanted);
+  const opened = key && (await store.openHostKey(ctx.prisma, ctx.secrets, key.id));
+  return opened ? certificateRequest([hostName], privatePemOf(opened)) : null;
 }
 
 export async function prepareHostKey(

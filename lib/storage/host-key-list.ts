@@ -54,6 +54,14 @@ export async function getCertificateMaker(db: Db, hostName: string): Promise<Cer
   return managed?.found ? "authority" : "selfSigned";
 }
 
+/** A certificate of the host that was made with another key than the current one. */
+export async function showsStrangeKey(db: Db, hostName: string): Promise<boolean> {
+  const shown = { names: { has: hostName }, notAfter: { gt: new Date() } };
+  const strange = { OR: [{ hostKeyId: null }, { hostKey: { state: { not: "current" } } }] };
+  const where = { ...shown, ...strange, source: { not: "self-signed" } };
+  return (await db.certificate.count({ where })) > 0;
+}
+
 export async function createHostKey(
   tx: Db,
   secrets: SecretBox,

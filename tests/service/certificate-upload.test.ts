@@ -10,12 +10,13 @@ import {
   removeCertificate,
   uploadCertificate,
 } from "../../lib/service/certificate-upload.ts";
-import { prepareHostKey, readHostKeys } from "../../lib/service/host-keys.ts";
+import { prepareHostKey, readHostKeys, requestCertificate } from "../../lib/service/host-keys.ts";
 import { ensureSelfSigned, loadCertificates } from "../../lib/storage/certificates.ts";
 import { TLSA_SEEN_KEY } from "../../lib/storage/host-key-life.ts";
 import { currentHostKey, nextHostKey } from "../../lib/storage/host-keys.ts";
 import { setSetting } from "../../lib/storage/settings.ts";
 import { make } from "../support/openssl.ts";
+import { run } from "../support/run.ts";
 import { newDomain, person, testRuntime } from "../support/service.ts";
 import { missing } from "../support/tools.ts";
 
@@ -78,7 +79,7 @@ describe("bringing a certificate", { skip: missing("openssl") }, async () => {
   });
 
   test("where no TLSA is published it is shown at once, and its key is the host's from then on", async () => {
-    const answer = await upload(leaf.cert, { key: leaf.key });
+    const answer = await upload(leaf.cert, { privateKey: leaf.key });
     assert.ok(answer.outcome === "done");
     assert.equal(answer.hostKey, "replaced");
     assert.deepEqual(
@@ -115,6 +116,28 @@ describe("bringing a certificate", { skip: missing("openssl") }, async () => {
       ["notPublic"],
     );
     assert.deepEqual(await current(), spki(made));
+  });
+
+  test("an authority signs what is asked of it for the host's key, and what comes back fits", async () => {
+    const auditor = await person(runtime, "auditor");
+    assert.equal(await requestCertificate(ctx, auditor, "current"), null);
+    assert.equal(await requestCertificate(ctx, operator, "next"), null, "there is none");
+    for (const algorithm of ["ecdsa-p256", "rsa-2048"] as const) {
+      await pool.query("DELETE FROM host_key WHERE state = 'next'");
+      await prepareHostKey(ctx, operator, { algorithm });
+      const csr = (await requestCertificate(ctx, operator, "next")) ?? "";
+      const args = ["req", "-verify", "-noout", "-subject", "-text"];
+      const { code, out, err } = await run("openssl", args, { input: csr });
+      assert.equal(code, 0, err);
+      assert.match(out + err, /verify OK/i);
+      assert.match(out, /CN = mail\.example\.net/);
+      assert.match(out, /DNS:mail\.example\.net/);
+    }
+    const csr = (await requestCertificate(ctx, operator, "current")) ?? "";
+    const made = await make({ cn: HOST, san: `DNS:${HOST}`, request: csr }, authority);
+    const answer = await upload(made.cert);
+    assert.ok(answer.outcome === "done");
+    assert.equal(answer.hostKey, "kept");
   });
 
   test("one for the next key is the switch: refused before its time, unless it is wanted", async () => {

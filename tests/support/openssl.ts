@@ -25,6 +25,8 @@ export interface Wish {
   readonly usage?: string;
   /** Another certificate for this key. */
   readonly key?: string;
+  /** A signing request: the key stays where it is, and `key` of the answer is empty. */
+  readonly request?: string;
 }
 
 const P256 = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
@@ -39,12 +41,14 @@ export async function make(wish: Wish, issuer?: Made): Promise<Made> {
     if (text !== undefined) writeFileSync(path, text);
     return path;
   };
-  const key = file("key", wish.key);
-  if (wish.key === undefined) await openssl("genpkey", ...(wish.algorithm ?? P256), "-out", key);
   const config = file("conf", configOf(wish, { folder, database: file("index", "") }));
-  const request = file("csr");
-  const named = ["-key", key, "-subj", `/CN=${wish.cn}`, "-config", config];
-  await openssl("req", "-new", ...named, "-out", request);
+  const key = file("key", wish.key ?? "");
+  const request = file("csr", wish.request);
+  if (wish.request === undefined) {
+    if (wish.key === undefined) await openssl("genpkey", ...(wish.algorithm ?? P256), "-out", key);
+    const named = ["-key", key, "-subj", `/CN=${wish.cn}`, "-config", config];
+    await openssl("req", "-new", ...named, "-out", request);
+  }
   const signer = issuer
     ? ["-cert", file("ca", issuer.cert), "-keyfile", file("cakey", issuer.key)]
     : ["-selfsign", "-keyfile", key];

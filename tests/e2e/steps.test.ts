@@ -6,6 +6,8 @@ import { en } from "../../lib/i18n/en.ts";
 import { zh } from "../../lib/i18n/zh.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import { getDomainChecks, getServerChecks } from "../../lib/service/dns-checks.ts";
+import { hashPassword } from "../../lib/mail/password.ts";
+import { createUser } from "../../lib/storage/users.ts";
 import { checkPage } from "../support/browser.ts";
 import { startConsole, type TestConsole } from "../support/console.ts";
 import { zoneFrom } from "../support/dns-published.ts";
@@ -18,6 +20,9 @@ import { missingChromium } from "../support/tools.ts";
 const DOMAIN = "ours.example";
 /** A look every fifteen seconds, and the news of it. */
 const PATIENCE_MS = 25_000;
+
+const heading = (page: Page, text: string | RegExp) =>
+  page.getByRole("heading", { level: 2, name: text });
 
 suite("step by step in a browser", { skip: missingChromium() }, () => {
   let dns: DnsServerForTests;
@@ -37,8 +42,6 @@ suite("step by step in a browser", { skip: missingChromium() }, () => {
   });
 
   const here = () => `${desk.web.http}/domains/${DOMAIN}/dns/steps`;
-  const heading = (page: Page, text: string | RegExp) =>
-    page.getByRole("heading", { level: 2, name: text });
   const expected = async () => {
     const [own, server] = await Promise.all([
       getDomainChecks(desk.runtime.service, cliActor, DOMAIN),
@@ -194,6 +197,37 @@ suite("step by step at real name servers", { skip: missingChromium() || missingD
     await page.waitForURL(/names=full/);
     await field("主机记录").getByText(`_dmarc.${name}`, { exact: true }).waitFor();
     await page.context().close();
+  });
+
+  test("who may only read sees the steps, and no button; of others' domains there is nothing", async () => {
+    const password = "lange worte helfen";
+    const passwordHash = await hashPassword(password);
+    const { prisma } = desk.runtime.service;
+    const other = await newDomain(desk.runtime, "other.example");
+    const people = [
+      { email: "auditor@people.example", role: "auditor", domainId: null },
+      { email: "anna@people.example", role: "domain_admin", domainId: other },
+    ] as const;
+    for (const one of people)
+      await createUser(prisma, { ...one, name: "", locale: "en", passwordHash });
+    const [reader, stranger] = await Promise.all(
+      people.map(({ email }) => desk.open({ who: { address: email, password } })),
+    );
+    const page = reader?.page ?? assert.fail();
+    await page.goto(`${desk.web.http}/domains/other.example/dns/steps`);
+    await heading(page, /Mail exchange \(MX\)/).waitFor();
+    assert.equal(
+      await page
+        .getByRole("main")
+        .getByRole("button", { name: /look now/ })
+        .count(),
+      0,
+    );
+    assert.equal(await page.getByRole("button", { name: en["check.now"] }).count(), 0);
+    const at = (name: string) => `${desk.web.http}/domains/${name}/dns/steps`;
+    assert.equal((await stranger?.page.goto(at("other.example")))?.status(), 200);
+    assert.equal((await stranger?.page.goto(at("mail.corp.example")))?.status(), 404);
+    for (const one of [reader, stranger]) await one?.page.context().close();
   });
 
   test("at one of two servers it spreads, at both it is seen; each answer with its serial", async () => {

@@ -25,6 +25,7 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["QUOTA=RES-STORAGE", "GETQUOTA"],
   ["METADATA", "GETMETADATA"], // RFC 5464
   ["REPLACE", "UID REPLACE"], // RFC 8508
+  ["MULTISEARCH", "ESEARCH"], // RFC 7377
   ["SORT", "UID SORT"],
   ["SORT=DISPLAY", "UID SORT"], // RFC 5957
   ["ESORT", "UID SORT"], // RFC 5267

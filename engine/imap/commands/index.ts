@@ -10,6 +10,7 @@ import { copy } from "./copy.ts";
 import { create } from "./create.ts";
 import { deleteCommand } from "./delete.ts";
 import { enable } from "./enable.ts";
+import { esearch } from "./esearch.ts";
 import { examine } from "./examine.ts";
 import { expunge, uidExpunge } from "./expunge.ts";
 import { fetch } from "./fetch.ts";
@@ -61,6 +62,7 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["NAMESPACE", namespace],
   ["STATUS", status],
   ["APPEND", append],
+  ["ESEARCH", esearch], // RFC 7377
   ["IDLE", idle],
   ["UNAUTHENTICATE", unauthenticate], // RFC 8437
   ["COMPRESS", compress], // RFC 4978

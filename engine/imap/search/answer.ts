@@ -5,7 +5,7 @@
 import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
 import { formatPage, pageOf } from "../../../lib/codec/imap/page-syntax.ts";
 import type { SearchCommand, SearchKey } from "../../../lib/codec/imap/types.ts";
-import type { Uid } from "../../../lib/mail/ports.ts";
+import type { OpenFolder, Uid } from "../../../lib/mail/ports.ts";
 import type { Call } from "../command.ts";
 import type { Progress } from "../progress.ts";
 import { withProgress } from "../progress.ts";
@@ -31,7 +31,7 @@ export async function answerSearch(
   // To put in order what was found is as much again.
   const goal = name === "SORT" ? 2 * exists : exists;
   const found = await withProgress(call, goal, (progress) =>
-    searchAndSave(call, asked, (found) => arrange(found, progress), progress),
+    searchAndSave(call, asked, { arrange: (found) => arrange(found, progress), progress }),
   );
   if (returns === null && !(session.rev2 && name === "SEARCH"))
     session.out.line(plainAnswer(call, found, { name, key }));
@@ -39,33 +39,39 @@ export async function answerSearch(
     session.out.line(extendedAnswer(call, found, { ...asked, returns: returns ?? ["ALL"] }));
 }
 
-async function searchAndSave(
+interface Searching {
+  readonly arrange: (found: Uid[]) => Uid[] | Promise<Uid[]>;
+  readonly progress: Progress;
+  readonly anyNumber?: boolean;
+}
+
+/** Searches the selected mailbox. */
+export async function searchAndSave(
   call: Call,
   { returns, page, key }: SearchCommand,
-  arrange: (found: Uid[]) => Uid[] | Promise<Uid[]>,
-  progress: Progress,
+  { arrange, progress, anyNumber = false }: Searching,
 ): Promise<Uid[]> {
   const { mailbox } = call.session;
   const saves = returns?.includes("SAVE") ?? false;
   const saved = mailbox.saved;
   if (saves) mailbox.saved = []; // RFC 5182 §2.1: a search that fails leaves nothing saved
-  const found = await arrange(await searchWith(call, key, { saved, progress }));
+  const found = await arrange(await searchWith(call, key, { saved, progress, anyNumber }));
   if (saves)
     mailbox.saved = savedOf(found, { returns: returns ?? [], page }).toSorted((a, b) => a - b);
   return found;
 }
 
 /** "$" in the keys is what was saved before. */
-export async function searchWith(
+async function searchWith(
   { session }: Call,
   key: SearchKey,
-  { saved, progress }: { saved: readonly Uid[]; progress: Progress },
+  { saved, ...how }: { saved: readonly Uid[]; progress: Progress; anyNumber: boolean },
 ): Promise<Uid[]> {
   const { mailbox } = session;
   const after = mailbox.saved;
   mailbox.saved = saved;
   try {
-    return await runSearch(session, key, { mailbox, progress });
+    return await runSearch(session, key, { mailbox, ...how });
   } finally {
     mailbox.saved = after;
   }
@@ -97,7 +103,10 @@ function plainAnswer(
   found: readonly Uid[],
   { name, key }: { name: string; key: SearchKey },
 ): string {
-  const modseq = namesModseq(key) && found.length > 0 ? [`(MODSEQ ${highest(call, found)})`] : [];
+  const modseq =
+    namesModseq(key) && found.length > 0
+      ? [`(MODSEQ ${highest(call.session.mailbox.open, found)})`]
+      : [];
   return [`* ${name}`, ...numbersOf(call, found), ...modseq].join(" ");
 }
 
@@ -106,9 +115,26 @@ function extendedAnswer(
   found: readonly Uid[],
   asked: Returns & { readonly key: SearchKey },
 ): string {
-  const { returns, page, key } = asked;
   const numbers = numbersOf(call, found);
   const words = [`* ESEARCH (TAG "${call.tag}")`, ...(call.uid ? ["UID"] : [])];
+  const { open } = call.session.mailbox;
+  return [...words, ...resultItems({ open, found, numbers }, asked)].join(" ");
+}
+
+interface Result {
+  readonly open: OpenFolder;
+  readonly found: readonly Uid[];
+  /** What stands for them in the answer. */
+  readonly numbers: readonly number[];
+}
+
+/** What ESEARCH says behind its correlator: "MIN 1 COUNT 3 MODSEQ 17". */
+export function resultItems(
+  { open, found, numbers }: Result,
+  asked: Returns & { readonly key: SearchKey },
+): string[] {
+  const { returns, page, key } = asked;
+  const words: string[] = [];
   if (numbers.length > 0) {
     if (returns.includes("MIN")) words.push(`MIN ${numbers[0]}`);
     if (returns.includes("MAX")) words.push(`MAX ${numbers.at(-1)}`);
@@ -118,12 +144,11 @@ function extendedAnswer(
     words.push(`PARTIAL (${formatPage(page)} ${formatNumSet(pageOf(numbers, page)) || "NIL"})`);
   if (returns.includes("COUNT")) words.push(`COUNT ${numbers.length}`);
   const told = savedOf(found, asked); // RFC 7162 §3.1.10: the modseq of what is returned
-  if (namesModseq(key) && told.length > 0) words.push(`MODSEQ ${highest(call, told)}`);
-  return words.join(" ");
+  if (namesModseq(key) && told.length > 0) words.push(`MODSEQ ${highest(open, told)}`);
+  return words;
 }
 
-function highest({ session }: Call, uids: readonly Uid[]): number {
-  const { open } = session.mailbox;
+function highest(open: OpenFolder, uids: readonly Uid[]): number {
   let modseq = 0;
   for (const uid of uids) {
     const row = open.rowOf(uid);

@@ -18,10 +18,10 @@ export interface Candidate {
 /** Answers leaves for one search over one mailbox. Sets are read once, not once per message. */
 export function viewJudge(
   selected: Selected,
-  now: Date,
+  { now, anyNumber }: { now: Date; anyNumber: boolean },
 ): (key: Leaf, candidate: Candidate) => Verdict {
   const { open } = selected;
-  const inSet = setMembership(selected);
+  const inSet = setMembership(selected, anyNumber);
   return (key, { uid, seq, row }) => {
     switch (key.kind) {
       case "all":
@@ -65,7 +65,7 @@ export function viewJudge(
   };
 }
 
-function setMembership(selected: Selected) {
+function setMembership(selected: Selected, anyNumber: boolean) {
   const { tracker } = selected;
   const spans = new Map<NumSet, readonly Span[]>();
   const saved = new Set(selected.saved);
@@ -74,7 +74,7 @@ function setMembership(selected: Selected) {
     const known = spans.get(set);
     if (known !== undefined) return spansContain(known, number);
     const fresh = toSpans(set, kind === "seq" ? tracker.exists : tracker.lastUid);
-    if (kind === "seq" && (fresh.at(-1)?.[1] ?? 0) > tracker.exists)
+    if (kind === "seq" && !anyNumber && (fresh.at(-1)?.[1] ?? 0) > tracker.exists)
       throw new ImapSyntaxError("There is no message of that number");
     spans.set(set, fresh);
     return spansContain(fresh, number);

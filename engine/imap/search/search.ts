@@ -27,6 +27,8 @@ export interface Place {
   readonly mailbox: Selected;
   /** Goes up by the number of messages in the mailbox. */
   readonly progress: Progress;
+  /** Numbers past the end of the mailbox name nothing, and are no mistake (RFC 7377 §2). */
+  readonly anyNumber?: boolean;
 }
 
 /** Uids that match, ascending. */
@@ -38,7 +40,7 @@ export async function runSearch(
   if (session.uidOnly && namesNumbers(asked)) throw uidRequired();
   const { progress, mailbox } = place;
   const [start, all] = [progress.done, mailbox.tracker.exists];
-  const search = new Search(session, byCost(asked), mailbox);
+  const search = new Search(session, byCost(asked), place);
   const { yes, open } = await search.byView((seen) => progress.reached(start + seen));
   for (let at = 0; at < open.length; at += BATCH) {
     progress.reached(start + all - open.length + at);
@@ -70,11 +72,11 @@ class Search {
   readonly #mailbox: Selected;
   readonly #ofView: (key: Leaf, candidate: Candidate) => Verdict;
 
-  constructor(session: ImapSession, key: SearchKey, mailbox: Selected) {
+  constructor(session: ImapSession, key: SearchKey, { mailbox, anyNumber = false }: Place) {
     this.#session = session;
     this.#key = key;
     this.#mailbox = mailbox;
-    this.#ofView = viewJudge(mailbox, session.context.clock.now());
+    this.#ofView = viewJudge(mailbox, { now: session.context.clock.now(), anyNumber });
   }
 
   /** `decided` hears how many messages are done with. */

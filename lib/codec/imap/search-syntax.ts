@@ -10,6 +10,8 @@ import { charsetDecoder } from "./charsets.ts";
 import { date } from "./date-syntax.ts";
 import type { Decoder } from "./decoder.ts";
 import { MAX_SEARCH_KEYS } from "./limits.ts";
+import { searchSources } from "./mailbox-filter-syntax.ts";
+import type { MailboxFilter } from "./mailbox-filter-syntax.ts";
 import { resultPage } from "./page-syntax.ts";
 import { ImapSyntaxError } from "./syntax-error.ts";
 import type {
@@ -30,7 +32,20 @@ type Production = (d: Decoder, reading: Reading) => SearchKey;
 
 /** Everything after "SEARCH". */
 export function searchArguments(d: Decoder): SearchCommand {
-  const returns = tryReturns(d.sp());
+  return searchProgram(d.sp());
+}
+
+/** Everything after "ESEARCH": RFC 7377 §4. Without a source the selected mailbox is meant. */
+export function multiSearchArguments(
+  d: Decoder,
+): SearchCommand & { readonly sources: readonly MailboxFilter[] } {
+  if (!d.sp().tryWord("IN")) return { sources: [{ kind: "selected" }], ...searchProgram(d) };
+  const sources = searchSources(d.sp());
+  return { sources, ...searchProgram(d.sp()) };
+}
+
+function searchProgram(d: Decoder): SearchCommand {
+  const returns = tryReturns(d);
   const decode = d.tryWord("CHARSET") ? charset(d.sp()) : charsetDecoder("utf-8");
   return { ...returns, key: searchKeys(d, { decode, keys: 0 }) };
 }

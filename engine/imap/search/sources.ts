@@ -1,0 +1,51 @@
+/**
+ * The mailboxes that a choice names: RFC 7377 §2.2, RFC 5465 §6. Names that do not exist are passed
+ * over, and a mailbox that is meant twice is there once.
+ *
+ * "inboxes" is the same as "personal" (RFC 5465 §6.3): filters and plus-addresses deliver to any.
+ */
+import type { MailboxFilter } from "../../../lib/codec/imap/mailbox-filter-syntax.ts";
+import type { Folder } from "../../../lib/mail/ports.ts";
+import { byInboxFirst } from "../listing.ts";
+import type { Folders } from "../listing.ts";
+
+export interface Chosen extends Folders {
+  /** The selected mailbox; null when there is none. */
+  readonly selectedId: number | null;
+}
+
+export function chosenFolders(
+  filters: readonly MailboxFilter[],
+  { folders, subscriptions, selectedId }: Chosen,
+): Folder[] {
+  const subscribed = new Set(subscriptions);
+  const isChosen = (folder: Folder) =>
+    filters.some((filter) => {
+      switch (filter.kind) {
+        case "selected":
+          return folder.id === selectedId;
+        case "inboxes":
+        case "personal":
+          return true;
+        case "subscribed":
+          return subscribed.has(folder.name);
+        default:
+          return filter.names.some((name) => REACHES[filter.kind](folder.name, name));
+      }
+    });
+  return folders.filter(isChosen).sort((a, b) => byInboxFirst(a.name, b.name));
+}
+
+/** Does a choice by name reach a folder? The empty name is what stands above all. */
+const REACHES = {
+  mailboxes: (folder: string, name: string) => folder === name,
+  subtree: (folder: string, name: string) => folder === name || below(folder, name) !== null,
+  subtreeOne: (folder: string, name: string) =>
+    folder === name || (below(folder, name)?.includes("/") ?? true) === false,
+};
+
+/** "b/c" for "a/b/c" below "a"; null when it does not stand below. */
+function below(folder: string, name: string): string | null {
+  if (name === "") return folder;
+  return folder.startsWith(`${name}/`) ? folder.slice(name.length + 1) : null;
+}

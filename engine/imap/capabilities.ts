@@ -29,6 +29,8 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["SORT", "UID SORT"],
   ["SORT=DISPLAY", "UID SORT"], // RFC 5957
   ["ESORT", "UID SORT"], // RFC 5267
+  ["CONTEXT=SEARCH", "CANCELUPDATE"], // RFC 5267
+  ["CONTEXT=SORT", "CANCELUPDATE"],
   ["THREAD=ORDEREDSUBJECT", "UID THREAD"],
   ["THREAD=REFERENCES", "UID THREAD"],
   ["THREAD=REFS", "UID THREAD"], // draft-ietf-morg-inthread

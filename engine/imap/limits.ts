@@ -32,6 +32,11 @@ export const MAX_FILTERED_HEADER = 1024 * 1024;
 /** Messages whose texts one SORT or THREAD compares: their keys are held, some hundred octets each. */
 export const MAX_COMPARED = 250_000;
 
+/** Searches of one selected mailbox that are kept up to date: each holds the uids it has found. */
+export const MAX_CONTEXTS = 4;
+/** Results of a SORT that is kept up to date: whatever comes is put in order among them anew. */
+export const MAX_SORTED_CONTEXT = 1000;
+
 /** Messages of one APPEND (RFC 3502): each may keep 256 KiB in memory until all have come. */
 export const MAX_APPENDED = 50;
 /** Characters of message ids and subjects that one THREAD holds: those of 100,000 usual messages. */

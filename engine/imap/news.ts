@@ -5,6 +5,7 @@
 import { formatNumSet } from "../../lib/codec/imap/numset.ts";
 import { flagNames } from "../../lib/mail/flags.ts";
 import type { OpenFolder } from "../../lib/mail/ports.ts";
+import { tellJudged, tellTaken } from "./search/context.ts";
 import type { Selected } from "./selected.ts";
 import type { ImapSession } from "./state.ts";
 
@@ -13,8 +14,9 @@ export async function tellNews(
   options: { expunges: boolean },
 ): Promise<void> {
   const { selected, out } = session;
-  if (selected === null || !selected.tracker.hasNews) return;
+  if (selected === null || !selected.hasNews) return;
   const { tracker } = selected;
+  tellTaken(session);
   if (options.expunges) {
     if (session.enabled.has("QRESYNC") || session.uidOnly) tellVanished(session);
     else await tellExpunges(session);
@@ -25,6 +27,7 @@ export async function tellNews(
     tellFlags(session, uid);
     if (out.full) await out.flush();
   }
+  await tellJudged(session);
 }
 
 async function tellExpunges({ mailbox, out }: ImapSession): Promise<void> {

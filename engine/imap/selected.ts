@@ -4,6 +4,7 @@ import type { NumSet } from "../../lib/codec/imap/numset.ts";
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import { MailError } from "../../lib/mail/errors.ts";
 import type { Folder, OpenFolder, Uid } from "../../lib/mail/ports.ts";
+import type { SearchContext } from "./search/context.ts";
 import { Tracker } from "./tracker.ts";
 
 export class Selected {
@@ -14,6 +15,10 @@ export class Selected {
   readonly keywords: Set<string>;
   /** What "$" stands for (RFC 9051 §6.4.4.1): uids, ascending. */
   saved: readonly Uid[] = [];
+  /** Searches that are kept up to date, by the tags of their commands (RFC 5267 §4.3). */
+  readonly contexts = new Map<string, SearchContext>();
+  /** Come or changed, by whomever, since the contexts were told. */
+  #touched = new Set<Uid>();
   /** Deleted by somebody. */
   gone = false;
   /** Called when there may be news: IDLE listens. */
@@ -28,6 +33,8 @@ export class Selected {
     this.#release = [
       open.onChange((change) => {
         this.tracker.note(change);
+        if (this.contexts.size > 0)
+          for (const uid of [...change.added, ...change.changed]) this.#touched.add(uid);
         this.wake();
       }),
       open.onGone(() => {
@@ -39,6 +46,18 @@ export class Selected {
 
   get folder(): Folder {
     return this.open.folder;
+  }
+
+  /** There is something to tell. */
+  get hasNews(): boolean {
+    return this.tracker.hasNews || (this.contexts.size > 0 && this.#touched.size > 0);
+  }
+
+  /** Uids, ascending, that the contexts have to look at and the session counts; then they are forgotten. */
+  takeTouched(): Uid[] {
+    const uids = [...this.#touched].filter((uid) => this.tracker.seqOf(uid) > 0);
+    this.#touched = new Set();
+    return uids.sort((a, b) => a - b);
   }
 
   /** The uids that a set names, ascending. Throws ImapSyntaxError for numbers past the end. */

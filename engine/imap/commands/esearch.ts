@@ -2,9 +2,11 @@
  * ESEARCH: RFC 7377. The same search over many mailboxes, one response for each that has what was
  * looked for, always by uid. What is selected stays selected.
  *
- * One mailbox after the other: memory is that of one open mailbox. Refused: SAVE with any source but
- * the selected mailbox, and that source when none is selected (§2.2).
+ * One mailbox after the other: memory is that of one open mailbox. UPDATE is for the selected mailbox,
+ * when it is among them. Refused: SAVE with any source but the selected mailbox; that source, and
+ * UPDATE, when none is selected (§2.2).
  */
+import type { Piece } from "../../../lib/codec/imap/encoder.ts";
 import type { MailboxFilter } from "../../../lib/codec/imap/mailbox-filter-syntax.ts";
 import { multiSearchArguments } from "../../../lib/codec/imap/search-syntax.ts";
 import { ImapSyntaxError } from "../../../lib/codec/imap/syntax-error.ts";
@@ -16,6 +18,7 @@ import type { Call } from "../command.ts";
 import { withProgress } from "../progress.ts";
 import type { Progress } from "../progress.ts";
 import { namesModseq, resultItems, searchAndSave } from "../search/answer.ts";
+import { dropContext, keepContext, startContext } from "../search/context.ts";
 import { runSearch } from "../search/search.ts";
 import { chosenFolders } from "../search/sources.ts";
 import { Selected } from "../selected.ts";
@@ -28,17 +31,24 @@ export const esearch = command({
     checkSources(call, sources, asked);
     if (namesModseq(asked.key)) session.enable("CONDSTORE");
     const folders = await foldersOf(call, sources);
+    const updates = asked.returns?.includes("UPDATE") ?? false;
+    const context = updates ? startUpdates(call, asked, folders) : null;
     const messages = folders.reduce((sum, folder) => sum + folder.messages, 0);
     const answers = await withProgress(call, messages, async (progress) => {
       const all: Answer[] = [];
       for (const folder of folders)
         all.push(...(await answerOf(call, asked, { folder, progress })));
       return all;
+    }).catch((error: unknown) => {
+      if (context !== null) dropContext(session, call.tag);
+      throw error;
     });
     for (const answer of answers) {
       sayAnswer(call, answer);
       if (session.out.full) await session.out.flush();
     }
+    const found = answers.flatMap((answer) => answer.selected);
+    if (updates) keepContext(call, context, found);
   },
 });
 
@@ -49,6 +59,8 @@ function checkSources(
 ): void {
   const selected = sources.map(({ kind }) => kind === "selected");
   if (selected.includes(true) && session.selected === null)
+    throw new MailError("wrongState", "Not now: no mailbox is selected");
+  if (returns?.includes("UPDATE") && session.selected === null)
     throw new MailError("wrongState", "Not now: no mailbox is selected");
   if (returns?.includes("SAVE") && selected.includes(false))
     throw new ImapSyntaxError("SAVE is for the selected mailbox alone");
@@ -64,8 +76,19 @@ async function foldersOf({ session }: Call, sources: readonly MailboxFilter[]): 
   return chosenFolders(sources, { folders, subscriptions, selectedId });
 }
 
+/** Null when the selected mailbox is not among those searched, or there is no room. */
+function startUpdates(call: Call, { key }: SearchCommand, folders: readonly Folder[]) {
+  const { selected } = call.session;
+  const folder = folders.find(({ id }) => id === selected?.folder.id);
+  if (folder === undefined) return null;
+  const head = headOf(call, folder).map(String).join("");
+  return startContext(call, { key, criteria: null, head });
+}
+
 interface Answer {
   readonly folder: Folder;
+  /** Uids that were found, when it is the selected mailbox. */
+  readonly selected: readonly Uid[];
   readonly items: readonly string[];
 }
 
@@ -80,7 +103,8 @@ async function answerOf(
     const found = await search(call, asked, { mailbox, progress });
     if (found.length === 0 || returns.every((option) => option === "SAVE")) return [];
     const result = { open: mailbox.open, found, numbers: found };
-    return [{ folder, items: resultItems(result, { ...asked, returns }) }];
+    const selected = mailbox === call.session.selected ? found : [];
+    return [{ folder, selected, items: resultItems(result, { ...asked, returns }) }];
   });
 }
 
@@ -118,9 +142,14 @@ async function withMailbox(
   }
 }
 
-function sayAnswer({ session, tag }: Call, { folder, items }: Answer): void {
-  const { out } = session;
-  const response = out.encoder().untagged(`ESEARCH (TAG "${tag}" MAILBOX `).mailbox(folder.name);
-  const uidValidity = ` UIDVALIDITY ${folder.uidValidity})`;
-  out.text(response.raw([uidValidity, "UID", ...items].join(" ")).crlf());
+function sayAnswer(call: Call, { folder, items }: Answer): void {
+  const { out } = call.session;
+  out.text(headOf(call, folder));
+  out.line(["", ...items].join(" "));
+}
+
+/** "* ESEARCH (TAG "a1" MAILBOX Work UIDVALIDITY 7) UID" */
+function headOf({ session, tag }: Call, folder: Folder): readonly Piece[] {
+  const response = session.out.encoder().untagged(`ESEARCH (TAG "${tag}" MAILBOX `);
+  return response.mailbox(folder.name).raw(` UIDVALIDITY ${folder.uidValidity}) UID`).pieces();
 }

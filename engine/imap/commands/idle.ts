@@ -32,7 +32,7 @@ async function idleUntilLine(session: ImapSession): Promise<Buffer> {
     const word = nextWord(session);
     try {
       // A change may have come while the last one was told: look before waiting.
-      if (!selected?.tracker.hasNews && !selected?.gone) await Promise.race([read, word.promise]);
+      if (!selected?.hasNews && !selected?.gone) await Promise.race([read, word.promise]);
     } finally {
       word.stop();
     }

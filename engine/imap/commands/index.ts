@@ -2,6 +2,7 @@
 import type { AnyCommand } from "../command.ts";
 import { append } from "./append.ts";
 import { authenticate } from "./authenticate.ts";
+import { cancelUpdate } from "./cancel-update.ts";
 import { capability } from "./capability.ts";
 import { check } from "./check.ts";
 import { close } from "./close.ts";
@@ -77,6 +78,7 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["UNSELECT", unselect],
   ["EXPUNGE", expunge],
   ["SEARCH", search],
+  ["CANCELUPDATE", cancelUpdate], // RFC 5267
   ["FETCH", fetch],
   ["STORE", store],
   ["COPY", copy],

@@ -11,6 +11,7 @@ export const sort = command({
   run: ({ criteria, ...asked }, call) =>
     answerSearch(call, asked, {
       name: "SORT",
+      criteria,
       arrange: (found, progress) => sortFound(call.session, found, { criteria, progress }),
     }),
 });

@@ -4,17 +4,19 @@
  */
 import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
 import { formatPage, pageOf } from "../../../lib/codec/imap/page-syntax.ts";
-import type { SearchCommand, SearchKey } from "../../../lib/codec/imap/types.ts";
+import type { SearchCommand, SearchKey, SortCriterion } from "../../../lib/codec/imap/types.ts";
 import type { OpenFolder, Uid } from "../../../lib/mail/ports.ts";
 import type { Call } from "../command.ts";
 import type { Progress } from "../progress.ts";
 import { withProgress } from "../progress.ts";
+import { dropContext, keepContext, startContext } from "./context.ts";
 import { runSearch } from "./search.ts";
 
 type Arrange = (found: Uid[], progress: Progress) => Uid[] | Promise<Uid[]>;
 
 interface Kind {
   readonly name: "SEARCH" | "SORT";
+  readonly criteria?: readonly SortCriterion[];
   /** The order of the answer. */
   readonly arrange: Arrange;
 }
@@ -22,21 +24,27 @@ interface Kind {
 export async function answerSearch(
   call: Call,
   asked: SearchCommand,
-  { name, arrange }: Kind,
+  { name, criteria, arrange }: Kind,
 ): Promise<void> {
   const { session } = call;
   const { returns, key } = asked;
   if (namesModseq(key)) session.enable("CONDSTORE");
+  const updates = returns?.includes("UPDATE") ?? false;
+  const context = updates ? startContext(call, { key, criteria: criteria ?? null }) : null;
   const { exists } = session.mailbox.tracker;
   // To put in order what was found is as much again.
   const goal = name === "SORT" ? 2 * exists : exists;
   const found = await withProgress(call, goal, (progress) =>
     searchAndSave(call, asked, { arrange: (found) => arrange(found, progress), progress }),
-  );
+  ).catch((error: unknown) => {
+    if (context !== null) dropContext(session, call.tag);
+    throw error;
+  });
   if (returns === null && !(session.rev2 && name === "SEARCH"))
     session.out.line(plainAnswer(call, found, { name, key }));
   else if (returns === null || returns.some((option) => option !== "SAVE"))
     session.out.line(extendedAnswer(call, found, { ...asked, returns: returns ?? ["ALL"] }));
+  if (updates) keepContext(call, context, found);
 }
 
 interface Searching {

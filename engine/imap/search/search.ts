@@ -27,6 +27,8 @@ export interface Place {
   readonly mailbox: Selected;
   /** Goes up by the number of messages in the mailbox. */
   readonly progress: Progress;
+  /** Uids that the session counts; without it, all messages. */
+  readonly among?: readonly Uid[];
   /** Numbers past the end of the mailbox name nothing, and are no mistake (RFC 7377 §2). */
   readonly anyNumber?: boolean;
 }
@@ -39,9 +41,11 @@ export async function runSearch(
 ): Promise<Uid[]> {
   if (session.uidOnly && namesNumbers(asked)) throw uidRequired();
   const { progress, mailbox } = place;
-  const [start, all] = [progress.done, mailbox.tracker.exists];
+  const [start, all] = [progress.done, place.among?.length ?? mailbox.tracker.exists];
   const search = new Search(session, byCost(asked), place);
-  const { yes, open } = await search.byView((seen) => progress.reached(start + seen));
+  const { yes, open } = await search.byView(place.among ?? null, (seen) =>
+    progress.reached(start + seen),
+  );
   for (let at = 0; at < open.length; at += BATCH) {
     progress.reached(start + all - open.length + at);
     yes.push(...(await search.byContent(open.slice(at, at + BATCH))));
@@ -79,18 +83,23 @@ class Search {
     this.#ofView = viewJudge(mailbox, { now: session.context.clock.now(), anyNumber });
   }
 
-  /** `decided` hears how many messages are done with. */
-  async byView(decided: (messages: number) => void): Promise<{ yes: Uid[]; open: Uid[] }> {
+  /** Of `among`, or of all. `decided` hears how many messages are done with. */
+  async byView(
+    among: readonly Uid[] | null,
+    decided: (messages: number) => void,
+  ): Promise<{ yes: Uid[]; open: Uid[] }> {
     const { tracker } = this.#mailbox;
     const yes: Uid[] = [];
     const open: Uid[] = [];
-    for (let seq = 1; seq <= tracker.exists; seq++) {
+    // Read anew each time: others remove messages while we breathe.
+    const count = () => among?.length ?? tracker.exists;
+    for (let seq = 1; seq <= count(); seq++) {
       if (seq % TURN === 0) {
         decided(seq - 1 - open.length);
         await breathe();
       }
-      if (seq > tracker.exists) break;
-      const candidate = this.#candidate(tracker.uidOf(seq));
+      if (seq > count()) break;
+      const candidate = this.#candidate(among?.[seq - 1] ?? tracker.uidOf(seq));
       if (candidate === null) continue; // gone, and the client will hear of it
       const verdict = judge(this.#key, (key) => this.#ofView(key, candidate));
       if (verdict === true) yes.push(candidate.uid);

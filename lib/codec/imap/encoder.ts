@@ -123,7 +123,11 @@ export class Encoder {
 
   /** The response with its CRLF; the encoder is spent. */
   crlf(): Piece[] {
-    this.raw("\r\n");
+    return this.raw("\r\n").pieces();
+  }
+
+  /** The beginning of a response; the encoder is spent. */
+  pieces(): Piece[] {
     const pieces = [...this.#pieces, this.#text];
     this.#text = "";
     return pieces.filter((piece) => piece !== "");

@@ -1,7 +1,7 @@
 /**
  * SEARCH: RFC 9051 §6.4.4, the \Recent keys of RFC 3501, MODSEQ (RFC 7162), WITHIN (RFC 5032),
  * OBJECTID (RFC 8474), SAVEDATE (RFC 8514), ESEARCH returns (RFC 4731), SAVE (RFC 5182), PARTIAL
- * (RFC 9394).
+ * (RFC 9394), CONTEXT and UPDATE (RFC 5267).
  *
  * Strings are decoded by the CHARSET given, UTF-8 without one. Refused: unknown keys, nesting past
  * the bound, a charset other than UTF-8 after UTF-8 was enabled (RFC 6855 §3).
@@ -84,6 +84,8 @@ function searchReturn(d: Decoder): SearchReturn {
     case "COUNT":
     case "SAVE":
     case "PARTIAL":
+    case "CONTEXT":
+    case "UPDATE":
       return word;
     default:
       throw new ImapSyntaxError("Unknown SEARCH return option");

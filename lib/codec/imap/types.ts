@@ -103,7 +103,8 @@ export type SearchKey =
   | { readonly kind: "body" | "text"; readonly value: string };
 
 /** ESEARCH: RFC 9051 §6.4.4; null stands for a SEARCH without RETURN. */
-export type SearchReturn = "MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "PARTIAL";
+export type SearchReturn =
+  "MIN" | "MAX" | "ALL" | "COUNT" | "SAVE" | "PARTIAL" | "CONTEXT" | "UPDATE";
 
 /** RFC 9394 §3.1: places in the result, the first one 1; below zero they count from its end. */
 export interface ResultPage {

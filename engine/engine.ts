@@ -28,6 +28,7 @@ import { startMaintenance } from "./maintenance.ts";
 import { startOutbound } from "./outbound/worker.ts";
 import { Authenticator } from "./sasl/authenticator.ts";
 import { Sessions } from "./sessions.ts";
+import { startAcme } from "./acme/worker.ts";
 import { startWatch } from "./watch/worker.ts";
 
 /** What the console and `posthorn start` show of a listener. */
@@ -155,11 +156,12 @@ async function startWork(
   const hostKeys = startHostKeys({ ...ctx, pool, secrets });
   const watched = { ...ctx, pool, secrets, notifications, roots: null };
   const watch = ctx.settings.dnsWatch ? startWatch(watched, { worker: engineId }) : NO_WORK;
+  const acme = startAcme({ ...ctx, pool, secrets, notifications, worker: engineId });
   const outbound = startOutbound(ctx, { worker: engineId });
   const { traceDays } = ctx.settings;
   const maintenance = startMaintenance({ pool, log: ctx.log, traceDays });
   return async () => {
-    const work = [jobs, keys, hostKeys, watch, outbound, maintenance];
+    const work = [jobs, keys, hostKeys, acme, watch, outbound, maintenance];
     await Promise.all(work.map((one) => one.stop()));
     control.close();
   };

@@ -14,6 +14,7 @@ import type { Duplex } from "node:stream";
 import type { Settings } from "../lib/settings/settings.ts";
 import type { WebRuntime } from "../lib/service/web-runtime.ts";
 import { randomBytes } from "node:crypto";
+import { isChallengePath, serveChallenge } from "./acme-http.ts";
 import { serveClients } from "./clients.ts";
 import {
   pathOf,
@@ -98,7 +99,7 @@ function secureServer(tls: WebTls, answer: RequestListener): Server {
   return server;
 }
 
-/** Health, policy host, mail programs, redirect, pages: in this order, health never needs a page. */
+/** Answers to ACME, health, policy host, mail programs, redirect, pages: in this order, health never needs a page. */
 function answerWith({ settings, runtime, pages, onError }: Options): RequestListener {
   const trust = {
     proxies: trustedProxies(settings.proxyProtocolFrom),
@@ -110,6 +111,7 @@ function answerWith({ settings, runtime, pages, onError }: Options): RequestList
     const path = pathOf(req.url);
     if (path === null) return plain(res, 400, "not a path");
     req.url = path;
+    if (isChallengePath(path)) return serveChallenge(runtime, { req, res });
     if (req.url === "/livez") return plain(res, 200, "ok");
     if (req.url === "/readyz") return readiness(runtime, res);
     if (isPolicyHost(facts.host)) return servePolicy(runtime.service, facts, { req, res });

@@ -1,4 +1,5 @@
 /** The table of contents of background work: one handler per definition in lib/jobs/definitions. */
+import { acmeRegisterHandler } from "./acme-register.ts";
 import { dropAppSessionsHandler } from "./drop-app-sessions.ts";
 import { dnsApplyHandler } from "./dns-apply.ts";
 import { dnsPreviewHandler } from "./dns-preview.ts";
@@ -15,6 +16,7 @@ export const JOB_HANDLERS: readonly JobHandler[] = [
   dnsUndoHandler,
   dnsTestCredentialHandler,
   hostKeyAdvanceHandler,
+  acmeRegisterHandler,
   dropSessionsHandler,
   dropAppSessionsHandler,
   sendTestMessageHandler,

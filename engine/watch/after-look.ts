@@ -1,4 +1,5 @@
 /** What follows a look that was kept, in this order. Each is safe to run again and logs its own failures. */
+import { hurryWaiting } from "../../lib/storage/managed-certificates.ts";
 import { advanceHostKeys } from "../host-keys/advance.ts";
 import { advanceKeys } from "../keys/advance.ts";
 import type { WatchContext } from "./context.ts";
@@ -26,4 +27,13 @@ const hostKeysMoveOn: AfterLook = async (ctx, { row }) => {
   }
 };
 
-export const AFTER_LOOK: readonly AfterLook[] = [keysMoveOn, hostKeysMoveOn];
+/** A name that leads here now gets its certificate. */
+const certificatesGoOn: AfterLook = async (ctx, { row }) => {
+  try {
+    await hurryWaiting(ctx.pool, row.domainId);
+  } catch (err) {
+    ctx.log.error({ err, domainId: row.domainId }, "certificates that wait were not looked for");
+  }
+};
+
+export const AFTER_LOOK: readonly AfterLook[] = [keysMoveOn, hostKeysMoveOn, certificatesGoOn];

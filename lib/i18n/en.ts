@@ -8,6 +8,7 @@ import { en as notices } from "./notices.ts";
 import { en as publish } from "./publish.ts";
 import { en as keys } from "./keys.ts";
 import { en as policies } from "./policies.ts";
+import { en as acme } from "./acme.ts";
 import { en as certificates } from "./certificates.ts";
 import { en as clients } from "./clients.ts";
 import { en as share } from "./share.ts";
@@ -387,6 +388,7 @@ export const en = {
   ...keys,
   ...policies,
   ...certificates,
+  ...acme,
   ...clients,
   ...share,
   ...alarms,

@@ -9,6 +9,7 @@ import { zh as notices } from "./notices.ts";
 import { zh as publish } from "./publish.ts";
 import { zh as keys } from "./keys.ts";
 import { zh as policies } from "./policies.ts";
+import { zh as acme } from "./acme.ts";
 import { zh as certificates } from "./certificates.ts";
 import { zh as clients } from "./clients.ts";
 import { zh as share } from "./share.ts";
@@ -372,6 +373,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...keys,
   ...policies,
   ...certificates,
+  ...acme,
   ...clients,
   ...share,
   ...alarms,

@@ -34,6 +34,10 @@ const selectValid = statement<Row>(
   "certificate.valid",
   `SELECT ${COLUMNS} FROM certificate WHERE not_after > now() ORDER BY created_at DESC, not_before DESC`,
 );
+const selectOne = statement<Row>(
+  "certificate.one",
+  `SELECT ${COLUMNS} FROM certificate WHERE id = $1`,
+);
 const selectLasting = statement<Row>(
   "certificate.lasting",
   `SELECT ${COLUMNS} FROM certificate WHERE $1 = ANY(names) AND not_after > $2`,
@@ -56,6 +60,12 @@ export async function loadCertificates(db: Sql, secrets: SecretBox): Promise<Cer
   const rows = await translated(selectValid(db));
   const usable = rows.flatMap((row) => toCertificate(row, secrets));
   return PREFERENCE.flatMap((wanted) => usable.filter(({ source }) => source === wanted));
+}
+
+/** Null: it is gone, or its key was sealed with another secret. */
+export async function findCertificate(db: Sql, secrets: SecretBox, id: string) {
+  const rows = await translated(selectOne(db, id));
+  return rows.flatMap((row) => toCertificate(row, secrets))[0] ?? null;
 }
 
 function toCertificate({ id, chainPem, privateKey, ...row }: Row, secrets: SecretBox) {

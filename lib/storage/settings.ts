@@ -37,3 +37,14 @@ export async function takeSetting(db: Db, key: string): Promise<boolean> {
   const { count } = await db.setting.deleteMany({ where: { key } });
   return count > 0;
 }
+
+const upsertValue = statement(
+  "setting.write",
+  `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2::jsonb, now())
+   ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()`,
+);
+
+/** For engines. */
+export async function writeSetting(db: Sql, key: string, value: object): Promise<void> {
+  await translated(upsertValue(db, key, JSON.stringify(value)));
+}

@@ -62,3 +62,10 @@ export async function translated<T>(work: Promise<T>): Promise<T> {
     throw asStorageError(error);
   }
 }
+
+const notify = statement("sql.notify", "SELECT pg_notify($1, '-')");
+
+/** Without words; in a transaction it is heard when that commits. */
+export async function notifyNow(db: Sql, channel: string): Promise<void> {
+  await translated(notify(db, channel));
+}

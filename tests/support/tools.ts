@@ -23,6 +23,7 @@ const INTEROP = {
   nsupdate: "bind9-dnsutils",
   named: "bind9",
   unbound: "unbound",
+  pebble: "pebble",
 } as const;
 
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"];

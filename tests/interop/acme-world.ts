@@ -1,0 +1,140 @@
+/**
+ * Everything that a certificate needs, as an installation has it: engine, web listeners, DNS, and Debian's
+ * pebble as the authority.
+ */
+import assert from "node:assert/strict";
+import { after } from "node:test";
+import { connect } from "node:tls";
+import { setTimeout as delay } from "node:timers/promises";
+import { cliActor } from "../../lib/service/actor.ts";
+import {
+  agreeToTerms,
+  getCertificates,
+  setUpAuthority,
+  type Certificates,
+  type ManagedCertificate,
+} from "../../lib/service/certificates.ts";
+import { openWebRuntime } from "../../lib/service/web-runtime.ts";
+import { SetUpAuthority } from "../../lib/schemas/certificates.ts";
+import { startWeb, type Web } from "../../server/web.ts";
+import { startTestEngine, type TestEngine, type TestEngineOptions } from "../support/engine.ts";
+import { startPebble, type Pebble, type PebbleOptions } from "../support/pebble.ts";
+
+export const HOST = "mx.posthorn.test";
+const WAIT_MS = 40_000;
+
+export interface AcmeWorld {
+  readonly engine: TestEngine;
+  readonly web: Web;
+  readonly pebble: Pebble;
+  /** A console listener more on the same database. */
+  addWeb(): Promise<Web>;
+  setUp(input?: Readonly<Record<string, string>>): Promise<void>;
+  read(): Promise<Certificates>;
+  /** Waits until the row of that name is as wanted. */
+  wait(name: string, is: (row: ManagedCertificate) => boolean): Promise<ManagedCertificate>;
+}
+
+export const portOf = (web: Web, protocol: "http" | "https") =>
+  web.listeners.find((one) => one.protocol === protocol)?.port ?? 0;
+
+export async function acmeWorld(
+  options: TestEngineOptions & Partial<PebbleOptions> = {},
+): Promise<AcmeWorld> {
+  const engine = await startTestEngine(options);
+  after(() => engine.stop());
+  const { prisma } = engine.services;
+  const value = { ipv4: ["127.0.0.1"], ipv6: [] };
+  await prisma.setting.create({ data: { key: "server.addresses", value } });
+  const addWeb = async () => {
+    const { settings } = engine.engine.ctx;
+    const runtime = openWebRuntime({
+      databaseUrl: engine.databaseUrl,
+      secretKey: settings.secretKey,
+      authSecret: settings.authSecret,
+      hostName: settings.mailHostname,
+      onError: (error) => console.error(error),
+    });
+    const auto = [0] as const;
+    const web = await startWeb({
+      settings: {
+        ports: { ...settings.ports, http: auto, https: auto },
+        ...{ bindAddress: "127.0.0.1", publicUrl: null, proxyProtocolFrom: [] },
+      },
+      runtime,
+      pages: { handle: async (_req, res) => void res.end("page") },
+      onError: (error) => console.error(error),
+    });
+    after(async () => {
+      await web.stop();
+      await runtime.close();
+    });
+    return web;
+  };
+  const web = await addWeb();
+  const dns = options.settings?.dns?.servers[0] ?? engine.dns.address;
+  const pebble = await startPebble({
+    ...{ dns, httpPort: portOf(web, "http"), tlsPort: portOf(web, "https") },
+    ...options,
+  });
+  after(() => pebble.stop());
+  const world: AcmeWorld = {
+    ...{ engine, web, pebble, addWeb },
+    async setUp(input = {}) {
+      const { directoryUrl, rootsPem } = pebble;
+      const form = { authority: "other", directoryUrl, rootsPem, ...input };
+      const asked = await setUpAuthority(engine.services, cliActor, SetUpAuthority.parse(form));
+      assert.equal(asked.outcome, "done");
+      const termsUrl = await eventually("terms or an error", async () => {
+        const { account } = await world.read();
+        if (account?.lastError) assert.fail(JSON.stringify(account.lastError));
+        return account?.termsUrl ?? null;
+      });
+      const agreed = await agreeToTerms(engine.services, cliActor, { termsUrl });
+      assert.equal(agreed.outcome, "done");
+      await eventually("the account", async () => (await world.read()).account?.accountUrl ?? null);
+    },
+    async read() {
+      const view = await getCertificates(engine.services, cliActor);
+      assert.ok(view);
+      return view;
+    },
+    async wait(name, is) {
+      let last: ManagedCertificate | undefined;
+      try {
+        return await eventually(`a state of ${name}`, async () => {
+          last = (await world.read()).managed.find((row) => row.name === name);
+          return last && is(last) ? last : null;
+        });
+      } catch (error) {
+        console.error(JSON.stringify(last, null, 1), pebble.log().slice(-3000));
+        throw error;
+      }
+    },
+  };
+  return world;
+}
+
+export async function eventually<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
+  const end = Date.now() + WAIT_MS;
+  for (;;) {
+    const found = await ask();
+    if (found !== null) return found;
+    if (Date.now() > end) throw new Error(`${what} did not come`);
+    await delay(100);
+  }
+}
+
+/** SHA-256 of the certificate that is shown for that name. */
+export function shownAt(port: number, servername: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(
+      { host: "127.0.0.1", port, servername, rejectUnauthorized: false },
+      () => {
+        resolve(socket.getPeerX509Certificate()?.fingerprint256 ?? "");
+        socket.destroy();
+      },
+    );
+    socket.on("error", reject);
+  });
+}

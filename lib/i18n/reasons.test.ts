@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ACME_CODES } from "../mail/acme/reasons.ts";
 import { REASONS } from "../mail/dns/reasons.ts";
 import { en } from "./en.ts";
 import { zh } from "./zh.ts";
@@ -18,7 +19,8 @@ test("every reason has a sentence in both languages, with the parameters that it
 });
 
 test("every sentence about a reason has its reason", () => {
-  const known = Object.keys(REASONS).map((key) => `reason.${key}`);
+  const keys = [...Object.keys(REASONS), ...ACME_CODES.map((code) => `acme.${code}`)];
+  const known = keys.map((key) => `reason.${key}`);
   for (const key of Object.keys(en).filter((name) => name.startsWith("reason."))) {
     assert.ok(known.includes(key), key);
   }

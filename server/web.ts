@@ -14,6 +14,7 @@ import type { Duplex } from "node:stream";
 import type { Settings } from "../lib/settings/settings.ts";
 import type { WebRuntime } from "../lib/service/web-runtime.ts";
 import { randomBytes } from "node:crypto";
+import { answerInTls } from "./acme-tls.ts";
 import { isChallengePath, serveChallenge } from "./acme-http.ts";
 import { serveClients } from "./clients.ts";
 import {
@@ -70,7 +71,12 @@ export async function startWeb(options: Options): Promise<Web> {
   };
   if (settings.ports.http.length > 0) await open(createServer(answer), "http");
   const tls = settings.ports.https.length > 0 ? await loadWebTls(runtime, onError) : null;
-  if (tls) await open(secureServer(tls, answer), "https");
+  let stopAnswering = () => {};
+  if (tls) {
+    const server = secureServer(tls, answer);
+    stopAnswering = answerInTls(server, runtime, onError);
+    await open(server, "https");
+  }
   const inner = createServer(answer);
   servers.push(inner);
   const { address, port } = await listen(inner, [0], "127.0.0.1");
@@ -79,6 +85,7 @@ export async function startWeb(options: Options): Promise<Web> {
     innerOrigin: `http://${address}:${port}`,
     async stop() {
       tls?.stop();
+      stopAnswering();
       await Promise.all(servers.map(drain));
     },
   };

@@ -34,7 +34,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "lib/embedded",
     "lib/i18n",
   ],
-  server: ["lib/mail", "lib/storage", "lib/service", "lib/settings"],
+  server: ["lib/codec", "lib/mail", "lib/storage", "lib/service", "lib/settings"],
   components: ["lib/schemas", "lib/i18n"],
   app: ["lib/dal", "lib/schemas", "lib/i18n", "components"],
 };

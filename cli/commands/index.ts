@@ -39,6 +39,30 @@ export const COMMANDS: readonly Entry[] = [
   { name: "host-key cancel", load: async () => (await import("./host-key.ts")).hostKeyCancel },
   { name: "host-key switch", load: async () => (await import("./host-key.ts")).hostKeySwitch },
   { name: "host-key csr", load: async () => (await import("./host-key.ts")).hostKeyCsr },
+  {
+    name: "certificate list",
+    load: async () => (await import("./certificate.ts")).certificateList,
+  },
+  {
+    name: "certificate renew",
+    load: async () => (await import("./certificate.ts")).certificateRenew,
+  },
+  {
+    name: "certificate authority show",
+    load: async () => (await import("./certificate.ts")).authorityShow,
+  },
+  {
+    name: "certificate authority set",
+    load: async () => (await import("./certificate.ts")).authoritySet,
+  },
+  {
+    name: "certificate authority agree",
+    load: async () => (await import("./certificate.ts")).authorityAgree,
+  },
+  {
+    name: "certificate authority off",
+    load: async () => (await import("./certificate.ts")).authorityOff,
+  },
   { name: "queue list", load: async () => (await import("./queue.ts")).queueList },
   { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
   { name: "verify", load: async () => (await import("./verify.ts")).verify },

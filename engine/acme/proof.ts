@@ -27,6 +27,8 @@ export interface Answering extends Subject {
 
 /** Authorities fetch from here (RFC 8555 §8.3): nothing else can be agreed. */
 const HTTP_PORT = 80;
+/** Web processes make their certificate when they hear of the row; over HTTP they look when asked. */
+const TOLD_MS = 1_000;
 const SHORT_TTL = 60;
 /** Secondaries learn of a change within seconds. */
 const SEEN_MS = 60_000;
@@ -50,6 +52,7 @@ export async function offer(ctx: AcmeContext, answering: Answering): Promise<() 
   if (method === "dns-01") return offerInDns(ctx, answering);
   await offerAnswer(ctx.pool, { token, name, kind: method, keyAuthorization });
   if (method === "http-01") await selfTest(ctx, answering);
+  else await ctx.clock.sleep(TOLD_MS, answering.signal);
   return () => withdrawAnswer(ctx.pool, token);
 }
 

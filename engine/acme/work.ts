@@ -3,7 +3,7 @@
  * attempt, whose outcome is written with everything that follows from it in one transaction.
  */
 import { askForTerms, type AcmeAccount } from "../../lib/storage/acme-accounts.ts";
-import { addCertificate, findCertificate } from "../../lib/storage/certificates.ts";
+import { addCertificate, dropReplaced, findCertificate } from "../../lib/storage/certificates.ts";
 import { askForLook } from "../../lib/storage/dns-publications.ts";
 import { hostKeyToCertify, promoteWith, tellOfCertificates } from "../../lib/storage/host-keys.ts";
 import { auditSystem } from "../../lib/storage/key-life.ts";
@@ -69,7 +69,7 @@ async function isGoodForNow(
   }
   const plan = await planRenewal(ctx, account, { row, certificate, signal });
   if (plan.due) return false;
-  await planManaged(ctx.pool, { id: row.id, worker: ctx.worker }, plan);
+  await planManaged(ctx.pool, { id: row.id, worker: ctx.worker, claimed: row.nextAt }, plan);
   return true;
 }
 
@@ -113,6 +113,8 @@ async function store(ctx: AcmeContext, row: ManagedRow, obtained: Obtained): Pro
     await tellOfCertificates(tx);
     const issued = { certificateId, method, at: now, renewFrom: from, renewUntil: until };
     if (!(await finishManaged(tx, { id: row.id, worker }, issued))) throw new LeaseLost();
+    // Nobody needs it any more, and people who list certificates would wonder.
+    if (row.certificateId !== null) await dropReplaced(tx, row.certificateId);
     const { name, domainId } = row;
     const changes = { until: [null, certificate.notAfter.toISOString()] } as const;
     await auditSystem(tx, { action: "certificate.issue", subject: name, domainId, changes });

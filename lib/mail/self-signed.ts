@@ -45,7 +45,7 @@ export async function selfSigned(
   const notBefore = new Date(now - BACKDATE_MS);
   const notAfter = new Date(now + lifetimeMs);
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    serialNumber: `01${randomBytes(15).toString("hex")}`, // positive, 128 bit
+    serialNumber: serialNumber(),
     name: [{ CN: [names[0] ?? "localhost"] }],
     notBefore,
     notAfter,
@@ -53,13 +53,21 @@ export async function selfSigned(
     keys,
     extensions: [new SubjectAlternativeNameExtension(names.map(generalName))],
   });
-  const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", keys.privateKey));
-  const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
-  const keyPem = key.export({ type: "pkcs8", format: "pem" }).toString();
+  const keyPem = await pemOfKey(keys.privateKey);
   return { names, certPem: certificate.toString("pem"), keyPem, notBefore, notAfter };
 }
 
-async function newKeys() {
+/** Positive, 128 bit. */
+export const serialNumber = () => `01${randomBytes(15).toString("hex")}`;
+
+export async function pemOfKey(key: CryptoKey): Promise<string> {
+  const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", key));
+  const made = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  return made.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+/** ECDSA P-256. */
+export async function newKeys() {
   return {
     algorithm: P256,
     keys: await crypto.subtle.generateKey(P256, true, ["sign", "verify"]),

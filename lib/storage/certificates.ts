@@ -62,6 +62,15 @@ export async function loadCertificates(db: Sql, secrets: SecretBox): Promise<Cer
   return PREFERENCE.flatMap((wanted) => usable.filter(({ source }) => source === wanted));
 }
 
+const deleteReplaced = statement(
+  "certificate.drop-replaced",
+  "DELETE FROM certificate WHERE id = $1 AND source = 'acme'",
+);
+/** One that an authority gave, when its successor is stored. */
+export async function dropReplaced(tx: Sql, id: string): Promise<void> {
+  await translated(deleteReplaced(tx, id));
+}
+
 /** Null: it is gone, or its key was sealed with another secret. */
 export async function findCertificate(db: Sql, secrets: SecretBox, id: string) {
   const rows = await translated(selectOne(db, id));

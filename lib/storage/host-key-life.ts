@@ -191,7 +191,7 @@ export async function noteTlsaPublished(
 
 const hurry = statement(
   "host-key-life.hurry",
-  "UPDATE managed_certificate SET next_at = now() WHERE names[1] = $1 AND next_at > now()",
+  "UPDATE managed_certificate SET next_at = now() WHERE names[1] = $1",
 );
 /** The authority is asked for the host's next certificate now. */
 export async function hurryCertificate(tx: Sql, hostName: string): Promise<void> {

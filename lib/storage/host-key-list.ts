@@ -91,7 +91,7 @@ export async function setHostKey(tx: Db, id: string, change: HostKeyChange): Pro
 /** The authority is asked for the host's next certificate now. */
 export async function hurryHostCertificate(tx: Db, hostName: string): Promise<void> {
   await tx.$executeRaw`UPDATE managed_certificate SET next_at = now()
-    WHERE names[1] = ${hostName} AND next_at > now()`;
+    WHERE names[1] = ${hostName}`;
 }
 
 /**

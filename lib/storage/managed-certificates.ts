@@ -24,6 +24,8 @@ export interface ManagedRow {
   readonly failures: number;
   readonly orderUrl: string | null;
   readonly method: string | null;
+  /** As it was when the row was claimed: another time means that somebody asked meanwhile. */
+  readonly nextAt: Date;
 }
 
 export interface LogLine {
@@ -88,7 +90,7 @@ const claimDue = statement<ManagedRow>(
    RETURNING m.id, m.domain_id AS "domainId", m.names[1] AS name,
      m.certificate_id AS "certificateId", m.renew_from AS "renewFrom",
      m.renew_until AS "renewUntil", m.renew_source AS "renewSource", m.state, m.failures,
-     m.order_url AS "orderUrl", m.method`,
+     m.order_url AS "orderUrl", m.method, m.next_at AS "nextAt"`,
 );
 const giveBack = statement(
   "managed.giveback",
@@ -221,8 +223,10 @@ export async function finishManaged(
 
 const setWindow = statement(
   "managed.window",
-  `UPDATE managed_certificate SET leased_by = NULL, leased_until = NULL, next_at = $3,
-     renew_from = $4, renew_until = $5, renew_source = $6, renew_reason_url = $7
+  `UPDATE managed_certificate SET leased_by = NULL, leased_until = NULL,
+     next_at = CASE WHEN next_at = $8 THEN $3 ELSE next_at END,
+     renew_source = CASE WHEN renew_source = 'asked' THEN 'asked' ELSE $6 END,
+     renew_from = $4, renew_until = $5, renew_reason_url = $7
    WHERE id = $1 AND leased_by = $2 RETURNING ${notifyDone}`,
 );
 
@@ -234,10 +238,17 @@ export interface Planned {
   readonly reasonUrl: string | null;
 }
 
-/** When it is renewed, and when the authority is asked about that again. */
-export async function planManaged(db: Sql, { id, worker }: Holder, plan: Planned): Promise<void> {
+/**
+ * When it is renewed, and when the authority is asked about that again. Whoever asked for it meanwhile is
+ * not put off.
+ */
+export async function planManaged(
+  db: Sql,
+  { id, worker, claimed }: Holder & { readonly claimed: Date },
+  plan: Planned,
+): Promise<void> {
   const { nextAt, from, until, source, reasonUrl } = plan;
-  await translated(setWindow(db, id, worker, nextAt, from, until, source, reasonUrl));
+  await translated(setWindow(db, id, worker, nextAt, from, until, source, reasonUrl, claimed));
 }
 
 const hurry = statement(

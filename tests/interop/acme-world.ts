@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after } from "node:test";
+import type { Pool } from "pg";
 import { connect } from "node:tls";
 import { setTimeout as delay } from "node:timers/promises";
 import { cliActor } from "../../lib/service/actor.ts";
@@ -27,6 +28,8 @@ export interface AcmeWorld {
   readonly engine: TestEngine;
   readonly web: Web;
   readonly pebble: Pebble;
+  /** Of the console: it outlives the engine. */
+  readonly pool: Pool;
   /** A console listener more on the same database. */
   addWeb(): Promise<Web>;
   setUp(input?: Readonly<Record<string, string>>): Promise<void>;
@@ -46,15 +49,20 @@ export async function acmeWorld(
   const { prisma } = engine.services;
   const value = { ipv4: ["127.0.0.1"], ipv6: [] };
   await prisma.setting.create({ data: { key: "server.addresses", value } });
+  const { settings } = engine.engine.ctx;
+  const runtime = openWebRuntime({
+    databaseUrl: engine.databaseUrl,
+    secretKey: settings.secretKey,
+    authSecret: settings.authSecret,
+    hostName: settings.mailHostname,
+    onError: (error) => console.error(error),
+  });
+  const webs: Web[] = [];
+  after(async () => {
+    await Promise.all(webs.map((one) => one.stop()));
+    await runtime.close();
+  });
   const addWeb = async () => {
-    const { settings } = engine.engine.ctx;
-    const runtime = openWebRuntime({
-      databaseUrl: engine.databaseUrl,
-      secretKey: settings.secretKey,
-      authSecret: settings.authSecret,
-      hostName: settings.mailHostname,
-      onError: (error) => console.error(error),
-    });
     const auto = [0] as const;
     const web = await startWeb({
       settings: {
@@ -65,10 +73,7 @@ export async function acmeWorld(
       pages: { handle: async (_req, res) => void res.end("page") },
       onError: (error) => console.error(error),
     });
-    after(async () => {
-      await web.stop();
-      await runtime.close();
-    });
+    webs.push(web);
     return web;
   };
   const web = await addWeb();
@@ -79,7 +84,7 @@ export async function acmeWorld(
   });
   after(() => pebble.stop());
   const world: AcmeWorld = {
-    ...{ engine, web, pebble, addWeb },
+    ...{ engine, web, pebble, addWeb, pool: runtime.pool },
     async setUp(input = {}) {
       const { directoryUrl, rootsPem } = pebble;
       const form = { authority: "other", directoryUrl, rootsPem, ...input };

@@ -1,13 +1,12 @@
 /** Reachable, up to date, engines that report, certificates that last. */
 import pg from "pg";
+import { endsSoon } from "../../lib/mail/acme/schedule.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
 import { migrationState } from "../../lib/storage/migrate.ts";
 import { withDatabase } from "../database.ts";
 import { messageOf, ok, trouble, type Finding } from "./finding.ts";
 
 const DAY_MS = 86_400_000;
-/** ACME certificates are renewed at 30 days left: 14 means that renewal does not work. */
-const SOON_DAYS = 14;
 /** Three heartbeats (engine/heartbeat.ts). */
 const SILENT_AFTER_S = 30;
 /** More would fail SCRAM's and TLS's idea of now on one of the two machines. */
@@ -114,16 +113,23 @@ async function checkEngines(client: pg.Client): Promise<Finding[]> {
 }
 
 async function checkCertificates(client: pg.Client): Promise<Finding[]> {
-  const { rows } = await client.query<{ names: string[]; not_after: Date; source: string }>(
-    "select names, not_after, source from certificate order by not_after",
-  );
-  return rows.map(({ names, not_after: end, source }) => {
+  const { rows } = await client.query<{
+    names: string[];
+    not_before: Date;
+    not_after: Date;
+    source: string;
+  }>("select names, not_before, not_after, source from certificate order by not_after");
+  return rows.map(({ names, not_before: notBefore, not_after: end, source }) => {
     const subject = "Certificate";
     const days = Math.floor((end.getTime() - Date.now()) / DAY_MS);
     const what = `${names.join(", ")} (${source})`;
-    if (days >= SOON_DAYS) return ok(subject, `${what}: ${days} days left`);
+    if (!endsSoon({ notBefore, notAfter: end }, new Date()))
+      return ok(subject, `${what}: ${days} days left`);
     const text = days < 0 ? `${what} has expired` : `${what}: ${days} days left`;
-    const remedy = "renew it; clients refuse the server when it has ended";
+    const remedy =
+      source === "acme"
+        ? "it should have been renewed: posthorn certificate list says why it was not"
+        : "renew it; clients refuse the server when it has ended";
     return trouble(days < 0 ? "wrong" : "warning", { subject, text, remedy });
   });
 }

@@ -48,7 +48,8 @@ async function register(
   account: AcmeAccount,
   { signal, log }: { signal: AbortSignal; log: (text: string) => Promise<void> },
 ): Promise<Registered> {
-  const client = clientFor(ctx, account, { name: "", signal });
+  // §6.2: an account is made, and found, by its key.
+  const client = clientFor(ctx, { ...account, accountUrl: null }, { name: "", signal });
   const { meta } = await client.directory();
   await log(`The directory of ${client.server} answers`);
   const termsUrl = meta.termsOfService ?? null;
@@ -64,6 +65,7 @@ async function register(
   }
   const { contact, external } = account;
   const accountUrl = await client.register({ contact, termsAgreed: termsUrl !== null, external });
+  if (account.accountUrl !== null) await client.setContact(accountUrl, contact);
   await noteRegistered(ctx.pool, account.id, accountUrl);
   await log(`Account ${accountUrl}`);
   const issuer = caaIdentities[0];

@@ -122,6 +122,11 @@ export class AcmeClient {
     return (this.#accountUrl = this.#location(answer));
   }
 
+  /** §7.3.2: one that was there before keeps what it was told then. */
+  async setContact(accountUrl: string, contact: string): Promise<void> {
+    await this.#post(accountUrl, { contact: contact === "" ? [] : [`mailto:${contact}`] });
+  }
+
   /** §7.4. `replaces`: the certificate that this one follows (RFC 9773 §5). */
   async newOrder(name: string, replaces: string | null): Promise<Order> {
     const { newOrder } = await this.directory();

@@ -3,6 +3,9 @@
  * pebble as the authority.
  */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, request } from "node:https";
+import type { AddressInfo } from "node:net";
 import { after } from "node:test";
 import type { Pool } from "pg";
 import { connect } from "node:tls";
@@ -15,6 +18,7 @@ import {
   type Certificates,
   type ManagedCertificate,
 } from "../../lib/service/certificates.ts";
+import { selfSigned } from "../../lib/mail/self-signed.ts";
 import { openWebRuntime } from "../../lib/service/web-runtime.ts";
 import { SetUpAuthority } from "../../lib/schemas/certificates.ts";
 import { startWeb, type Web } from "../../server/web.ts";
@@ -97,7 +101,11 @@ export async function acmeWorld(
       });
       const agreed = await agreeToTerms(engine.services, cliActor, { termsUrl });
       assert.equal(agreed.outcome, "done");
-      await eventually("the account", async () => (await world.read()).account?.accountUrl ?? null);
+      await eventually("the account", async () => {
+        const { account } = await world.read();
+        if (account?.lastError) assert.fail(JSON.stringify(account.lastError));
+        return account?.accountUrl ?? null;
+      });
     },
     async read() {
       const view = await getCertificates(engine.services, cliActor);
@@ -141,5 +149,58 @@ export function shownAt(port: number, servername: string): Promise<string> {
       },
     );
     socket.on("error", reject);
+  });
+}
+
+export interface Front {
+  readonly directoryUrl: string;
+  readonly rootsPem: string;
+  /** The window that it suggests; null: it has no such service. */
+  window: { start: string; end: string } | null;
+  /** Ids of certificates that were asked about. */
+  readonly asked: string[];
+}
+
+/** pebble with what this version lacks: names for CAA, and renewal information (RFC 9773). */
+export async function frontOf(pebble: Pebble): Promise<Front> {
+  const own = await selfSigned(["front.test", "localhost"]); // roots are found by their subject
+  const front = { window: null as Front["window"], asked: [] as string[] };
+  const server = createServer({ cert: own.certPem, key: own.keyPem }, (req, res) => {
+    const answer = async () => {
+      const [, path = "", id = ""] = (req.url ?? "").split("/");
+      if (path === "info") {
+        front.asked.push(id);
+        return JSON.stringify({ suggestedWindow: front.window });
+      }
+      const directory = (await fetchJson(pebble.directoryUrl, pebble.rootsPem)) as {
+        meta: object;
+      };
+      const meta = { ...directory.meta, caaIdentities: ["pebble.test"] };
+      const info = front.window && { renewalInfo: `https://${req.headers.host}/info` };
+      return JSON.stringify({ ...directory, meta, ...info });
+    };
+    answer().then(
+      (body) => res.end(body),
+      () => res.destroy(),
+    );
+  }).listen(0, "localhost");
+  await once(server, "listening");
+  after(() => void server.close());
+  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
+  return Object.assign(front, {
+    directoryUrl: `https://localhost:${port}/dir`,
+    rootsPem: `${own.certPem}\n${pebble.rootsPem}`,
+  });
+}
+
+function fetchJson(url: string, ca: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    request(url, { ca, agent: false }, (res) => {
+      let body = "";
+      res.setEncoding("utf8").on("data", (text: string) => (body += text));
+      res.on("end", () => resolve(JSON.parse(body)));
+    })
+      .on("error", reject)
+      .end();
   });
 }

@@ -10,14 +10,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { credentialContext } from "../../lib/mail/dns/credential.ts";
 import { newId } from "../../lib/mail/ids.ts";
 import { cliActor } from "../../lib/service/actor.ts";
-import { renewNow, setUpAuthority } from "../../lib/service/certificates.ts";
+import { renewNow, setUpAuthority, turnOffAuthority } from "../../lib/service/certificates.ts";
 import { SetUpAuthority } from "../../lib/schemas/certificates.ts";
 import { listHostKeys } from "../../lib/storage/host-key-list.ts";
 import { readServerProfile } from "../../lib/storage/server-profile.ts";
 import { missingDnsLab, startDnsLab } from "../support/dns-lab.ts";
+import type { Zone } from "../support/dns-server.ts";
 import { startTestEngine } from "../support/engine.ts";
 import { missing } from "../support/tools.ts";
-import { acmeWorld, eventually, HOST, portOf, shownAt } from "./acme-world.ts";
+import { acmeWorld, eventually, frontOf, HOST, portOf, shownAt } from "./acme-world.ts";
 
 const skip = missing("pebble");
 const HOST_ZONE = () => ({ [HOST]: { A: ["127.0.0.1"] } });
@@ -234,6 +235,71 @@ describe("certificates by ACME", { skip }, () => {
     const log = JSON.stringify(row.log);
     assert.match(log, /taken up again/);
     assert.ok(!log.includes("Order https"), `no new one beside ${orderUrl}`);
+  });
+
+  test("little time left and no renewal is an alarm, until it is issued", async () => {
+    const zone: Zone = HOST_ZONE();
+    const world = await acmeWorld({ zone });
+    const { services } = world.engine;
+    await world.setUp({ methods: "http-01" });
+    const first = await world.wait(HOST, ({ state }) => state === "issued");
+    const alarm = () => services.prisma.alarm.findFirst({ where: { kind: "certificate" } });
+    const failing = async () => {
+      world.engine.dns.zone[HOST] = { A: ["192.0.2.9"] };
+      await renewNow(services, cliActor, { name: HOST });
+      await world.wait(HOST, ({ state }) => state === "failed");
+    };
+    await failing();
+    assert.equal(await alarm(), null, "years are left");
+    const notAfter = new Date(Date.now() + 86_400_000);
+    const where = { id: first.certificateId ?? "" };
+    const notBefore = new Date(Date.now() - 89 * 86_400_000);
+    await services.prisma.certificate.update({ where, data: { notBefore, notAfter } });
+    await failing();
+    const opened = await eventually("the alarm", alarm);
+    assert.deepEqual([opened.key, opened.closedAt], [`certificate:${HOST}`, null]);
+    assert.match(JSON.stringify(opened.reasons), /acme\.elsewhere/);
+    world.engine.dns.zone[HOST] = { A: ["127.0.0.1"] };
+    await renewNow(services, cliActor, { name: HOST });
+    await world.wait(HOST, ({ state }) => state === "issued");
+    assert.notEqual((await alarm())?.closedAt, null);
+  });
+
+  test("CAA names the account; the window of the authority decides when it is renewed", async () => {
+    const world = await acmeWorld({ zone: HOST_ZONE() });
+    const front = await frontOf(world.pebble);
+    const { directoryUrl, rootsPem } = front;
+    const in10Days = new Date(Date.now() + 10 * 86_400_000).toISOString();
+    front.window = { start: in10Days, end: new Date(Date.now() + 11 * 86_400_000).toISOString() };
+    await world.setUp({ directoryUrl, rootsPem, methods: "http-01" });
+    const first = await world.wait(HOST, ({ renewSource }) => renewSource === "ari");
+    assert.equal(first.renewFrom?.toISOString(), in10Days);
+    const issuer = async () => (await readServerProfile(world.pool, HOST)).issuer;
+    const { account } = await world.read();
+    const accountUri = account?.accountUrl ?? "";
+    const validationMethods = ["http-01"];
+    assert.deepEqual(await issuer(), { issuer: "pebble.test", accountUri, validationMethods });
+    // A revocation is coming: the window is over already.
+    front.window = { start: "2026-01-01T00:00:00Z", end: "2026-01-02T00:00:00Z" };
+    await world.pool.query("UPDATE managed_certificate SET next_at = now()");
+    await world.pool.query("SELECT pg_notify('posthorn_acme', '-')");
+    await world.wait(HOST, ({ certificateId }) => certificateId !== first.certificateId);
+    front.window = null;
+    assert.match(front.asked[0] ?? "", /^[\w-]+\.[\w-]+$/);
+    // Set up once more, with other ways of proof: the same account.
+    await world.setUp({
+      directoryUrl,
+      rootsPem,
+      methods: "tls-alpn-01",
+      contact: "a@posthorn.test",
+    });
+    await eventually("the other ways", async () =>
+      (await issuer())?.validationMethods?.includes("tls-alpn-01") ? true : null,
+    );
+    assert.equal((await world.read()).account?.accountUrl, accountUri);
+    assert.equal((await world.read()).account?.lastError, null);
+    assert.equal(await turnOffAuthority(world.engine.services, cliActor), "done");
+    assert.equal(await issuer(), undefined);
   });
 
   test("an account of another account: refused without, made with its key", async () => {

@@ -22,6 +22,7 @@ export const COMMANDS: readonly Entry[] = [
   { name: "mailbox add", load: async () => (await import("./mailbox.ts")).mailboxAdd },
   { name: "mailbox list", load: async () => (await import("./mailbox.ts")).mailboxList },
   { name: "mailbox password", load: async () => (await import("./mailbox.ts")).mailboxPassword },
+  { name: "mailbox imap", load: async () => (await import("./mailbox-imap.ts")).mailboxImap },
   {
     name: "mailbox app-password add",
     load: async () => (await import("./app-password.ts")).appPasswordAdd,

@@ -116,7 +116,7 @@ export async function findMailboxId({ prisma }: ServiceContext, address: Split):
   return mailbox.id;
 }
 
-function noSuchMailbox(address: Split): CommandFailure {
+export function noSuchMailbox(address: Split): CommandFailure {
   return new CommandFailure(`there is no mailbox ${formatAddress(address)} here`);
 }
 

@@ -1,8 +1,10 @@
 /**
  * CAPABILITY: RFC 9051 §6.1.1, §7.2.2. What is announced is what the command table and the connection
  * can do now: mechanisms only where they are allowed, STARTTLS only in clear, the rest of the
- * extensions as soon as somebody has signed in (RFC 9051 lets a server say less before).
+ * extensions as soon as somebody has signed in (RFC 9051 lets a server say less before), but those
+ * that the account is denied.
  */
+import { isDenied } from "../../lib/mail/imap-capabilities.ts";
 import { advertised } from "../sasl/mechanisms.ts";
 import { COMMANDS } from "./commands/index.ts";
 import type { ImapSession } from "./state.ts";
@@ -77,9 +79,10 @@ function forStrangers({ connection, context, private: privately }: ImapSession):
   ];
 }
 
-function forOwners({ context }: ImapSession): string[] {
+function forOwners({ context, denied }: ImapSession): string[] {
   const { maxMessageBytes } = context.settings.limits;
-  return [...ALWAYS, ...byCommand(), ...EXTENSIONS, `APPENDLIMIT=${maxMessageBytes}`]; // RFC 7889
+  const all = [...ALWAYS, ...byCommand(), ...EXTENSIONS, `APPENDLIMIT=${maxMessageBytes}`]; // RFC 7889
+  return all.filter((capability) => !isDenied(capability, denied));
 }
 
 function byCommand(only?: readonly string[]): string[] {

@@ -12,6 +12,7 @@ import { LISTED_CHARSETS } from "../../lib/codec/imap/charsets.ts";
 import { responseText } from "../../lib/codec/imap/encoder.ts";
 import { ImapSyntaxError, UnknownCharsetError } from "../../lib/codec/imap/syntax-error.ts";
 import { asMailError, MailError } from "../../lib/mail/errors.ts";
+import { isCommandDenied } from "../../lib/mail/imap-capabilities.ts";
 import { ConnectionClosed } from "../net/types.ts";
 import type { AnyCommand, Call, Completion } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
@@ -112,7 +113,8 @@ async function prepare(
   text: CommandText,
   { command, uid, name }: Head,
 ): Promise<(call: Call) => Promise<Completion | void>> {
-  if (command === null) throw new MailError("unknownCommand", "Unknown command");
+  if (command === null || isCommandDenied(name, session.denied))
+    throw new MailError("unknownCommand", "Unknown command");
   checkState(session, command);
   if (session.uidOnly && !uid && takesNumbers(name)) throw uidRequired();
   return readArguments(session, text, { command, words: uid ? 2 : 1 });

@@ -16,7 +16,7 @@ import { Selected } from "./selected.ts";
 export type State = "stranger" | "authenticated" | "selected";
 
 /** Who has signed in. */
-export type Owner = Pick<Account, "mailboxId" | "address" | "appPassword">;
+export type Owner = Pick<Account, "mailboxId" | "address" | "appPassword" | "imapDenied">;
 
 /** What ENABLE may switch on: RFC 5161. CONDSTORE may also switch itself on (RFC 7162 §3.1). */
 export type Feature = "CONDSTORE" | "QRESYNC" | "UIDONLY" | "UTF8=ACCEPT" | "IMAP4rev2";
@@ -87,6 +87,11 @@ export class ImapSession {
     this.out.utf8 = false;
     this.reader.distrust();
     this.connection.setIdleTimeout(IDLE_BEFORE_AUTH_MS);
+  }
+
+  /** Capabilities that this account is denied; of strangers nobody knows. */
+  get denied(): readonly string[] {
+    return this.#owner?.imapDenied ?? [];
   }
 
   // ── Where ─────────────────────────────────────────────────────────────────────────────────────

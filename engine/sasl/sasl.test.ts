@@ -22,6 +22,7 @@ const person = (address: string, suspended = false): Account => ({
   domainId: "d",
   address,
   suspended,
+  imapDenied: [],
   ...secrets,
 });
 const accounts = [

@@ -264,6 +264,8 @@ export interface Account {
   readonly passwordHash: string;
   /** RFC 5803: lib/mail/scram.ts. */
   readonly scramSha256: string;
+  /** Capabilities that IMAP does not offer it: lib/mail/imap-capabilities.ts. */
+  readonly imapDenied: readonly string[];
   /** Set when this sign-in was by an app password. */
   readonly appPassword?: UsedAppPassword | undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { dropSessions } from "../jobs/definitions/drop-sessions.ts";
 import { enqueue } from "../jobs/job.ts";
+import { DENIABLE, type DeniableCapability } from "../mail/imap-capabilities.ts";
 import { hashCredentials } from "../mail/password.ts";
 import { passwordProblem, type PasswordProblem } from "../mail/password-policy.ts";
 import {
@@ -229,6 +230,24 @@ export function resumeMailbox(
     if (!mailbox.suspended) return "done";
     await store.setSuspended(tx, mailbox.id, null);
     await auditMailbox(tx, actor, "mailbox.resume", mailbox);
+    return "done";
+  });
+}
+
+/** What IMAP does not offer the mailbox; its sessions end, so that its clients see it at once. */
+export function setImapDenied(
+  ctx: ServiceContext,
+  actor: Actor,
+  { mailboxId, denied }: MailboxRef & { readonly denied: readonly DeniableCapability[] },
+): Promise<MailboxOutcome> {
+  return transact(ctx, async (tx) => {
+    const mailbox = await allowed(tx, actor, "mailbox.denyImap", mailboxId);
+    if (!mailbox) return "notFound";
+    const after = DENIABLE.filter((name) => denied.includes(name));
+    if (after.join() === mailbox.imapDenied.join()) return "done";
+    await store.setImapDenied(tx, mailbox.id, after);
+    await endSessions(tx, actor, mailbox, "What IMAP offers you has changed");
+    await auditMailbox(tx, actor, "mailbox.denyImap", mailbox);
     return "done";
   });
 }

@@ -25,6 +25,7 @@ export const PERMISSIONS = [
   "appPassword.create",
   "appPassword.revoke",
   "mailbox.suspend",
+  "mailbox.denyImap", // single capabilities of IMAP
   "mailbox.signOut",
   "alias.read",
   "alias.write",
@@ -64,6 +65,7 @@ const ALLOWS: Record<Role, ReadonlySet<Permission>> = {
     "mailbox.setPassword",
     "appPassword.revoke",
     "mailbox.suspend",
+    "mailbox.denyImap",
     "mailbox.signOut",
     "alias.write",
     "mail.sendTest",

@@ -24,7 +24,8 @@ const selectAccount = statement<ports.Account>(
   "directory.account",
   `SELECT m.id AS "mailboxId", m.domain_id AS "domainId", m.local_part || '@' || d.name AS address,
      (m.suspended_at IS NOT NULL OR d.disabled_at IS NOT NULL) AS suspended,
-     m.password_hash AS "passwordHash", m.scram_sha256 AS "scramSha256"
+     m.password_hash AS "passwordHash", m.scram_sha256 AS "scramSha256",
+     m.imap_denied AS "imapDenied"
    FROM mailbox m JOIN domain d ON d.id = m.domain_id
    WHERE d.name = $1 AND m.local_part IN ($2, $3)
    ORDER BY (m.local_part = $2) DESC LIMIT 1`,

@@ -18,6 +18,8 @@ export interface Mailbox {
   readonly domainDisabled: boolean;
   readonly createdAt: Date;
   readonly lastSignInAt: Date | null;
+  /** Capabilities that IMAP does not offer it: lib/mail/imap-capabilities.ts. */
+  readonly imapDenied: readonly string[];
 }
 
 const columns = {
@@ -31,6 +33,7 @@ const columns = {
   suspendedAt: true,
   createdAt: true,
   lastSignInAt: true,
+  imapDenied: true,
 } as const;
 type Row = Prisma.MailboxGetPayload<{ select: typeof columns }>;
 const toMailbox = ({ suspendedAt, domain, quotaBytes, usedBytes, ...row }: Row): Mailbox => ({
@@ -145,6 +148,11 @@ export async function setMailboxSecrets(
 
 export async function setSuspended(db: Db, id: string, at: Date | null): Promise<void> {
   await db.mailbox.update({ where: { id }, data: { suspendedAt: at }, select: { id: true } });
+}
+
+export async function setImapDenied(db: Db, id: string, denied: readonly string[]): Promise<void> {
+  const data = { imapDenied: [...denied] };
+  await db.mailbox.update({ where: { id }, data, select: { id: true } });
 }
 
 export interface FolderCount {

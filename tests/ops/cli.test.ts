@@ -88,6 +88,18 @@ suite("posthorn", () => {
     assert.equal((await posthorn(["domain", "keys", "nobody.test"])).code, 1);
   });
 
+  test("denies a mailbox single capabilities of IMAP, and gives them back", async () => {
+    const imap = ["mailbox", "imap", "alice@example.test"];
+    assert.match((await posthorn(imap)).stdout, /Nothing is denied/);
+    const denied = await posthorn([...imap, "--deny", "idle,Move"]);
+    assert.match(denied.stdout, /Denied: IDLE, MOVE\./);
+    const json = await posthorn([...imap, "--allow", "IDLE", "--json"]);
+    assert.deepEqual(JSON.parse(json.stdout), { denied: ["MOVE"] });
+    const unknown = await posthorn([...imap, "--deny", "LOGIN"]);
+    assert.notEqual(unknown.code, 0);
+    assert.match(unknown.stderr, /LOGIN.*no capability/);
+  });
+
   test("makes, lists and revokes an app password; it is shown once", async () => {
     const group = ["mailbox", "app-password"];
     const add = [...group, "add", "alice@example.test", "--name", "Printer", "--protocols", "smtp"];

@@ -178,3 +178,16 @@ test("an alias cannot lead to itself, and only who may deletes it", async () => 
   assert.equal(await aliases.deleteAlias(ctx, mei, ref), "done");
   assert.equal(await aliases.deleteAlias(ctx, mei, ref), "notFound");
 });
+
+test("capabilities of IMAP are denied by who may; the sessions end, and it is audited once", async () => {
+  const mailboxId = await newMailbox(runtime, "denied", "here.example");
+  const ask = { mailboxId, denied: ["MOVE", "IDLE"] } as const;
+  assert.equal(await mailboxes.setImapDenied(ctx, tom, ask), "notFound");
+  assert.equal(await mailboxes.setImapDenied(ctx, auditor, ask), "notFound");
+  assert.equal(await mailboxes.setImapDenied(ctx, mei, ask), "done");
+  assert.equal(await mailboxes.setImapDenied(ctx, mei, ask), "done");
+  const mailbox = await mailboxes.getMailbox(ctx, mei, mailboxId);
+  assert.deepEqual(mailbox?.imapDenied, ["IDLE", "MOVE"]);
+  assert.equal(await audited("mailbox.denyImap"), 1);
+  assert.equal(await ctx.prisma.job.count({ where: { mailboxId } }), 1);
+});

@@ -1,4 +1,8 @@
-/** ENABLE: RFC 9051 §6.3.1, RFC 5161. Names that mean nothing to us are passed over. */
+/**
+ * ENABLE: RFC 9051 §6.3.1, RFC 5161. Names that mean nothing to us, or are denied
+ * to the account, are passed over.
+ */
+import { isDenied } from "../../../lib/mail/imap-capabilities.ts";
 import type { Feature } from "../state.ts";
 import { command } from "../command.ts";
 
@@ -18,7 +22,8 @@ export const enable = command({
     return names;
   },
   async run(names, { session }) {
-    const features = new Set(names.flatMap((name) => FEATURES.get(name) ?? []));
+    const known = names.flatMap((name) => FEATURES.get(name) ?? []);
+    const features = new Set(known.filter((feature) => !isDenied(feature, session.denied)));
     for (const feature of features) session.enable(feature);
     session.out.line(["* ENABLED", ...features].join(" "));
   },

@@ -2,13 +2,14 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { AtSign, CircleUser, House, Inbox, ListChecks, Send } from "lucide-react";
+import { AtSign, CircleUser, House, Inbox, ListChecks, Send, Server } from "lucide-react";
 
 const ICONS = {
   home: House,
   domains: AtSign,
   queue: Send,
   work: ListChecks,
+  system: Server,
   account: CircleUser,
   mailbox: Inbox,
 };

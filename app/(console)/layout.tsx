@@ -14,12 +14,16 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const me = await requireSignedIn();
   const [t, engine, running] = await Promise.all([getTranslate(), getEngineView(), countRunning()]);
   const own = me.actor.mailbox !== null;
+  const maySeeServer = can(me.actor, "server.read", null);
   const links = own
     ? [{ href: "/me", text: t("nav.me"), icon: "mailbox" as const }]
     : [
         { href: "/home", text: t("nav.home"), icon: "home" as const },
         { href: "/domains", text: t("nav.domains"), icon: "domains" as const },
         { href: "/queue", text: t("nav.queue"), icon: "queue" as const },
+        ...(maySeeServer
+          ? [{ href: "/system", text: t("nav.system"), icon: "system" as const }]
+          : []),
       ];
   const tray = running === 0 ? t("tray.none") : t("tray.some", { n: running });
   return (

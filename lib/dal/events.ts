@@ -7,8 +7,10 @@ import "server-only";
 import { JOB_CHANNEL } from "@/lib/jobs/job.ts";
 import { getEngineStatus } from "@/lib/service/engine-status.ts";
 import { subjectOfNews } from "@/lib/service/dns-checks.ts";
+import { can } from "@/lib/service/permissions.ts";
 import { getJob } from "@/lib/service/jobs.ts";
 import { resolveSession, type SignedIn } from "@/lib/service/sign-in.ts";
+import { CERTIFICATE_CHANNEL } from "@/lib/storage/certificates.ts";
 import { DNS_CHANNEL } from "@/lib/storage/dns-channels.ts";
 import { SIGN_IN_CHANNEL } from "@/lib/storage/sign-in-notes.ts";
 import { runtime } from "./service.ts";
@@ -45,6 +47,9 @@ export function streamEvents(me: SignedIn, signal: AbortSignal, send: Send): Pro
     const stopChecks = news.listen(DNS_CHANNEL, ({ words }) => {
       for (const id of words) tellChecks(id).catch(end);
     });
+    const stopCertificates = news.listen(CERTIFICATE_CHANNEL, () => {
+      if (can(actor, "server.read", null)) send("dns", { subject: "" });
+    });
     const stopSignIns = news.listen(SIGN_IN_CHANNEL, ({ words }) => {
       if (actor.mailbox && words.includes(actor.mailbox.id)) send("signIn", {});
     });
@@ -54,6 +59,7 @@ export function streamEvents(me: SignedIn, signal: AbortSignal, send: Send): Pro
       clearInterval(timer);
       stopListening();
       stopChecks();
+      stopCertificates();
       stopSignIns();
       stopReconnect();
       resolve();

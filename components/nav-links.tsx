@@ -8,8 +8,8 @@ const ICONS = {
   home: House,
   domains: AtSign,
   queue: Send,
-  work: ListChecks,
   system: Server,
+  work: ListChecks,
   account: CircleUser,
   mailbox: Inbox,
 };

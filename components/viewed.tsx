@@ -1,12 +1,12 @@
 "use client";
 
-/** Says every now and then that this page is open and visible, so that the engine looks more often. */
+/** Says every now and then that the page of a domain (null: of the server) is open and visible, so that the engine looks more often. */
 import { useEffect } from "react";
 
 /** The server counts a page as open for twice as long. */
 const EVERY_MS = 20_000;
 
-export function Viewed({ domain }: { domain: string }) {
+export function Viewed({ domain }: { domain: string | null }) {
   useEffect(() => {
     const say = () => {
       if (document.visibilityState !== "visible") return;

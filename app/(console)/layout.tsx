@@ -4,6 +4,7 @@ import { LiveNews } from "@/components/live-news.tsx";
 import { NavLinks } from "@/components/nav-links.tsx";
 import { formatTime } from "@/lib/i18n/format.ts";
 import { getEngineView } from "@/lib/dal/home.ts";
+import { mayRunServer } from "@/lib/dal/server.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { requireSignedIn } from "@/lib/dal/session.ts";
 import { countRunning } from "@/lib/dal/work.ts";
@@ -14,15 +15,14 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const me = await requireSignedIn();
   const [t, engine, running] = await Promise.all([getTranslate(), getEngineView(), countRunning()]);
   const own = me.actor.mailbox !== null;
-  const maySeeServer = can(me.actor, "server.read", null);
   const links = own
     ? [{ href: "/me", text: t("nav.me"), icon: "mailbox" as const }]
     : [
         { href: "/home", text: t("nav.home"), icon: "home" as const },
         { href: "/domains", text: t("nav.domains"), icon: "domains" as const },
         { href: "/queue", text: t("nav.queue"), icon: "queue" as const },
-        ...(maySeeServer
-          ? [{ href: "/system", text: t("nav.system"), icon: "system" as const }]
+        ...(mayRunServer(me.actor)
+          ? [{ href: "/system/identity", text: t("nav.system"), icon: "system" as const }]
           : []),
       ];
   const tray = running === 0 ? t("tray.none") : t("tray.some", { n: running });

@@ -11,7 +11,7 @@ import { checkTitle } from "@/lib/i18n/check-title.ts";
 import { reasonText } from "@/lib/i18n/reason-text.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import {
-  DomainRef,
+  PageRef,
   type AcceptForm,
   type CheckNowForm,
   type WithdrawForm,
@@ -139,9 +139,9 @@ export const getChecksView = cache(async (segment: string) => {
   };
 });
 
-/** `body`: JSON of {domain}. False for nonsense, and for what this person may not know of. */
-export async function markDomainViewed(body: string): Promise<boolean> {
-  const input = DomainRef.safeParse(jsonOf(body));
+/** `body`: JSON of {domain}, null for the server. False for nonsense, and for what this person may not know of. */
+export async function markPageViewed(body: string): Promise<boolean> {
+  const input = PageRef.safeParse(jsonOf(body));
   if (!input.success) return false;
   const actor = await requireActor();
   const { domain } = input.data;

@@ -1,8 +1,5 @@
 /** The page of certificates: both languages, same keys, same order. */
 export const en = {
-  "nav.system": "Server",
-  "system.tabs": "Parts of the server",
-  "system.tab.certificates": "Certificates",
   "certificates.title": "Certificates",
   "certificates.lead":
     "What this server shows to mail programs, to other servers and to browsers, until when, and who renews it.",
@@ -106,9 +103,6 @@ export const en = {
 } as const;
 
 export const zh: Record<keyof typeof en, string> = {
-  "nav.system": "服务器",
-  "system.tabs": "服务器的各个部分",
-  "system.tab.certificates": "证书",
   "certificates.title": "证书",
   "certificates.lead": "本服务器向邮件程序、其他服务器和浏览器出示的证书，有效期到何时，由谁续期。",
   "certificates.soonest": "最先到期的是 {name}：{time}（{age}）。",

@@ -15,6 +15,7 @@ import { en as share } from "./share.ts";
 import { en as alarms } from "./alarms.ts";
 import { en as activity } from "./activity.ts";
 import { en as steps } from "./steps.ts";
+import { en as server } from "./server.ts";
 
 export const en = {
   // Shell
@@ -28,6 +29,7 @@ export const en = {
   "nav.home": "Home",
   "nav.domains": "Domains",
   "nav.queue": "Queue",
+  "nav.system": "Server",
   "nav.work": "Work",
   "nav.account": "Account",
   "nav.me": "My mailbox",
@@ -394,4 +396,5 @@ export const en = {
   ...alarms,
   ...activity,
   ...steps,
+  ...server,
 } as const;

@@ -16,6 +16,7 @@ import { zh as share } from "./share.ts";
 import { zh as alarms } from "./alarms.ts";
 import { zh as activity } from "./activity.ts";
 import { zh as steps } from "./steps.ts";
+import { zh as server } from "./server.ts";
 
 export const zh: Record<keyof typeof en, string> = {
   // Shell
@@ -29,6 +30,7 @@ export const zh: Record<keyof typeof en, string> = {
   "nav.home": "首页",
   "nav.domains": "域名",
   "nav.queue": "队列",
+  "nav.system": "服务器",
   "nav.work": "任务",
   "nav.account": "账户",
   "nav.me": "我的邮箱",
@@ -379,4 +381,5 @@ export const zh: Record<keyof typeof en, string> = {
   ...alarms,
   ...activity,
   ...steps,
+  ...server,
 };

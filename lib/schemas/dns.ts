@@ -3,7 +3,8 @@ import { z } from "zod";
 import { PlainText } from "./fields.ts";
 import { DomainName } from "./forms.ts";
 
-export const DomainRef = z.object({ domain: DomainName });
+/** Null: the server itself. */
+export const PageRef = z.object({ domain: DomainName.nullable() });
 
 export const CheckNowForm = z.object({
   domain: DomainName,

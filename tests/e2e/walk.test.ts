@@ -125,7 +125,14 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
     const inbox = page.getByRole("row").filter({ hasText: "INBOX" });
     assert.equal(await inbox.getByRole("cell").first().textContent(), "1");
     await checkPage(watched, titles);
-    for (const path of ["domains/example.org/aliases", "domains", "queue", "work", "account"]) {
+    for (const path of [
+      "domains/example.org/aliases",
+      "domains",
+      "queue",
+      "system/identity",
+      "work",
+      "account",
+    ]) {
       await page.goto(`${web.http}/${path}`);
       await checkPage(watched, titles);
     }
@@ -163,6 +170,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       ["domains/example.org/mailboxes/new", zh["mailboxes.create"]],
       ["domains/example.org/aliases", zh["aliases.title"]],
       ["queue", zh["queue.title"]],
+      ["system/identity", zh["identity.title"]],
       ["work", zh["work.title"]],
       ["account", zh["account.title"]],
     ] as const) {
@@ -222,6 +230,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       "/domains/example.org/keys/0/file",
       "/domains/example.org/mailboxes",
       "/queue",
+      "/system/identity",
       "/work",
       "/account",
       "/me",
@@ -282,6 +291,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       "domains/example.org/dns/sheet",
       "domains/example.org/keys",
       "domains/nowhere.example",
+      "system/identity",
     ]) {
       const answer = await page.goto(`${web.http}/${path}`);
       assert.equal(answer?.status(), 404, path);

@@ -2,5 +2,5 @@ import { redirect } from "next/navigation";
 
 /** The first of the pages about the server. */
 export default function SystemPage(): never {
-  redirect("/system/certificates");
+  redirect("/system/identity");
 }

@@ -1,5 +1,5 @@
 /** "This page is open": asked by components/viewed.tsx. JSON alone, which no other site's form can send. */
-import { markDomainViewed } from "@/lib/dal/dns.ts";
+import { markPageViewed } from "@/lib/dal/dns.ts";
 import { getSignedIn } from "@/lib/dal/session.ts";
 
 const MAX_BODY = 1_000;
@@ -10,7 +10,7 @@ export async function POST(request: Request): Promise<Response> {
   if (!isJson) return new Response(null, { status: 415 });
   const text = await request.text();
   if (text.length > MAX_BODY) return new Response(null, { status: 413 });
-  const done = await markDomainViewed(text);
+  const done = await markPageViewed(text);
   return new Response(null, { status: done ? 204 : 404 });
 }
 

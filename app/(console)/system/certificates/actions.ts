@@ -13,9 +13,8 @@ import type { FormState } from "@/lib/schemas/form-state.ts";
 
 /** What was typed comes back after a refusal; keys do not. */
 function withoutKeys(state: FormState): FormState {
-  const { eabKey: _eab, key: _key, chain, ...values } = state.values;
-  const isSecret = chain?.includes("PRIVATE KEY") ?? true;
-  return { ...state, values: isSecret || chain === undefined ? values : { ...values, chain } };
+  const { eabKey: _eab, privateKey: _key, chain: _chain, ...values } = state.values;
+  return { ...state, values };
 }
 
 export async function setUpAuthorityAction(_: FormState, form: FormData): Promise<FormState> {
@@ -77,7 +76,7 @@ export async function uploadCertificateAction(_: FormState, form: FormData): Pro
   if (result.outcome === "notAllowed") return withoutKeys(failed(form, t("error.notFound")));
   if (result.outcome === "refused") {
     const { key } = result.problem;
-    const field = key.startsWith("key") ? "key" : "chain";
+    const field = key.startsWith("key") ? "privateKey" : "chain";
     return withoutKeys(
       refusedField(form, field, said(t, `upload.problem.${key}`, result.problem.params)),
     );

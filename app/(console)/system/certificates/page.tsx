@@ -25,7 +25,7 @@ export default async function CertificatesPage() {
   return (
     <>
       <PageHeader title={t("certificates.title")} lead={t("certificates.lead")} />
-      <SystemTabs t={t} />
+      <SystemTabs t={t} current="/certificates" />
       <div className="grid grid-cols-1 gap-5">
         <Summary t={t} view={view} now={now} />
         <AuthorityCard t={t} account={view.account} mayWrite={mayWrite} />

@@ -14,10 +14,10 @@ import { getTranslate } from "@/lib/dal/preferences.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { link, oneOf, type PageProps } from "@/lib/schemas/query.ts";
 import { Choice } from "./_components/choice.tsx";
-import { CheckState } from "./_components/check-state.tsx";
+import { CheckState } from "../../../_components/check-state.tsx";
 import { HostLine } from "./_components/host-line.tsx";
-import { RecordRow } from "./_components/record-row.tsx";
-import { WatchBar } from "./_components/watch-bar.tsx";
+import { RecordRow } from "../../../_components/record-row.tsx";
+import { WatchBar } from "../../../_components/watch-bar.tsx";
 import { Ways } from "./_components/ways.tsx";
 
 type Props = PageProps<{ domain: string }>;

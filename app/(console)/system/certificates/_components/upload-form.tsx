@@ -18,7 +18,7 @@ export function UploadForm({ t }: { t: Translate }) {
           required
         />
         <FormField
-          name="key"
+          name="privateKey"
           label={t("certificates.upload.key")}
           hint={t("certificates.upload.keyHint")}
           autoComplete="off"

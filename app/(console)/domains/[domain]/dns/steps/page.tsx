@@ -9,7 +9,7 @@ import { formatClock } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { link, text, type PageProps } from "@/lib/schemas/query.ts";
 import { HostLine } from "../_components/host-line.tsx";
-import { WatchBar } from "../_components/watch-bar.tsx";
+import { WatchBar } from "../../../../_components/watch-bar.tsx";
 import { Ways } from "../_components/ways.tsx";
 import { Advance } from "./_components/advance.tsx";
 import { Finished } from "./_components/finished.tsx";

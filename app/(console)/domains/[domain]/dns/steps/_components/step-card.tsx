@@ -5,7 +5,7 @@ import { Values } from "@/components/values.tsx";
 import { VerdictMark } from "@/components/verdict.tsx";
 import type { StepCardView, StepsView } from "@/lib/dal/dns-steps.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { CheckState } from "../../_components/check-state.tsx";
+import { CheckState } from "../../../../../_components/check-state.tsx";
 import { checkNowAction } from "../../actions.ts";
 import { Entry } from "./entry.tsx";
 

@@ -1,18 +1,20 @@
-import { ActionForm } from "@/components/ui/form.tsx";
+import { ActionForm, type FormAction } from "@/components/ui/form.tsx";
 import { formatAge } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { checkNowAction } from "../actions.ts";
+import { checkNowAction } from "../domains/[domain]/dns/actions.ts";
 
 interface Props {
   readonly t: Translate;
-  readonly domain: string;
+  /** Null: the server itself, with an `action` of its own. */
+  readonly domain: string | null;
+  readonly action?: FormAction;
   readonly watch: { readonly checkedAt: Date | null; readonly running: boolean };
   readonly mayCheck: boolean;
   readonly next: string | null;
 }
 
 /** When somebody looked last, and the button that has it looked at now. */
-export function WatchBar({ t, domain, watch, mayCheck, next }: Props) {
+export function WatchBar({ t, domain, action = checkNowAction, watch, mayCheck, next }: Props) {
   const { checkedAt, running } = watch;
   return (
     <div className="mb-5 flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-md border border-line bg-surface px-4 py-3">
@@ -32,13 +34,13 @@ export function WatchBar({ t, domain, watch, mayCheck, next }: Props) {
       </div>
       {mayCheck && (
         <ActionForm
-          action={checkNowAction}
+          action={action}
           submit={t("check.now")}
           working={t("common.working")}
           look="secondary"
           row
         >
-          <input type="hidden" name="domain" value={domain} />
+          {domain !== null && <input type="hidden" name="domain" value={domain} />}
         </ActionForm>
       )}
     </div>

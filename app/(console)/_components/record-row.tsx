@@ -12,7 +12,8 @@ interface Props {
   readonly record: RecordView;
   /** As it is entered; "": its field stays empty. */
   readonly name: string;
-  readonly domain: string;
+  /** Null: the server itself. */
+  readonly domain: string | null;
   /** What was seen of it; undefined: nobody has looked, and it says so. */
   readonly check: CheckView | undefined;
   readonly mayAccept: boolean;

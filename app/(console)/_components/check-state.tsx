@@ -8,11 +8,12 @@ import { FixBox } from "@/components/fix-box.tsx";
 import { Values } from "@/components/values.tsx";
 import { link } from "@/lib/schemas/query.ts";
 import { Where } from "./where.tsx";
-import { acceptAction, withdrawAction } from "../actions.ts";
+import { acceptAction, withdrawAction } from "../domains/[domain]/dns/actions.ts";
 
 interface Props {
   readonly t: Translate;
-  readonly domain: string;
+  /** Null: the server itself, whose history has no page and whose deviations nobody accepts. */
+  readonly domain: string | null;
   readonly check: CheckView;
   readonly mayAccept: boolean;
   /** The page itself says what is to be entered. */
@@ -48,16 +49,18 @@ export function CheckState({ t, domain, check, mayAccept, withFix = true }: Prop
         </p>
       )}
       {answers.length > 0 && <Where t={t} check={check} />}
-      <p>
-        <Link
-          href={link(`/domains/${domain}/dns/history`, { record: key })}
-          className="text-accent hover:underline"
-        >
-          {t("history.link")}
-          <span className="sr-only">{` ${check.title} ${check.name}`}</span>
-        </Link>
-      </p>
-      {mayAccept && accepted && (
+      {domain !== null && (
+        <p>
+          <Link
+            href={link(`/domains/${domain}/dns/history`, { record: key })}
+            className="text-accent hover:underline"
+          >
+            {t("history.link")}
+            <span className="sr-only">{` ${check.title} ${check.name}`}</span>
+          </Link>
+        </p>
+      )}
+      {domain !== null && mayAccept && accepted && (
         <ActionForm
           action={withdrawAction}
           submit={t("check.withdraw")}
@@ -70,7 +73,7 @@ export function CheckState({ t, domain, check, mayAccept, withFix = true }: Prop
           <input type="hidden" name="key" value={key} />
         </ActionForm>
       )}
-      {mayAccept && WRONG.has(verdict) && (
+      {domain !== null && mayAccept && WRONG.has(verdict) && (
         <details>
           <summary className="cursor-pointer text-accent">{t("check.accept")}</summary>
           <p className="my-2 text-soft">{t("check.acceptText")}</p>

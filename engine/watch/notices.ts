@@ -128,12 +128,14 @@ async function sendTo(
 
 /** The page of the console that says more: what is over is not among the open alarms. */
 function pathOf(kind: NoticeKind, domain: string | null): string {
-  if (kind !== "broken" && kind !== "recovered") return `/domains/${domain ?? ""}/dns`;
+  // About the server: who hears of it are its operators, and its own page has all that is known of it.
+  if (domain === null) return "/system/identity";
+  if (kind !== "broken" && kind !== "recovered") return `/domains/${domain}/dns`;
   const query = new URLSearchParams({
-    ...(domain !== null && { q: domain }),
+    ...{ q: domain },
     ...(kind === "recovered" && { state: "closed" }),
   });
-  return query.size === 0 ? "/alarms" : `/alarms?${query}`;
+  return `/alarms?${query}`;
 }
 
 /** A UUID (RFC 9562 §5.8) that follows from what is told, and to whom. */

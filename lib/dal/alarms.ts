@@ -10,6 +10,7 @@ import { Id } from "@/lib/schemas/fields.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import { segment as decoded } from "@/lib/schemas/query.ts";
 import * as service from "@/lib/service/dns-checks.ts";
+import { can } from "@/lib/service/permissions.ts";
 import { getTranslate } from "./preferences.ts";
 import { runtime } from "./service.ts";
 import { requireActor } from "./session.ts";
@@ -50,7 +51,8 @@ export async function getAlarmsView({ before, ...page }: AlarmPage) {
   const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
   const after = Id.safeParse(before).success && before ? { before } : {};
   const { rows, next } = await service.listAlarms(runtime().service, actor, { ...page, ...after });
-  return { rows: rows.map((alarm) => toAlarm(t, alarm)), next };
+  const mayRunServer = can(actor, "server.write", null);
+  return { rows: rows.map((alarm) => toAlarm(t, alarm)), next, mayRunServer };
 }
 
 interface HistoryPage {

@@ -231,6 +231,7 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
       "/domains/example.org/mailboxes",
       "/queue",
       "/system/identity",
+      "/system/identity/zone",
       "/work",
       "/account",
       "/me",

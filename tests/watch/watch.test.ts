@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { cliActor } from "../../lib/service/actor.ts";
+import { newId } from "../../lib/mail/ids.ts";
 import {
   acceptDeviation,
+  checkNow,
   listAlarms,
   listChanges,
   markViewed,
@@ -136,6 +138,18 @@ test("a second engine shares the work, and the lease of a dead one is taken over
   } finally {
     await other.stop();
   }
+});
+
+test("a mail about the server leads to the page of the server", async () => {
+  const { length } = await world.mails(0);
+  // Of a kind that no look closes, so that it is there to be told of.
+  const about = { key: "certificate:mx.posthorn.test", kind: "certificate", verdict: "missing" };
+  const found = { before: [], after: [], reasons: [], openedAt: new Date() };
+  await prisma.alarm.create({ data: { id: newId(), domainId: null, ...about, ...found } });
+  await checkNow(engine.services, cliActor, { subject: null });
+  const mails = await world.mails(length + 1);
+  const mail = mails.find((text) => text.includes("Subject: mx.posthorn.test: a check has failed"));
+  assert.match(mail ?? "none", /^Look at it: https:\/\/mx\.posthorn\.test\/system\/identity\r$/m);
 });
 
 test("a domain that is switched off is not looked at", async () => {

@@ -11,10 +11,12 @@ import { link } from "@/lib/schemas/query.ts";
 interface Props {
   readonly t: Translate;
   readonly alarm: AlarmRow;
+  /** May open the page of the server. */
+  readonly mayRunServer: boolean;
 }
 
 /** What, where, since when; before and after; why; the smallest change; and the way to the record. */
-export function AlarmItem({ t, alarm }: Props) {
+export function AlarmItem({ t, alarm, mayRunServer }: Props) {
   const { title, part, domain, shown, closedAt, reasons, before, after, fix } = alarm;
   return (
     <li className="grid gap-2 border-b border-line px-4 py-4 text-sm last:border-b-0 sm:px-5">
@@ -56,6 +58,14 @@ export function AlarmItem({ t, alarm }: Props) {
         />
       )}
       {fix && closedAt === null && <FixBox t={t} fix={fix} />}
+      {domain === null && mayRunServer && (
+        <p>
+          <Link href={`/system/identity#record-${encodeURIComponent(alarm.key)}`} className={LINK}>
+            {t("alarms.serverPage")}
+            <span className="sr-only">{` ${title} ${part}`}</span>
+          </Link>
+        </p>
+      )}
       {domain !== null && (
         <p className="flex flex-wrap gap-x-5">
           <Link href={recordHref(alarm)} className={LINK}>
@@ -80,7 +90,7 @@ const LINK = "inline-flex min-h-8 items-center text-accent hover:underline";
 const recordHref = ({ domain, key }: AlarmRow) =>
   `/domains/${domain}/dns#record-${encodeURIComponent(key)}`;
 
-function Times({ t, alarm: { openedAt, closedAt } }: Props) {
+function Times({ t, alarm: { openedAt, closedAt } }: Pick<Props, "t" | "alarm">) {
   return (
     <p className="text-soft">
       <time dateTime={openedAt.toISOString()}>

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { buttonClass } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
@@ -88,11 +89,20 @@ export default async function IdentityPage() {
           id="zone"
           title={t("identity.zone")}
           aside={
-            <CopyButton
-              text={view.zoneFile}
-              label={t("common.copyWhat", { what: t("identity.zone") })}
-              copied={t("common.copied")}
-            />
+            <div className="flex items-center gap-2">
+              <a
+                href="/system/identity/zone"
+                className={buttonClass("secondary")}
+                download={`${view.hostName}.zone`}
+              >
+                {t("dns.zone.download")}
+              </a>
+              <CopyButton
+                text={view.zoneFile}
+                label={t("common.copyWhat", { what: t("identity.zone") })}
+                copied={t("common.copied")}
+              />
+            </div>
           }
         >
           <pre

@@ -26,7 +26,7 @@ interface NavLink {
 export function NavLinks({ links }: { links: readonly NavLink[] }) {
   const path = usePathname();
   return (
-    <ul className="-mx-1 flex overflow-x-auto md:mx-0 md:flex-col md:gap-0.5">
+    <ul className="relative -mx-1 flex overflow-x-auto md:mx-0 md:flex-col md:gap-0.5">
       {links.map(({ href, text, icon, count = 0, countText }) => {
         const Icon = ICONS[icon];
         const current = path === href || path.startsWith(`${href}/`);

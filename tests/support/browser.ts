@@ -68,7 +68,18 @@ export async function checkPage(
   const wide = page.viewportSize();
   await page.setViewportSize(NARROW);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(overflow <= 0, `${where} is ${overflow} px too wide at 320 px`);
+  assert.ok(overflow <= 0, `${where} is ${overflow} px too wide at 320 px: ${await widest(page)}`);
   if (wide) await page.setViewportSize(wide);
   assert.deepEqual(problems(), []);
 }
+
+/** What reaches past the edge, innermost last; what scrolls within its own box does not count. */
+const widest = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("body *")]
+      .filter((element) => element.getBoundingClientRect().right > innerWidth)
+      .filter((element) => !element.closest(".overflow-x-auto"))
+      .slice(-3)
+      .map((element) => element.outerHTML.slice(0, 200))
+      .join(" | "),
+  );

@@ -32,6 +32,8 @@ export interface Pebble {
   readonly directoryUrl: string;
   /** What its own HTTPS leads to. */
   readonly rootsPem: string;
+  /** The root of the certificates that it issues, made anew at each start. */
+  issuingRoot(): Promise<string>;
   log(): string;
   stop(): Promise<void>;
 }
@@ -80,6 +82,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   }
   return {
     ...{ directoryUrl, rootsPem: own.certPem, log: () => program.log() },
+    issuingRoot: () => read(`https://localhost:${management}/roots/0`, own.certPem),
     stop: () => end(program, home),
   };
 }
@@ -95,6 +98,19 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
   server.close();
   return port;
+}
+
+function read(url: string, ca: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request(url, { ca, agent: false }, (res) => {
+      res.setEncoding("utf8");
+      let text = "";
+      res.on("data", (part: string) => (text += part));
+      res.on("end", () => resolve(text));
+    })
+      .on("error", reject)
+      .end();
+  });
 }
 
 async function ready(url: string, ca: string): Promise<void> {

@@ -29,9 +29,12 @@ const OPEN = new Set([
   "/sign-in",
   "/setup",
   "/api/auth/[...nextauth]",
-  // For whoever holds the token of a one-time link; here nobody does.
+  // For whoever holds the token of a link; here nobody does.
   "/device/[token]",
   "/device/[token]/profile",
+  "/share/[token]",
+  "/share/[token]/language",
+  "/share/[token]/zone",
 ]);
 /** What an operator's tour does change, in this order. */
 const DOES = ["removeAliasAction", "revokeAppPasswordAction", "setPasswordAction", "suspendAction"];

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Card } from "@/components/ui/card.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
+import { Viewed } from "@/components/viewed.tsx";
 import { getCertificatesView, type CertificatesView } from "@/lib/dal/certificates.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { formatAge, formatTime } from "@/lib/i18n/format.ts";
@@ -26,6 +27,8 @@ export default async function CertificatesPage() {
     <>
       <PageHeader title={t("certificates.title")} lead={t("certificates.lead")} />
       <SystemTabs t={t} current="/certificates" />
+      {/* Whether a name leads here is looked at while somebody waits for its certificate. */}
+      <Viewed domain={null} />
       <div className="grid grid-cols-1 gap-5">
         <Summary t={t} view={view} now={now} />
         <AuthorityCard t={t} account={view.account} mayWrite={mayWrite} />

@@ -61,11 +61,7 @@ export function KeptList({ t, certificates, mayWrite, now }: Props) {
                 <code className="font-mono text-xs">{row.fingerprint}</code>
               </details>
             </td>
-            {mayWrite && (
-              <td data-label={t("certificates.remove")}>
-                {row.source === "uploaded" && <Remove t={t} row={row} />}
-              </td>
-            )}
+            {mayWrite && <td>{row.source === "uploaded" && <Remove t={t} row={row} />}</td>}
           </tr>
         ))}
       </GridTable>

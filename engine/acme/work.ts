@@ -102,7 +102,7 @@ async function store(ctx: AcmeContext, row: ManagedRow, obtained: Obtained): Pro
   const { pool, secrets, worker } = ctx;
   const now = ctx.clock.now();
   const { from, until } = lifetimeWindow(certificate);
-  const wasAlarm = await inTransaction(pool, async (tx) => {
+  await inTransaction(pool, async (tx) => {
     const whose = hostKeyId === null ? {} : { hostKeyId };
     const certificateId = await addCertificate(tx, secrets, {
       certificate,
@@ -118,9 +118,10 @@ async function store(ctx: AcmeContext, row: ManagedRow, obtained: Obtained): Pro
     const { name, domainId } = row;
     const changes = { until: [null, certificate.notAfter.toISOString()] } as const;
     await auditSystem(tx, { action: "certificate.issue", subject: name, domainId, changes });
-    return endAlarm(tx, { domainId, name, now });
+    await endAlarm(tx, { domainId, name, now });
   });
-  if (wasAlarm || row.domainId !== null) await askForLook(pool, row.domainId);
+  // What others see of it is seen anew: ports, and the policy over HTTPS.
+  await askForLook(pool, row.domainId);
 }
 
 interface Failure {

@@ -114,13 +114,14 @@ export async function addAppliedPublication(
 }
 
 /**
- * The checks look at the domain (null: the server's own records) as soon as they can, and often for a while:
+ * The checks look at the domain (null: the server's own records), certificates and policy included, as soon as they can, and often for a while:
  * their schedule begins anew, as after "I have added these".
  */
 export async function askForLook(pool: Pool, domainId: string | null): Promise<void> {
   await pool.query({
     name: "dns-ask-for-look",
-    text: `with due as (update dns_watch set next_at = now(), asked_at = now(), early_looks = 0
+    text: `with due as (update dns_watch set next_at = now(), next_full_at = now(),
+          asked_at = now(), early_looks = 0
         where domain_id is not distinct from $1::uuid returning id)
       select pg_notify('${WATCH_CHANNEL}', '- ' || id) from due`,
     values: [domainId],

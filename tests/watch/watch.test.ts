@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { cliActor } from "../../lib/service/actor.ts";
+import { transferDecoder } from "../../lib/codec/mime/transfer.ts";
 import { newId } from "../../lib/mail/ids.ts";
 import {
   acceptDeviation,
@@ -149,7 +150,10 @@ test("a mail about the server leads to the page of the server", async () => {
   await checkNow(engine.services, cliActor, { subject: null });
   const mails = await world.mails(length + 1);
   const mail = mails.find((text) => text.includes("Subject: mx.posthorn.test: a check has failed"));
-  assert.match(mail ?? "none", /^Look at it: https:\/\/mx\.posthorn\.test\/system\/identity\r$/m);
+  // As people read it: an encoded line may be broken anywhere.
+  const read = transferDecoder("quoted-printable")?.push(Buffer.from(mail ?? "none"));
+  const told = /^Look at it: https:\/\/mx\.posthorn\.test\/system\/identity\r$/m;
+  assert.match(String(read), told);
 });
 
 test("a domain that is switched off is not looked at", async () => {

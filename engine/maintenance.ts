@@ -5,6 +5,7 @@
 import type { Pool } from "pg";
 import type { Logger } from "pino";
 import { maintain } from "../lib/storage/maintenance.ts";
+import { startPasses } from "./passes.ts";
 
 /** After a start there is better to do; a crash loop must not mean maintenance without end. */
 const FIRST_MS = 10 * 60_000;
@@ -16,28 +17,14 @@ interface Options {
   readonly traceDays: number;
 }
 
-export function startMaintenance({ pool, log, traceDays }: Options): { stop(): Promise<void> } {
-  const ending = new AbortController();
-  let running = Promise.resolve();
-  let timer: NodeJS.Timeout | null = null;
-  const plan = (ms: number) => {
-    timer = setTimeout(() => (running = once()), ms).unref();
-  };
-  const once = async () => {
-    try {
-      const done = await maintain(pool, { traceDays, signal: ending.signal });
+export const startMaintenance = ({ pool, log, traceDays }: Options): { stop(): Promise<void> } =>
+  startPasses({
+    firstMs: FIRST_MS,
+    everyMs: () => EVERY_MS,
+    failed: "maintenance failed",
+    log,
+    async run(signal) {
+      const done = await maintain(pool, { traceDays, signal });
       if (done) log.info({ ...done }, "maintenance done");
-    } catch (error) {
-      log.error({ err: error }, "maintenance failed");
-    }
-    if (!ending.signal.aborted) plan(EVERY_MS);
-  };
-  plan(FIRST_MS);
-  return {
-    async stop() {
-      ending.abort();
-      if (timer) clearTimeout(timer);
-      await running;
     },
-  };
-}
+  });

@@ -3,41 +3,25 @@
  * engine makes its pass; the looks are shared (engine/keys/look.ts), the rest waits for a row's lock.
  */
 import { listMoving } from "../../lib/storage/key-life.ts";
+import { about, startPasses } from "../passes.ts";
 import { advanceKeys } from "./advance.ts";
 import type { KeysContext } from "./context.ts";
 
 const EVERY_MS = 30_000;
-/** After a start others are busy too. */
 const FIRST_MS = 5_000;
 /** Domains of one pass; those left out are as likely as others to be in the next. */
 const MAX_DOMAINS = 100;
 /** Looks wait for the network, mostly. */
 const AT_ONCE = 4;
 
-export function startKeys(ctx: KeysContext): { stop(): Promise<void> } {
-  let isOver = false;
-  let running = Promise.resolve();
-  let timer: NodeJS.Timeout | null = null;
-  const plan = (ms: number) => {
-    timer = setTimeout(() => (running = once()), ms).unref();
-  };
-  const once = async () => {
-    try {
-      await passKeys(ctx, () => isOver);
-    } catch (err) {
-      ctx.log.error({ err }, "a pass over signing keys failed");
-    }
-    if (!isOver) plan(EVERY_MS * (0.8 + 0.4 * Math.random())); // engines do not march in step
-  };
-  plan(FIRST_MS);
-  return {
-    async stop() {
-      isOver = true;
-      if (timer) clearTimeout(timer);
-      await running;
-    },
-  };
-}
+export const startKeys = (ctx: KeysContext): { stop(): Promise<void> } =>
+  startPasses({
+    firstMs: FIRST_MS,
+    everyMs: () => about(EVERY_MS),
+    failed: "a pass over signing keys failed",
+    log: ctx.log,
+    run: (signal) => passKeys(ctx, () => signal.aborted),
+  });
 
 /** One pass over all domains whose keys may move. */
 export async function passKeys(ctx: KeysContext, isOver = () => false): Promise<void> {

@@ -9,6 +9,7 @@
 import type { QueueBatch } from "../../lib/mail/ports.ts";
 import { afterFailure, nextAttempt } from "../../lib/mail/retry.ts";
 import type { EngineContext } from "../context.ts";
+import { WorkLoop } from "../work-loop.ts";
 import { deliverBatch } from "./deliver.ts";
 import type { RemoteOptions } from "./remote.ts";
 import { TIMEOUTS } from "./session.ts";
@@ -36,8 +37,6 @@ const MAX_CLAIM = 50;
 const POLL_MS = 60_000;
 /** Due rows that cannot be claimed now must not make us spin. */
 const MIN_WAIT_MS = 1_000;
-/** After a failure of the database itself. */
-const PAUSE_MS = 5_000;
 /** Less than a supervisor waits before it kills. */
 const GRACE_MS = 20_000;
 /** What a slow destination has no room for is given back after this: another engine may have. */
@@ -46,9 +45,7 @@ const MAX_WAIT_MS = 60_000;
 const ATTEMPT_MS = 25 * 60_000;
 
 export function startOutbound(ctx: EngineContext, options: OutboundOptions): Outbound {
-  const worker = new Worker(ctx, options);
-  const ended = worker.run();
-  return { stop: () => worker.stop(ended) };
+  return new Worker(ctx, options);
 }
 
 /** Written before dialling. The very last attempt is due when the delay notice said. */
@@ -71,38 +68,27 @@ class Worker {
   readonly #running = new Map<string, number>();
   readonly #waiting: Waiting[] = [];
   readonly #deliveries = new Set<Promise<void>>();
-  /** Ends the loop. */
-  readonly #stop = new AbortController();
+  readonly #loop: WorkLoop;
   /** Ends deliveries. */
   readonly #abort = new AbortController();
-  #wake = new AbortController();
 
   constructor(ctx: EngineContext, options: OutboundOptions) {
     this.#ctx = ctx;
     this.#options = options;
     this.#perDestination = options.perDestination ?? PER_DESTINATION;
     this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
+    const { clock, log, queue } = ctx;
+    this.#loop = new WorkLoop({
+      ...{ clock, log, what: "outbound queue", pollMs: POLL_MS, minWaitMs: MIN_WAIT_MS },
+      turn: () => this.#claim(),
+      nextDue: async () => (this.#isFull() ? null : queue.nextDue()),
+      listen: (wake) => queue.onWork(wake),
+    });
+    this.#loop.start();
   }
 
-  async run(): Promise<void> {
-    const off = this.#ctx.queue.onWork(() => this.#wake.abort());
-    while (!this.#stop.signal.aborted) {
-      this.#wake = new AbortController();
-      try {
-        const found = await this.#claim();
-        if (!found) await this.#pause(await this.#untilNext());
-      } catch (error) {
-        this.#ctx.log.error({ err: error }, "outbound queue");
-        await this.#pause(PAUSE_MS);
-      }
-    }
-    off();
-  }
-
-  async stop(ended: Promise<void>): Promise<void> {
-    this.#stop.abort();
-    this.#wake.abort();
-    await ended;
+  async stop(): Promise<void> {
+    await this.#loop.stop();
     const grace = setTimeout(() => this.#abort.abort(), this.#options.graceMs ?? GRACE_MS);
     await Promise.all(this.#deliveries);
     clearTimeout(grace);
@@ -134,12 +120,15 @@ class Worker {
 
   /** Starts what the bounds allow, oldest first. */
   #startWaiting(): void {
-    if (this.#stop.signal.aborted) return; // stop() gives all of it back
+    if (this.#loop.stopping.aborted) return; // stop() gives all of it back
     for (const entry of this.#waiting.splice(0)) {
-      const full = this.#deliveries.size >= this.#ctx.settings.limits.deliveryConcurrency;
-      if (full || !this.#hasRoom(entry.batch.destination)) this.#waiting.push(entry);
+      if (this.#isFull() || !this.#hasRoom(entry.batch.destination)) this.#waiting.push(entry);
       else this.#start(entry.batch);
     }
+  }
+
+  #isFull(): boolean {
+    return this.#deliveries.size >= this.#ctx.settings.limits.deliveryConcurrency;
   }
 
   async #giveBackLate(): Promise<void> {
@@ -171,7 +160,7 @@ class Worker {
         this.#deliveries.delete(delivery);
         this.#count(destination, -1);
         this.#startWaiting();
-        this.#wake.abort();
+        this.#loop.wake();
       });
     this.#deliveries.add(delivery);
   }
@@ -201,20 +190,5 @@ class Worker {
     const count = (this.#running.get(destination) ?? 0) + change;
     if (count > 0) this.#running.set(destination, count);
     else this.#running.delete(destination);
-  }
-
-  /** Nothing to claim: until the next is due. While all slots are taken, until one is free. */
-  async #untilNext(): Promise<number> {
-    if (this.#deliveries.size >= this.#ctx.settings.limits.deliveryConcurrency) return POLL_MS;
-    const due = await this.#ctx.queue.nextDue();
-    if (!due) return POLL_MS;
-    // What is due but was not claimed belongs to a busy destination or to another engine.
-    const wait = due.getTime() - this.#ctx.clock.now().getTime();
-    return Math.min(Math.max(wait, MIN_WAIT_MS), POLL_MS);
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const signal = AbortSignal.any([this.#wake.signal, this.#stop.signal]);
-    await this.#ctx.clock.sleep(ms, signal).catch(() => {});
   }
 }

@@ -15,6 +15,7 @@ import {
 } from "../../lib/storage/dns-watch.ts";
 import { Memo } from "../probes/memo.ts";
 import { AFTER_LOOK } from "./after-look.ts";
+import { WorkLoop } from "../work-loop.ts";
 import type { WatchContext } from "./context.ts";
 import { keepLook } from "./keep.ts";
 import { lookAt } from "./look.ts";
@@ -26,8 +27,6 @@ const AT_ONCE = 8;
 /** Safety net for a NOTIFY that was lost; also how late an open page may be noticed. */
 const POLL_MS = 15_000;
 const MIN_WAIT_MS = 250;
-/** After a failure of the database itself. */
-const PAUSE_MS = 5_000;
 /** A look that was cut or failed is made again after this, by whoever is there. */
 const AGAIN_MS = 60_000;
 
@@ -39,44 +38,32 @@ export interface WatchOptions {
 }
 
 export function startWatch(ctx: WatchContext, options: WatchOptions): { stop(): Promise<void> } {
-  const watch = new Watch(ctx, options);
-  const ended = watch.run();
-  return { stop: () => watch.stop(ended) };
+  return new Watch(ctx, options);
 }
 
 class Watch {
   readonly #ctx: WatchContext;
   readonly #options: WatchOptions;
   readonly #memo: Memo;
-  readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  #wake = new AbortController();
+  readonly #loop: WorkLoop;
 
   constructor(ctx: WatchContext, options: WatchOptions) {
+    const { clock, log, notifications, pool } = ctx;
     this.#ctx = ctx;
     this.#options = options;
-    this.#memo = new Memo(() => ctx.clock.now().getTime());
+    this.#memo = new Memo(() => clock.now().getTime());
+    this.#loop = new WorkLoop({
+      ...{ clock, log, what: "watch over DNS", pollMs: POLL_MS, minWaitMs: MIN_WAIT_MS },
+      turn: () => this.#claim(),
+      nextDue: () => nextWatchDue(pool),
+      listen: (wake) => notifications.listen(WATCH_CHANNEL, wake),
+    });
+    this.#loop.start();
   }
 
-  async run(): Promise<void> {
-    const off = this.#ctx.notifications.listen(WATCH_CHANNEL, () => this.#wake.abort());
-    while (!this.#stop.signal.aborted) {
-      this.#wake = new AbortController();
-      try {
-        const more = await this.#claim();
-        if (!more) await this.#pause(await this.#untilNext());
-      } catch (err) {
-        this.#ctx.log.error({ err }, "watch over DNS");
-        await this.#pause(PAUSE_MS);
-      }
-    }
-    off();
-  }
-
-  async stop(ended: Promise<void>): Promise<void> {
-    this.#stop.abort();
-    this.#wake.abort();
-    await ended;
+  async stop(): Promise<void> {
+    await this.#loop.stop();
     await Promise.all(this.#running);
     await giveBackWatches(this.#ctx.pool, this.#options.worker).catch((err: unknown) => {
       this.#ctx.log.error({ err }, "watch over DNS: leases were not given back");
@@ -107,7 +94,7 @@ class Watch {
       .catch((err: unknown) => this.#failed(target.row, err))
       .finally(() => {
         this.#running.delete(look);
-        this.#wake.abort();
+        this.#loop.wake();
       });
     this.#running.add(look);
   }
@@ -116,7 +103,7 @@ class Watch {
     const { pool, clock, notifications, log } = this.#ctx;
     const { row, domain } = target;
     const full = row.nextFullAt <= clock.now();
-    const signal = this.#stop.signal;
+    const signal = this.#loop.stopping;
     const looked = await lookAt(target, { ctx: this.#ctx, memo: this.#memo, full, signal });
     const chance = (this.#options.chance ?? Math.random)();
     const { worker } = this.#options;
@@ -132,22 +119,10 @@ class Watch {
   /** Put off, so that what fails does not fail without pause. */
   async #failed({ id, domainId }: WatchRow, err: unknown): Promise<void> {
     const { pool, log } = this.#ctx;
-    if (!this.#stop.signal.aborted) log.warn({ err, domainId }, "a look at DNS failed");
+    if (!this.#loop.stopping.aborted) log.warn({ err, domainId }, "a look at DNS failed");
     const { worker } = this.#options;
-    const seconds = this.#stop.signal.aborted ? 0 : AGAIN_MS / 1000;
+    const seconds = this.#loop.stopping.aborted ? 0 : AGAIN_MS / 1000;
     // What cannot be written now: the lease runs out by itself.
     await putOffWatch(pool, { id, worker, seconds }).catch(() => undefined);
-  }
-
-  async #untilNext(): Promise<number> {
-    const due = await nextWatchDue(this.#ctx.pool);
-    const now = this.#ctx.clock.now().getTime();
-    const wait = due === null ? POLL_MS : due.getTime() - now;
-    return Math.min(Math.max(wait, MIN_WAIT_MS), POLL_MS);
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const signal = AbortSignal.any([this.#wake.signal, this.#stop.signal]);
-    await this.#ctx.clock.sleep(ms, signal).catch(() => undefined);
   }
 }

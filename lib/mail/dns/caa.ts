@@ -45,6 +45,26 @@ export type CaaProblem =
   | { readonly kind: "account"; readonly found: string }
   | { readonly kind: "methods"; readonly found: string };
 
+export interface CaaProperty {
+  readonly flags: number;
+  readonly tag: string;
+  readonly value: string;
+}
+
+const CRITICAL = 0x80;
+/** Those that an authority understands today. */
+const KNOWN_TAGS: ReadonlySet<string> = new Set([
+  ...["issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone"],
+]);
+
+/** The critical property that nobody understands and that so forbids everybody (RFC 8659 §4.1, §4.5). */
+export const strangeProperty = <T extends CaaProperty>(records: readonly T[]): T | undefined =>
+  records.find(({ flags, tag }) => (flags & CRITICAL) !== 0 && !KNOWN_TAGS.has(tag.toLowerCase()));
+
+/** Values of "issue"; where there is none, names without a wildcard are free to all (§4.2). */
+export const issueValues = (records: readonly CaaProperty[]): string[] =>
+  records.filter(({ tag }) => tag.toLowerCase() === "issue").map(({ value }) => value);
+
 /** Whether that property lets the issuer issue to us; null: it does. */
 export function whyNotIssued(text: string, ours: IssuerSettings): CaaProblem | null {
   const parsed = parseCaaIssue(text);

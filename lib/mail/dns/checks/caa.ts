@@ -4,7 +4,7 @@
  */
 import type { RecordValue } from "../../ports.ts";
 import type { CheckResult } from "../check.ts";
-import { issuerText, parseCaaIssue, whyNotIssued } from "../caa.ts";
+import { issuerText, issueValues, parseCaaIssue, strangeProperty, whyNotIssued } from "../caa.ts";
 import { plainValue } from "../rdata.ts";
 import { reason, type Reason } from "../reasons.ts";
 import type { ExpectedRecord } from "../record.ts";
@@ -36,40 +36,26 @@ export async function relevantCaa(ctx: CheckContext, name: string): Promise<Rele
   return { at: null, records: [], isKnown: true };
 }
 
-/** "issue" and its critical neighbours that nobody knows (§4.1, §4.5). */
-const KNOWN_TAGS = [
-  "issue",
-  "issuewild",
-  "iodef",
-  "contactemail",
-  "contactphone",
-  "issuemail",
-  "issuevmc",
-];
-const CRITICAL = 0x80;
-
 /** Null: it may issue. */
 export function whyForbidden(
   records: readonly Caa[],
   name: string,
   issuer: IssuerSettings,
 ): Reason | null {
-  const strange = records.find(
-    ({ flags, tag }) => (flags & CRITICAL) !== 0 && !KNOWN_TAGS.includes(tag.toLowerCase()),
-  );
-  const issue = records.filter(({ tag }) => tag.toLowerCase() === "issue");
+  const strange = strangeProperty(records);
+  const issue = issueValues(records);
   const forbids = (allowed: string) =>
     reason("caa.forbids", { issuer: issuer.issuer, name, allowed });
   if (strange) return forbids(`critical ${strange.tag}`);
   if (issue.length === 0) return null;
-  const problems = issue.map(({ value }) => whyNotIssued(value, issuer));
+  const problems = issue.map((value) => whyNotIssued(value, issuer));
   if (problems.includes(null)) return null;
   const found = (kind: "account" | "methods") =>
     problems.map((problem) => (problem?.kind === kind ? problem.found : null)).find(Boolean);
   const [account, methods] = [found("account"), found("methods")];
   if (account) return reason("caa.account", { name, found: account });
   if (methods) return reason("caa.methods", { name, found: methods });
-  const allowed = issue.map(({ value }) => parseCaaIssue(value)?.issuer || "—");
+  const allowed = issue.map((value) => parseCaaIssue(value)?.issuer || "—");
   return forbids([...new Set(allowed)].join(", "));
 }
 

@@ -3,6 +3,7 @@
  * open is taken up again; when one kind of proof fails the next is tried with a new order, because a failed
  * authorization ends its order (§7.1.6).
  */
+import { acmeRequest } from "../../lib/mail/certificate-request.ts";
 import { generateHostKey, privatePemOf } from "../../lib/mail/host-key.ts";
 import type { AcmeMethod } from "../../lib/mail/acme/authorities.ts";
 import { isToken } from "../../lib/mail/acme/token.ts";
@@ -12,7 +13,7 @@ import { hostKeyToCertify } from "../../lib/storage/host-keys.ts";
 import { noteOrder, type ManagedRow } from "../../lib/storage/managed-certificates.ts";
 import { AcmeClient, type Authorization, type Challenge, type Order } from "./client.ts";
 import type { AcmeContext } from "./context.ts";
-import { certificateFrom, renewalIdOf, requestFor } from "./csr.ts";
+import { certificateFrom, renewalIdOf } from "./issued.ts";
 import { AcmeError } from "./error.ts";
 import { publicJwk, thumbprint } from "./jws.ts";
 import { requireLeadsHere, requirePermission } from "./precondition.ts";
@@ -249,7 +250,7 @@ class Issuing {
     const { pem: keyPem, hostKeyId } = this.#key;
     let now = order;
     if (now.status === "ready") {
-      now = await this.#client.finalize(now, await requestFor(row.name, keyPem));
+      now = await this.#client.finalize(now, await acmeRequest(row.name, keyPem));
       await log("The request is sent");
     }
     if (now.status !== "valid") now = await this.#settled(now, ["ready", "processing"], ISSUE_MS);

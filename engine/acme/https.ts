@@ -6,6 +6,7 @@
 import { request } from "node:https";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { rootCertificates } from "node:tls";
+import { certificateBlocks } from "../../lib/mail/pem.ts";
 import { plain } from "../../lib/mail/acme/problem.ts";
 import { VERSION } from "../../lib/settings/version.ts";
 import { AcmeError } from "./error.ts";
@@ -34,15 +35,13 @@ export interface HttpsOptions {
   readonly signal: AbortSignal;
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
 export async function callHttps(
   { method, url, body, accept = "application/json" }: HttpsRequest,
   { rootsPem, signal }: HttpsOptions,
 ): Promise<HttpsAnswer> {
   const server = hostOf(url);
   if (server === null) throw new AcmeError("badAnswer", { server: plain(url) });
-  const ca = [...rootCertificates, ...(rootsPem.match(CERTIFICATE) ?? [])];
+  const ca = [...rootCertificates, ...certificateBlocks(rootsPem)];
   const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
   const headers = {
     accept,

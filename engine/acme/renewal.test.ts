@@ -11,7 +11,7 @@ import type { AcmeAccount } from "../../lib/storage/acme-accounts.ts";
 import type { ManagedRow } from "../../lib/storage/managed-certificates.ts";
 import { systemClock } from "../clock.ts";
 import type { AcmeContext } from "./context.ts";
-import { renewalIdOf } from "./csr.ts";
+import { renewalIdOf } from "./issued.ts";
 import { planRenewal } from "./renewal.ts";
 
 /** The example of RFC 9773 §4.1. */

@@ -17,7 +17,7 @@ import type { AcmeAccount } from "../../lib/storage/acme-accounts.ts";
 import type { ManagedRow, Planned } from "../../lib/storage/managed-certificates.ts";
 import { clientFor } from "./attempt.ts";
 import type { AcmeContext } from "./context.ts";
-import { renewalIdOf } from "./csr.ts";
+import { renewalIdOf } from "./issued.ts";
 
 const RenewalInfo = z.object({
   suggestedWindow: z.object({

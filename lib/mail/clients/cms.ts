@@ -11,6 +11,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import forge from "node-forge";
+import { certificateBlocks } from "../pem.ts";
 import type { Certificate } from "../self-signed.ts";
 
 const { asn1 } = forge;
@@ -49,10 +50,8 @@ export function signedData(content: Buffer, { certPem, keyPem }: Signer, now: Da
 }
 
 /** Leaf first, as in the file. */
-function certificatesOf(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) => new X509Certificate(block));
-}
+const certificatesOf = (pem: string): X509Certificate[] =>
+  certificateBlocks(pem).map((block) => new X509Certificate(block));
 
 /** §5.4: signed as a SET, carried under [0]. DER wants a SET in the order of its encodings (X.690 §11.6). */
 function signedAttributes(content: Buffer, now: Date): Node[] {

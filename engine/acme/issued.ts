@@ -1,24 +1,11 @@
 /**
- * Requests for certificates (PKCS #10, RFC 2986, with names as RFC 8555 §7.4 wants them), and what an
- * authority gave for one: the key that was asked for, the name, a time that has begun. Loaded when needed.
+ * What an authority gave for a request: the key that was asked for, the name, a time that has begun; and how
+ * it is asked about the certificate's renewal.
  */
 import { createPublicKey, X509Certificate } from "node:crypto";
-import { importKeys, loadX509, type Certificate } from "../../lib/mail/self-signed.ts";
+import { certificateBlocks } from "../../lib/mail/pem.ts";
+import { loadX509, type Certificate } from "../../lib/mail/self-signed.ts";
 
-/** DER. No subject: names are in subjectAltName, and CN has only 64 characters. */
-export async function requestFor(name: string, keyPem: string): Promise<Buffer> {
-  const { Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } = await loadX509();
-  const { algorithm, keys } = await importKeys(keyPem);
-  const request = await Pkcs10CertificateRequestGenerator.create({
-    name: [],
-    keys,
-    signingAlgorithm: algorithm,
-    extensions: [new SubjectAlternativeNameExtension([{ type: "dns", value: name }])],
-  });
-  return Buffer.from(request.rawData);
-}
-
-const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 /** A chain is a handful. */
 const MAX_CHAIN = 10;
 /** Clocks of the authority may be ahead of ours. */
@@ -29,7 +16,7 @@ export function certificateFrom(
   chainPem: string,
   { name, keyPem, now }: { name: string; keyPem: string; now: Date },
 ): Certificate | null {
-  const parts = chainPem.match(PEM) ?? [];
+  const parts = certificateBlocks(chainPem);
   if (parts.length === 0 || parts.length > MAX_CHAIN) return null;
   const leaf = leafOf(parts[0] ?? "");
   if (!leaf || leaf.checkHost(name, { subject: "never" }) === undefined) return null;
@@ -52,7 +39,7 @@ function leafOf(pem: string): X509Certificate | null {
 /** How renewal information is asked for (RFC 9773 §4.1); null: it names no issuer's key. */
 export async function renewalIdOf(chainPem: string): Promise<string | null> {
   const x509 = await loadX509();
-  const leaf = new x509.X509Certificate(chainPem.match(PEM)?.[0] ?? "");
+  const leaf = new x509.X509Certificate(certificateBlocks(chainPem)[0] ?? "");
   const issuer = leaf.getExtension(x509.AuthorityKeyIdentifierExtension)?.keyId;
   if (issuer === undefined) return null;
   const [key, serial] = [Buffer.from(issuer, "hex"), Buffer.from(leaf.serialNumber, "hex")];

@@ -3,6 +3,7 @@
  * in and out. "Too many requests" is waited for when that is short, else it is told (RFC 6585 §4).
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { outsideText } from "../../lib/mail/outside-text.ts";
 import { PublishError } from "./error.ts";
 
 /** One answer; a batch of changes takes some seconds. */
@@ -124,7 +125,7 @@ function parse(text: string, server: string): unknown {
   }
 }
 
-/** What an API says for people, short and without line ends: it comes from outside. */
-export function quoted(text: string): string {
-  return text.replace(/[^\x20-\x7e\u00a0-\uffff]+/g, " ").slice(0, 200);
-}
+const MAX_TEXT = 200;
+
+/** What an API says for people. */
+export const quoted = (text: string): string => outsideText(text, MAX_TEXT);

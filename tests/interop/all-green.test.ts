@@ -5,8 +5,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { after, before, suite, test } from "node:test";
@@ -24,6 +22,7 @@ import { startConsole, type TestConsole } from "../support/console.ts";
 import { testFolder } from "../support/cluster.ts";
 import { missingDnsLab, startDnsLab, type DnsLab } from "../support/dns-lab.ts";
 import { startEngineProcess, type EngineProcess } from "../support/engine-process.ts";
+import { freePort } from "../support/free-port.ts";
 import { newDomain } from "../support/service.ts";
 import { missingChromium } from "../support/tools.ts";
 
@@ -151,12 +150,3 @@ suite("a zone file loaded as it is", { skip: absent }, () => {
     }
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
-}

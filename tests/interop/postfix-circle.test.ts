@@ -5,7 +5,8 @@ import type { OpenFolder } from "../../lib/mail/ports.ts";
 import { until } from "../outbound/world.ts";
 import { PASSWORD, startTestEngine, type TestEngine } from "../support/engine.ts";
 import { keysAreSeen } from "../support/signing.ts";
-import { freePort, missingPostfix, startPostfix, type Postfix } from "../support/postfix.ts";
+import { freePort } from "../support/free-port.ts";
+import { missingPostfix, startPostfix, type Postfix } from "../support/postfix.ts";
 
 const skip = missingPostfix();
 let engine: TestEngine;

@@ -7,12 +7,11 @@
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { selfSigned } from "../../lib/mail/self-signed.ts";
+import { freePort } from "./free-port.ts";
 import { startProgram, type Program } from "./dns-lab/program.ts";
 import { findProgram } from "./tools.ts";
 
@@ -90,14 +89,6 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
 async function end(program: Program, home: string): Promise<void> {
   await program.stop();
   rmSync(home, { recursive: true, force: true });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
-  server.close();
-  return port;
 }
 
 function read(url: string, ca: string): Promise<string> {

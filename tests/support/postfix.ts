@@ -3,7 +3,6 @@
  * own. Postfix's master wants root (it drops privileges itself), so tests skip without it.
  */
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import {
   chmodSync,
   mkdirSync,
@@ -13,11 +12,11 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Certificate } from "../../lib/mail/self-signed.ts";
+import { freePort } from "./free-port.ts";
 import { findProgram, missing } from "./tools.ts";
 
 const run = promisify(execFile);
@@ -184,13 +183,4 @@ function readInbox(maildir: string): string[] {
   } catch {
     return []; // nothing delivered yet: Postfix makes the folder with the first message
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // of TCP: never a string
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -2,6 +2,7 @@
  * What an authority refuses (RFC 8555 §6.7, RFC 7807) and what it means for whoever has to mend it. The
  * texts of an authority come from outside: short, and on one line.
  */
+import { outsideText } from "../outside-text.ts";
 import { acmeReason, type AcmeCode, type AcmeReason } from "./reasons.ts";
 
 const NAMESPACE = "urn:ietf:params:acme:error:";
@@ -42,8 +43,7 @@ function fieldsOf(value: unknown): (name: string) => unknown {
 }
 
 /** What comes from outside, for people. */
-export const plain = (text: string): string =>
-  text.replace(/[^\x20-\x7e\u00a0-\uffff]+/g, " ").slice(0, MAX_TEXT);
+export const plain = (text: string): string => outsideText(text, MAX_TEXT);
 
 const CODES: Readonly<Record<string, AcmeCode>> = {
   accountDoesNotExist: "account",

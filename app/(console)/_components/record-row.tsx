@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
-import { Badge } from "@/components/ui/badge.tsx";
-import { VerdictMark } from "@/components/verdict.tsx";
+import { RecordHead } from "@/components/record-head.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import type { CheckView } from "@/lib/dal/dns.ts";
@@ -27,27 +26,7 @@ export function RecordRow({ t, record, name, domain, check, mayAccept }: Props) 
       id={`record-${record.id}`}
       className="border-b border-line px-4 py-4 last:border-b-0 target:bg-accent-wash sm:px-5"
     >
-      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
-        <h3 className="flex min-w-0 items-baseline gap-2 font-medium">
-          <span
-            translate="no"
-            className="min-w-13 rounded bg-sunken px-1.5 py-0.5 text-center font-mono text-xs font-normal text-soft"
-          >
-            {record.type}
-          </span>
-          {record.title}
-        </h3>
-        <div className="flex flex-wrap gap-1.5">
-          <Badge tone={record.need === "required" ? "accent" : "neutral"}>
-            {t(`dns.need.${record.need}`)}
-          </Badge>
-          {check ? (
-            <VerdictMark t={t} verdict={check.verdict} />
-          ) : (
-            <Badge glyph="hollow">{t("dns.state.notChecked")}</Badge>
-          )}
-        </div>
-      </div>
+      <RecordHead t={t} record={record} verdict={check?.verdict ?? null} />
       <p className="mt-1 max-w-[72ch] text-sm text-soft">{record.purpose}</p>
       <dl className="mt-3 flex flex-wrap overflow-hidden rounded-md border border-line bg-line gap-px">
         {fields.map(({ label, value }) => (

@@ -4,12 +4,11 @@ import { buttonClass } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
-import { VerdictMark } from "@/components/verdict.tsx";
 import { Viewed } from "@/components/viewed.tsx";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { getIdentityView } from "@/lib/dal/server.ts";
 import { formatAge } from "@/lib/i18n/format.ts";
-import { CheckState } from "../../_components/check-state.tsx";
+import { BeyondRow } from "../../_components/beyond-row.tsx";
 import { RecordRow } from "../../_components/record-row.tsx";
 import { WatchBar } from "../../_components/watch-bar.tsx";
 import { SystemTabs } from "../_components/system-tabs.tsx";
@@ -49,24 +48,14 @@ export default async function IdentityPage() {
           )}
           <ul className="border-t border-line empty:hidden">
             {view.beyond.map((check) => (
-              <li
+              <BeyondRow
                 key={check.key}
-                id={`record-${check.key}`}
-                className="border-b border-line px-4 py-4 last:border-b-0 target:bg-accent-wash sm:px-5"
-              >
-                <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
-                  <h3 className="font-medium">{check.title}</h3>
-                  <VerdictMark t={t} verdict={check.verdict} />
-                </div>
-                <p className="mt-1 text-xs text-soft wrap-anywhere">
-                  <span translate="no" className="font-mono">
-                    {check.name}
-                  </span>
-                  {" · "}
-                  {t("identity.checkedAt", { age: formatAge(t.locale, check.checkedAt, now) })}
-                </p>
-                <CheckState t={t} domain={null} check={check} mayAccept={false} />
-              </li>
+                t={t}
+                domain={null}
+                check={check}
+                mayAccept={false}
+                at={t("identity.checkedAt", { age: formatAge(t.locale, check.checkedAt, now) })}
+              />
             ))}
           </ul>
         </Card>

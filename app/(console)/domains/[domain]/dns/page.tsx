@@ -6,7 +6,6 @@ import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { CapabilityTiles } from "@/components/capability-tiles.tsx";
-import { VerdictMark } from "@/components/verdict.tsx";
 import { Viewed } from "@/components/viewed.tsx";
 import { getChecksView } from "@/lib/dal/dns.ts";
 import { getRecordsView } from "@/lib/dal/domains.ts";
@@ -14,7 +13,7 @@ import { getTranslate } from "@/lib/dal/preferences.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { link, oneOf, type PageProps } from "@/lib/schemas/query.ts";
 import { Choice } from "./_components/choice.tsx";
-import { CheckState } from "../../../_components/check-state.tsx";
+import { BeyondRow } from "../../../_components/beyond-row.tsx";
 import { HostLine } from "./_components/host-line.tsx";
 import { RecordRow } from "../../../_components/record-row.tsx";
 import { WatchBar } from "../../../_components/watch-bar.tsx";
@@ -175,25 +174,13 @@ export default async function DnsPage({ params, searchParams }: Props) {
           <Card id="beyond" title={t("check.beyond")} flush>
             <ul className="border-t border-line">
               {beyond.map((check) => (
-                <li
+                <BeyondRow
                   key={check.key}
-                  id={`record-${check.key}`}
-                  className="border-b border-line px-4 py-4 last:border-b-0 target:bg-accent-wash sm:px-5"
-                >
-                  <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
-                    <h3 className="font-medium">{check.title}</h3>
-                    <VerdictMark t={t} verdict={check.verdict} />
-                  </div>
-                  <p className="mt-1 font-mono text-xs text-soft wrap-anywhere" translate="no">
-                    {check.name}
-                  </p>
-                  <CheckState
-                    t={t}
-                    domain={view.name}
-                    check={check}
-                    mayAccept={checks.may.accept}
-                  />
-                </li>
+                  t={t}
+                  domain={view.name}
+                  check={check}
+                  mayAccept={checks.may.accept}
+                />
               ))}
             </ul>
           </Card>

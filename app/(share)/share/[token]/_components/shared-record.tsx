@@ -1,9 +1,8 @@
 import { FixBox } from "@/components/fix-box.tsx";
 import { entriesOf } from "@/components/record-entries.ts";
-import { Badge } from "@/components/ui/badge.tsx";
+import { RecordHead } from "@/components/record-head.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { Values } from "@/components/values.tsx";
-import { VerdictMark } from "@/components/verdict.tsx";
 import type { SharedView } from "@/lib/dal/share.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 
@@ -11,28 +10,10 @@ type Record = SharedView["records"][number];
 
 /** One record: what it is for, what to enter, and what was seen of it. */
 export function SharedRecord({ t, record }: { t: Translate; record: Record }) {
-  const { type, title, need, purpose, seen, relativeName } = record;
+  const { type, purpose, seen, relativeName } = record;
   return (
     <li className="border-b border-line px-4 py-4 last:border-b-0 sm:px-5">
-      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
-        <h3 className="flex min-w-0 items-baseline gap-2 font-medium">
-          <span
-            translate="no"
-            className="min-w-13 rounded bg-sunken px-1.5 py-0.5 text-center font-mono text-xs font-normal text-soft"
-          >
-            {type}
-          </span>
-          {title}
-        </h3>
-        <div className="flex flex-wrap gap-1.5">
-          <Badge tone={need === "required" ? "accent" : "neutral"}>{t(`dns.need.${need}`)}</Badge>
-          {seen ? (
-            <VerdictMark t={t} verdict={seen.verdict} />
-          ) : (
-            <Badge glyph="hollow">{t("dns.state.notChecked")}</Badge>
-          )}
-        </div>
-      </div>
+      <RecordHead t={t} record={record} verdict={seen?.verdict ?? null} />
       <p className="mt-1 max-w-[72ch] text-sm text-soft">{purpose}</p>
       <dl className="mt-3 grid gap-px overflow-hidden rounded-md border border-line bg-line">
         {entriesOf(t, record).map(({ label, value, short }) => (

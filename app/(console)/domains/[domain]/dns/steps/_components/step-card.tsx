@@ -1,8 +1,7 @@
-import { Badge } from "@/components/ui/badge.tsx";
+import { RecordHead } from "@/components/record-head.tsx";
 import { ButtonLink } from "@/components/ui/button.tsx";
 import { ActionForm } from "@/components/ui/form.tsx";
 import { Values } from "@/components/values.tsx";
-import { VerdictMark } from "@/components/verdict.tsx";
 import type { StepCardView, StepsView } from "@/lib/dal/dns-steps.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { CheckState } from "../../../../../_components/check-state.tsx";
@@ -18,35 +17,15 @@ interface Props {
 
 /** One record: what it is for, what to enter where, what is seen of it, and the way on. */
 export function StepCard({ t, view, step, linkTo }: Props) {
-  const { type, title, need, purpose, check, traps } = step;
+  const { purpose, check, traps } = step;
   return (
     // A new step is a new card: nothing that was opened or typed stays in it.
     <section key={step.id} className="rounded-lg border border-line bg-surface px-4 py-4 sm:px-5">
       <p className="text-sm text-soft tabular-nums">
         {t("steps.step", { n: step.at, total: view.steps.length })}
       </p>
-      <div className="mt-1 flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
-        <h2
-          id="step"
-          tabIndex={-1}
-          className="flex min-w-0 items-baseline gap-2 text-base font-semibold"
-        >
-          <span
-            translate="no"
-            className="min-w-13 rounded bg-sunken px-1.5 py-0.5 text-center font-mono text-xs font-normal text-soft"
-          >
-            {type}
-          </span>
-          {title}
-        </h2>
-        <div className="flex flex-wrap gap-1.5">
-          <Badge tone={need === "required" ? "accent" : "neutral"}>{t(`dns.need.${need}`)}</Badge>
-          {check ? (
-            <VerdictMark t={t} verdict={check.verdict} />
-          ) : (
-            <Badge glyph="hollow">{t("dns.state.notChecked")}</Badge>
-          )}
-        </div>
+      <div className="mt-1">
+        <RecordHead t={t} record={step} verdict={check?.verdict ?? null} only />
       </div>
       <p className="mt-1 max-w-[72ch]">{purpose}</p>
       <Where t={t} step={step} />

@@ -5,7 +5,7 @@ import { translateKey, type Translate } from "@/lib/i18n/translate.ts";
 import type { FormState } from "@/lib/schemas/form-state.ts";
 
 /** A pasted chain may have the key among its certificates. */
-const SECRET = /password|token|current|privateKey|chain/i;
+const SECRET = /password|secret|token|current|privateKey|eabKey|chain/i;
 
 export function typedValues(form: FormData): Record<string, string> {
   const values: Record<string, string> = {};

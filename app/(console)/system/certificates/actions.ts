@@ -11,19 +11,13 @@ import { AgreeToTerms, ManagedCertificateRef, SetUpAuthority } from "@/lib/schem
 import { CertificateRef, UploadCertificate } from "@/lib/schemas/forms.ts";
 import type { FormState } from "@/lib/schemas/form-state.ts";
 
-/** What was typed comes back after a refusal; keys do not. */
-function withoutKeys(state: FormState): FormState {
-  const { eabKey: _eab, privateKey: _key, chain: _chain, ...values } = state.values;
-  return { ...state, values };
-}
-
 export async function setUpAuthorityAction(_: FormState, form: FormData): Promise<FormState> {
   await requireActor();
   const t = await getTranslate();
   const input = SetUpAuthority.safeParse(fieldsOf(form));
-  if (!input.success) return withoutKeys(refused(t, form, input.error));
+  if (!input.success) return refused(t, form, input.error);
   const { outcome } = await certificates.setUpAuthority(input.data);
-  if (outcome === "notAllowed") return withoutKeys(failed(form, t("error.notFound")));
+  if (outcome === "notAllowed") return failed(form, t("error.notFound"));
   refresh();
   return done(t("certificates.authority.saved"));
 }
@@ -71,15 +65,13 @@ export async function uploadCertificateAction(_: FormState, form: FormData): Pro
   await requireActor();
   const t = await getTranslate();
   const input = UploadCertificate.safeParse(fieldsOf(form));
-  if (!input.success) return withoutKeys(refused(t, form, input.error));
+  if (!input.success) return refused(t, form, input.error);
   const result = await certificates.uploadCertificate(input.data);
-  if (result.outcome === "notAllowed") return withoutKeys(failed(form, t("error.notFound")));
+  if (result.outcome === "notAllowed") return failed(form, t("error.notFound"));
   if (result.outcome === "refused") {
     const { key } = result.problem;
     const field = key.startsWith("key") ? "privateKey" : "chain";
-    return withoutKeys(
-      refusedField(form, field, said(t, `upload.problem.${key}`, result.problem.params)),
-    );
+    return refusedField(form, field, said(t, `upload.problem.${key}`, result.problem.params));
   }
   refresh();
   const { names, notAfter, warnings } = result;

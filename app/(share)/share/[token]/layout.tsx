@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
-import { Brand } from "@/components/brand.tsx";
-import { LanguageSwitch } from "@/components/language-switch.tsx";
+import { DoorHeader } from "@/components/door-header.tsx";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 
 interface Props {
@@ -13,15 +12,7 @@ export default async function SharedLayout({ params, children }: Props) {
   const [t, { token }] = await Promise.all([getTranslate(), params]);
   return (
     <div className="mx-auto min-h-dvh w-full max-w-4xl px-4 py-6 sm:px-8">
-      <header className="mb-8 flex items-center justify-between">
-        <Brand name={t("app.name")} />
-        <LanguageSwitch
-          action={`/share/${token}/language`}
-          current={t.locale}
-          label={t("account.language")}
-          names={{ en: t("account.language.en"), zh: t("account.language.zh") }}
-        />
-      </header>
+      <DoorHeader t={t} language={`/share/${token}/language`} />
       <main id="main" tabIndex={-1} className="outline-none">
         {children}
       </main>

@@ -20,20 +20,15 @@ export async function addCredentialAction(
   await requireActor();
   const t = await getTranslate();
   const input = NewDnsCredential.safeParse(fieldsOf(form));
-  if (!input.success) return withoutSecret(refused(t, form, input.error));
+  if (!input.success) return refused(t, form, input.error);
   const result = await dal.addCredential(input.data);
-  if (result.outcome === "notFound") return withoutSecret(failed(form, t("error.notFound")));
+  if (result.outcome === "notFound") return failed(form, t("error.notFound"));
   if (result.outcome === "operatorsOnly") {
     const text = t("error.publish.operatorsOnly");
-    return withoutSecret(refusedField(form, result.field, text));
+    return refusedField(form, result.field, text);
   }
   refresh();
   return done(t("publish.add.done"));
-}
-
-/** What was typed comes back after a refusal; a secret does not. */
-function withoutSecret(state: FormState): FormState {
-  return { ...state, values: { ...state.values, secret: "" } };
 }
 
 export async function testCredentialAction(

@@ -45,9 +45,8 @@ export function LiveNews({ words }: { words: Words }) {
         setSaid(`${job.subject}: ${words[job.state]}`);
       refresh();
     });
-    source.addEventListener("dns", refresh);
-    source.addEventListener("missed", refresh);
-    source.addEventListener("signIn", refresh);
+    for (const news of ["dns", "certificates", "missed", "signIn"])
+      source.addEventListener(news, refresh);
     let patience: ReturnType<typeof setTimeout> | null = null;
     source.addEventListener("error", () => {
       patience ??= setTimeout(() => setDeaf(true), PATIENCE_MS);

@@ -22,7 +22,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         { href: "/domains", text: t("nav.domains"), icon: "domains" as const },
         { href: "/queue", text: t("nav.queue"), icon: "queue" as const },
         ...(mayRunServer(me.actor)
-          ? [{ href: "/system/identity", text: t("nav.system"), icon: "system" as const }]
+          ? [{ href: "/system", text: t("nav.system"), icon: "system" as const }]
           : []),
       ];
   const tray = running === 0 ? t("tray.none") : t("tray.some", { n: running });

@@ -48,7 +48,7 @@ export function streamEvents(me: SignedIn, signal: AbortSignal, send: Send): Pro
       for (const id of words) tellChecks(id).catch(end);
     });
     const stopCertificates = news.listen(CERTIFICATE_CHANNEL, () => {
-      if (can(actor, "server.read", null)) send("dns", { subject: "" });
+      if (can(actor, "server.read", null)) send("certificates", {});
     });
     const stopSignIns = news.listen(SIGN_IN_CHANNEL, ({ words }) => {
       if (actor.mailbox && words.includes(actor.mailbox.id)) send("signIn", {});

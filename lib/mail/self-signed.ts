@@ -1,6 +1,7 @@
 /**
- * A self-signed certificate (RFC 5280), ECDSA P-256 unless a key is given, for the time before the first real one: STARTTLS on
- * port 25 works with it, because other servers do not verify unless DANE or MTA-STS asks them to.
+ * A self-signed certificate (RFC 5280), ECDSA P-256 unless a key is given, for the time before the first real
+ * one: STARTTLS on port 25 works with it, because other servers do not verify unless DANE or MTA-STS asks
+ * them to.
  */
 import { createPrivateKey, createPublicKey, randomBytes, type KeyObject } from "node:crypto";
 import { isIP } from "node:net";

@@ -114,8 +114,8 @@ export async function addAppliedPublication(
 }
 
 /**
- * The checks look at the domain (null: the server's own records), certificates and policy included, as soon as they can, and often for a while:
- * their schedule begins anew, as after "I have added these".
+ * The checks look at the domain (null: the server's own records) as soon as they can, certificates and the
+ * policy included, and often for a while: their schedule begins anew, as after "I have added these".
  */
 export async function askForLook(pool: Pool, domainId: string | null): Promise<void> {
   await pool.query({

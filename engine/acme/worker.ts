@@ -35,6 +35,8 @@ class AcmeWorker {
   readonly #chance: () => number;
   readonly #running = new Set<Promise<void>>();
   readonly #loop: WorkLoop;
+  /** When the rows were last made those that follow from others; null: somebody told of a change since. */
+  #syncedAt: number | null = null;
 
   constructor(ctx: AcmeContext, chance: () => number) {
     const { clock, log, notifications, pool } = ctx;
@@ -46,7 +48,11 @@ class AcmeWorker {
       nextDue: async () => (this.#running.size >= AT_ONCE ? null : nextManagedDue(pool)),
       listen: (wake) => {
         const channels = [ACME_CHANNEL, CERTIFICATE_CHANNEL];
-        const offs = channels.map((one) => notifications.listen(one, wake));
+        const told = () => {
+          this.#syncedAt = null;
+          wake();
+        };
+        const offs = channels.map((one) => notifications.listen(one, told));
         return () => offs.forEach((off) => off());
       },
     });
@@ -63,11 +69,10 @@ class AcmeWorker {
 
   /** True when there may be more to claim at once. */
   async #claim(): Promise<boolean> {
-    const { pool, secrets, clock, settings, worker } = this.#ctx;
+    const { pool, secrets, clock, worker } = this.#ctx;
     const account = await readAcmeAccount(pool, secrets);
     if (!account || account.accountUrl === null) return false;
-    const { hostName } = await readServerProfile(pool, settings.mailHostname);
-    await syncManaged(pool, hostName, clock.now());
+    await this.#sync();
     const limit = AT_ONCE - this.#running.size;
     if (limit <= 0) return false; // whoever ends wakes us
     const rows = await claimManaged(pool, { worker, now: clock.now(), limit });
@@ -80,6 +85,16 @@ class AcmeWorker {
         chance: this.#chance,
       });
     return rows.length === limit;
+  }
+
+  /** Not at each turn: an attempt that ends changes nothing that the names follow from. */
+  async #sync(): Promise<void> {
+    const { pool, clock, settings } = this.#ctx;
+    const now = clock.now();
+    if (this.#syncedAt !== null && now.getTime() - this.#syncedAt < POLL_MS) return;
+    this.#syncedAt = now.getTime(); // before it is done: what is told of meanwhile counts
+    const { hostName } = await readServerProfile(pool, settings.mailHostname);
+    await syncManaged(pool, hostName, now);
   }
 
   #start(work: Work): void {

@@ -3,6 +3,7 @@ import { plainValue } from "../../lib/mail/dns/rdata.ts";
 import { tlsaOf } from "../../lib/mail/host-key.ts";
 import { PrepareHostKey } from "../../lib/schemas/host-keys.ts";
 import { cliActor } from "../../lib/service/actor.ts";
+import type { ServiceContext } from "../../lib/service/context.ts";
 import {
   cancelHostKey,
   prepareHostKey,
@@ -25,12 +26,16 @@ export const hostKeyList: Command = {
   arguments: [0, 0],
   run: ({ settings, json }) =>
     withServices(settings, async (ctx) => {
-      const found = await readHostKeys(ctx);
-      if (json) printJson(jsonOf(found));
-      else print(found);
+      await show(ctx, json);
       return EXIT.done;
     }),
 };
+
+async function show(ctx: ServiceContext, json: boolean): Promise<void> {
+  const found = await readHostKeys(ctx);
+  if (json) printJson(jsonOf(found));
+  else print(found);
+}
 
 export const hostKeyNext: Command = {
   name: "host-key next",
@@ -44,9 +49,7 @@ export const hostKeyNext: Command = {
     return withServices(call.settings, async (ctx) => {
       if ((await prepareHostKey(ctx, cliActor, input)) !== "done")
         throw new CommandFailure("a next key is prepared already: posthorn host-key list");
-      const found = await readHostKeys(ctx);
-      if (call.json) printJson(jsonOf(found));
-      else print(found);
+      await show(ctx, call.json);
       return EXIT.done;
     });
   },

@@ -28,6 +28,7 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["METADATA", "GETMETADATA"], // RFC 5464
   ["REPLACE", "UID REPLACE"], // RFC 8508
   ["MULTISEARCH", "ESEARCH"], // RFC 7377
+  ["NOTIFY", "NOTIFY"], // RFC 5465
   ["SORT", "UID SORT"],
   ["SORT=DISPLAY", "UID SORT"], // RFC 5957
   ["ESORT", "UID SORT"], // RFC 5267

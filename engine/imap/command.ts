@@ -34,6 +34,8 @@ export interface Command<A = void> {
   readonly writes?: boolean;
   /** EXPUNGE responses would renumber what the client is asking about (RFC 9051 §7.5.1). */
   readonly holdsExpunges?: boolean;
+  /** Removes messages of the selected mailbox: the client hears of that whatever NOTIFY said. */
+  readonly removes?: boolean;
   /** Strings may hold UTF-8 between quotes whatever was enabled. */
   readonly utf8?: boolean;
   readonly parse: (d: Decoder) => A;

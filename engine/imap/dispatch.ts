@@ -21,10 +21,11 @@ import { tellNews } from "./news.ts";
 import { LostSync } from "./reader.ts";
 import { uidRequired } from "./selected.ts";
 import type { ImapSession } from "./state.ts";
+import { lineAmidNews } from "./wait.ts";
 
 /** Reads and answers one command. Throws only what ends the connection. */
 export async function dispatch(session: ImapSession): Promise<void> {
-  const text = await session.reader.next();
+  const text = await nextCommand(session);
   const started = performance.now();
   const head = readHead(text);
   if (head.tag === null) return refuseUntagged(session, text);
@@ -36,6 +37,14 @@ export async function dispatch(session: ImapSession): Promise<void> {
   if (afterwards === undefined) return;
   await session.out.flush();
   await afterwards();
+}
+
+/** After NOTIFY the client hears of news while we wait for it. */
+async function nextCommand(session: ImapSession): Promise<CommandText> {
+  const { notify } = session;
+  if (notify === null) return session.reader.next();
+  const expunges = !notify.wishes.selected.delayed;
+  return { lines: [await lineAmidNews(session, { expunges, keepAlive: false })], literals: [] };
 }
 
 interface Head {
@@ -85,9 +94,10 @@ interface Outcome {
 async function attempt(session: ImapSession, { text, head, started }: Attempt): Promise<Outcome> {
   const before = session.selected;
   const result = await perform(session, text, head);
+  const expunges = head.command?.holdsExpunges !== true || head.uid;
   // After SELECT and the like there is nothing to tell: the client has just been told everything.
-  if (session.selected !== null && session.selected === before)
-    await tellNews(session, { expunges: head.command?.holdsExpunges !== true || head.uid });
+  if (session.selected === before)
+    await tellNews(session, { expunges, removed: head.command?.removes === true });
   const ms = Math.round(performance.now() - started);
   const [status] = result.outcome.split(" ", 1);
   const why = status === "OK" ? {} : { why: result.outcome };

@@ -41,3 +41,11 @@ export const MAX_SORTED_CONTEXT = 1000;
 export const MAX_APPENDED = 50;
 /** Characters of message ids and subjects that one THREAD holds: those of 100,000 usual messages. */
 export const MAX_THREADED_TEXT = 64 * 1024 * 1024;
+
+/** Groups of one NOTIFY, and names in them: each is asked about whatever has changed. */
+export const MAX_EVENT_GROUPS = 64;
+export const MAX_WATCHED_NAMES = 500;
+/** Between two looks at mailboxes that are watched, however often they change. */
+export const LOOK_PAUSE_MS = 500;
+/** Responses of one look: who missed more than that is better off listing anew (RFC 5465 §5.8). */
+export const MAX_TOLD_AT_ONCE = 1000;

@@ -14,6 +14,8 @@ export interface Listed {
   /** Selection options that something below it meets: CHILDINFO. */
   readonly childInfo: readonly string[];
   readonly folder: Folder | null;
+  /** What it was called before it was renamed: RFC 5465 §5.4. */
+  readonly oldName?: string | null;
 }
 
 export interface Folders {
@@ -38,14 +40,25 @@ export function listed(command: ListCommand, { folders, subscriptions }: Folders
     const above = command.select.recursiveMatch && parentsOfChosen.has(name);
     if (!chosen(name) && !above) return [];
     const folder = byName.get(name) ?? null;
-    const attributes = [
-      ...(folder === null ? ["\\NonExistent"] : []),
-      parents.has(name) ? "\\HasChildren" : "\\HasNoChildren",
-      ...(folder?.specialUse ? [folder.specialUse] : []),
-      ...(wantsSubscribed(command) && subscribed.has(name) ? ["\\Subscribed"] : []),
-    ];
+    const attributes = attributesOf(folder, {
+      children: parents.has(name),
+      subscribed: wantsSubscribed(command) && subscribed.has(name),
+    });
     return [{ name, attributes, childInfo: above ? criteria(command) : [], folder }];
   });
+}
+
+/** Of a name; without a folder it is only that. */
+export function attributesOf(
+  folder: Folder | null,
+  { children, subscribed }: { children: boolean; subscribed: boolean },
+): string[] {
+  return [
+    ...(folder === null ? ["\\NonExistent"] : []),
+    children ? "\\HasChildren" : "\\HasNoChildren",
+    ...(folder?.specialUse ? [folder.specialUse] : []),
+    ...(subscribed ? ["\\Subscribed"] : []),
+  ];
 }
 
 function wantsSubscribed({ select, returns }: ListCommand): boolean {

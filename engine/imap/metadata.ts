@@ -52,3 +52,14 @@ export async function sayMetadata(
   });
   await out.send(response.crlf());
 }
+
+/** "* METADATA mailbox entry entry": what has changed, without its values (§4.4.2). */
+export function tellMetadata(
+  { out }: ImapSession,
+  mailbox: string,
+  entries: readonly string[],
+): void {
+  const response = out.encoder().untagged("METADATA ").mailbox(mailbox);
+  for (const entry of entries) response.sp().astring(entry);
+  out.text(response.crlf());
+}

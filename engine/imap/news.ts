@@ -1,33 +1,76 @@
 /**
- * Tells a session what others did to its mailbox: RFC 9051 §5.2, §7.4, §7.5.1. Called at the end of
- * commands and while idling, never in between, and without removals where they are not allowed.
+ * Tells a session what others did: RFC 9051 §5.2, §7.4, §7.5.1, and what NOTIFY says of that (RFC 5465).
+ * Called at the end of commands, while idling, and after NOTIFY between commands; never in the middle of
+ * one, and without removals where they are not allowed.
+ *
+ * In this order: removals, EXISTS, flags, updates of searches, FETCH of what is new. RFC 5465 contradicts
+ * itself about the last two (erratum 4833); this is the order of its §5.2.
  */
 import { formatNumSet } from "../../lib/codec/imap/numset.ts";
-import { flagNames } from "../../lib/mail/flags.ts";
-import type { OpenFolder } from "../../lib/mail/ports.ts";
+import type { FetchItem } from "../../lib/codec/imap/types.ts";
+import type { Uid } from "../../lib/mail/ports.ts";
+import { fetchBatch } from "./fetch/batch.ts";
+import { planFetch, withModseq } from "./fetch/plan.ts";
+import { tellFlags } from "./flags.ts";
+import { BATCH } from "./limits.ts";
+import { Notify } from "./notify/notify.ts";
+import { USUAL } from "./notify/wishes.ts";
 import { tellJudged, tellTaken } from "./search/context.ts";
-import type { Selected } from "./selected.ts";
+import type { Joined } from "./search/context.ts";
 import type { ImapSession } from "./state.ts";
 
-export async function tellNews(
-  session: ImapSession,
-  options: { expunges: boolean },
-): Promise<void> {
-  const { selected, out } = session;
-  if (selected === null || !selected.hasNews) return;
+interface Moment {
+  /** Removals may be told now. */
+  readonly expunges: boolean;
+  /** The client has removed something itself: it hears of that even after NOTIFY NONE. */
+  readonly removed?: boolean;
+}
+
+/** Would `tellNews` say something? */
+export function hasNews({ selected, notify }: ImapSession, { expunges }: Moment): boolean {
+  if (notify?.watch?.due === true) return true;
+  const wish = notify?.wishes.selected ?? USUAL;
+  if (selected === null || !wish.messages) return false;
   const { tracker } = selected;
-  tellTaken(session);
-  if (options.expunges) {
+  if (selected.isTouched || tracker.hasArrivals) return true;
+  return (expunges && tracker.untold.length > 0) || (wish.flags && tracker.hasChanges);
+}
+
+export async function tellNews(session: ImapSession, moment: Moment): Promise<void> {
+  await tellOfSelected(session, moment);
+  const { notify } = session;
+  if (notify?.watch?.due !== true) return;
+  if (!(await notify.watch.tell())) session.useNotify(Notify.none());
+}
+
+async function tellOfSelected(session: ImapSession, moment: Moment): Promise<void> {
+  const { selected, out, notify } = session;
+  const wish = notify?.wishes.selected ?? USUAL;
+  if (selected === null || !(selected.tracker.hasNews || selected.isTouched)) return;
+  if (!wish.messages && moment.removed !== true) return;
+  const { tracker } = selected;
+  if (moment.expunges) {
+    tellTaken(session);
     if (session.enabled.has("QRESYNC") || session.uidOnly) tellVanished(session);
     else await tellExpunges(session);
   }
+  if (!wish.messages) return;
+  const arrived = tracker.arrivals;
   const exists = tracker.takeExists();
   if (exists !== null) out.line(`* ${exists} EXISTS`);
-  for (const uid of tracker.takeChanged()) {
+  if (wish.flags) await tellChanged(session);
+  const joined = await tellJudged(session, new Set(arrived));
+  await tellArrived(session, selected.takeOthers(arrived), [
+    { uids: null, items: wish.items },
+    ...joined,
+  ]);
+}
+
+async function tellChanged(session: ImapSession): Promise<void> {
+  for (const uid of session.mailbox.tracker.takeChanged()) {
     tellFlags(session, uid);
-    if (out.full) await out.flush();
+    if (session.out.full) await session.out.flush();
   }
-  await tellJudged(session);
 }
 
 async function tellExpunges({ mailbox, out }: ImapSession): Promise<void> {
@@ -43,42 +86,40 @@ function tellVanished({ mailbox, out }: ImapSession): void {
   if (uids.length > 0) out.line(`* VANISHED ${formatNumSet(uids)}`);
 }
 
-/** "* n FETCH" or "* u UIDFETCH": how what is told of a message begins (RFC 9586 §3.3). */
-export function fetchName({ mailbox, uidOnly }: ImapSession, uid: number): string {
-  return uidOnly ? `${uid} UIDFETCH` : `${mailbox.tracker.seqOf(uid)} FETCH`;
+/** One FETCH for each message, with what all who asked of it want to know (RFC 5465 §5.2, §7). */
+async function tellArrived(
+  session: ImapSession,
+  arrived: readonly Uid[],
+  all: readonly Joined[],
+): Promise<void> {
+  const asked = all.filter(({ items }) => items.length > 0);
+  if (asked.length === 0) return;
+  const wants = (uid: Uid) => asked.filter(({ uids }) => uids?.has(uid) ?? true);
+  for (let at = 0; at < arrived.length;) {
+    const wanted = wants(arrived[at] ?? 0);
+    let end = at + 1; // those behind it of whom the same is asked
+    while (end < Math.min(arrived.length, at + BATCH) && same(wants(arrived[end] ?? 0), wanted))
+      end++;
+    if (wanted.length > 0)
+      await fetchArrived(
+        session,
+        arrived.slice(at, end),
+        wanted.flatMap(({ items }) => items),
+      );
+    at = end;
+  }
 }
 
-/** "* n FETCH (UID u FLAGS (…))", with MODSEQ when the client follows modseqs (RFC 7162 §3.2). */
-export function tellFlags(session: ImapSession, uid: number): void {
-  const { open } = session.mailbox;
-  const row = open.rowOf(uid);
-  if (row < 0) return;
-  tellKeywords(session, open.keywordsAt(row));
-  const modseq = session.enabled.has("CONDSTORE") ? ` MODSEQ (${open.modseqAt(row)})` : "";
-  const named = session.uidOnly ? "" : `UID ${uid} `;
-  session.out.line(`* ${fetchName(session, uid)} (${named}${flagsAt(open, row)}${modseq})`);
+function same<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
 }
 
-/** "FLAGS (\Seen $Junk)". */
-export function flagsAt(open: OpenFolder, row: number): string {
-  return `FLAGS (${[...flagNames(open.flagsAt(row)), ...open.keywordsAt(row)].join(" ")})`;
-}
-
-/** Keywords that the client has not heard of are named before they are used (RFC 9051 §7.3.5). */
-export function tellKeywords(session: ImapSession, keywords: readonly string[]): void {
-  const selected = session.mailbox;
-  const fresh = keywords.filter((keyword) => !selected.keywords.has(keyword));
-  if (fresh.length === 0) return;
-  for (const keyword of fresh) selected.keywords.add(keyword);
-  sayFlags(session, selected);
-}
-
-const SYSTEM_FLAGS = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
-
-/** FLAGS and PERMANENTFLAGS: any keyword may be made, unless nothing may be changed. */
-export function sayFlags({ out }: ImapSession, { keywords, readOnly }: Selected): void {
-  const flags = [...SYSTEM_FLAGS, ...keywords];
-  const permanent = readOnly ? [] : [...flags, "\\*"];
-  out.line(`* FLAGS (${flags.join(" ")})`);
-  out.status("OK", "Flags that can be kept", `PERMANENTFLAGS (${permanent.join(" ")})`);
+async function fetchArrived(
+  session: ImapSession,
+  uids: readonly Uid[],
+  items: readonly FetchItem[],
+): Promise<void> {
+  const uid = session.enabled.has("QRESYNC") && !session.uidOnly; // RFC 7162 §3.2.4
+  const plan = planFetch(withModseq(items, session.enabled), { uid, changedSince: null });
+  await fetchBatch(session, plan, session.mailbox.present(uids));
 }

@@ -9,7 +9,7 @@ import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import { SEEN } from "../../lib/mail/flags.ts";
 import type { Folder, OpenFolder } from "../../lib/mail/ports.ts";
 import type { Completion } from "./command.ts";
-import { sayFlags } from "./news.ts";
+import { sayFlags } from "./flags.ts";
 import { tellMissed } from "./resync.ts";
 import { uidRequired } from "./selected.ts";
 import type { ImapSession } from "./state.ts";

@@ -18,7 +18,7 @@ import {
   spansOf,
 } from "../../lib/codec/imap/numset.ts";
 import type { Span } from "../../lib/codec/imap/numset.ts";
-import { tellFlags } from "./news.ts";
+import { tellFlags } from "./flags.ts";
 import type { Selected } from "./selected.ts";
 import type { ImapSession } from "./state.ts";
 

@@ -19,13 +19,14 @@ export class Selected {
   readonly contexts = new Map<string, SearchContext>();
   /** Come or changed, by whomever, since the contexts were told. */
   #touched = new Set<Uid>();
+  /** Put here by the session itself, and not counted yet. */
+  readonly #own = new Set<Uid>();
   /** Deleted by somebody. */
   gone = false;
-  /** Called when there may be news: IDLE listens. */
-  wake: () => void = () => {};
   readonly #release: readonly (() => void)[];
 
-  constructor(open: OpenFolder, readOnly: boolean) {
+  /** `wake` is called when there may be news. */
+  constructor(open: OpenFolder, readOnly: boolean, wake: () => void = () => {}) {
     this.open = open;
     this.readOnly = readOnly;
     this.tracker = new Tracker(open);
@@ -35,11 +36,11 @@ export class Selected {
         this.tracker.note(change);
         if (this.contexts.size > 0)
           for (const uid of [...change.added, ...change.changed]) this.#touched.add(uid);
-        this.wake();
+        wake();
       }),
       open.onGone(() => {
         this.gone = true;
-        this.wake();
+        wake();
       }),
     ];
   }
@@ -48,9 +49,21 @@ export class Selected {
     return this.open.folder;
   }
 
-  /** There is something to tell. */
-  get hasNews(): boolean {
-    return this.tracker.hasNews || (this.contexts.size > 0 && this.#touched.size > 0);
+  /** The contexts have something to look at. */
+  get isTouched(): boolean {
+    return this.contexts.size > 0 && this.#touched.size > 0;
+  }
+
+  /** What the session itself has put here is its own doing (RFC 5465 §5.2). */
+  brought(uids: readonly Uid[]): void {
+    for (const uid of uids) this.#own.add(uid);
+  }
+
+  /** Those that others brought; what is the session's own is told with them and forgotten. */
+  takeOthers(arrived: readonly Uid[]): Uid[] {
+    const others = arrived.filter((uid) => !this.#own.has(uid));
+    if (arrived.length > 0) this.#own.clear();
+    return others;
   }
 
   /** Uids, ascending, that the contexts have to look at and the session counts; then they are forgotten. */

@@ -4,12 +4,13 @@
  */
 import type { Logger } from "pino";
 import { MailError } from "../../lib/mail/errors.ts";
-import type { Account, Folder, OpenFolder } from "../../lib/mail/ports.ts";
+import type { Account, Folder, OpenFolder, Uid } from "../../lib/mail/ports.ts";
 import type { EngineContext } from "../context.ts";
 import type { Connection } from "../net/types.ts";
 import { plaintextAllowed } from "../sasl/mechanisms.ts";
 import { IDLE_BEFORE_AUTH_MS, IDLE_MS } from "./limits.ts";
 import { Output } from "./output.ts";
+import type { Notify } from "./notify/notify.ts";
 import { CommandReader } from "./reader.ts";
 import { Selected } from "./selected.ts";
 
@@ -34,6 +35,9 @@ export class ImapSession {
   leaving = false;
   #owner: Owner | null = null;
   #selected: Selected | null = null;
+  #notify: Notify | null = null;
+  /** Called when there may be news: whoever waits for a line listens. */
+  wake: () => void = () => {};
   #release: () => void = () => {};
 
   constructor(connection: Connection, context: EngineContext) {
@@ -108,13 +112,35 @@ export class ImapSession {
 
   select(open: OpenFolder, readOnly: boolean): Selected {
     this.unselect();
-    this.#selected = new Selected(open, readOnly);
+    this.#selected = new Selected(open, readOnly, () => this.wake());
     return this.#selected;
   }
 
   unselect(): void {
-    this.#selected?.close();
+    const selected = this.#selected;
     this.#selected = null;
+    if (selected === null) return;
+    if (!selected.tracker.hasNews) this.#notify?.watch?.knows(selected.folder);
+    selected.close();
+  }
+
+  /** The session itself has put messages into a folder. */
+  brought(folder: Folder, uids: readonly Uid[]): void {
+    if (this.#selected?.folder.id === folder.id) this.#selected.brought(uids);
+    else this.#notify?.watch?.ownMessages(folder, uids);
+  }
+
+  // ── News ──────────────────────────────────────────────────────────────────────────────────────
+
+  /** What NOTIFY said; null before the first one. */
+  get notify(): Notify | null {
+    return this.#notify;
+  }
+
+  /** In the place of the one before. */
+  useNotify(notify: Notify | null): void {
+    this.#notify?.watch?.close();
+    this.#notify = notify;
   }
 
   /** A folder by name, or a refusal. `tryCreate`: the client is told that CREATE would help. */
@@ -145,6 +171,7 @@ export class ImapSession {
 
   /** Gives back everything. Safe to call twice. */
   close(): void {
+    this.useNotify(null);
     this.unselect();
     this.#release();
     this.#release = () => {};

@@ -4,15 +4,24 @@ import type { Folder } from "../../lib/mail/ports.ts";
 import { mailboxIdOf } from "./open-mailbox.ts";
 import type { ImapSession } from "./state.ts";
 
+/** The answer to somebody who asked. */
 export async function sayStatus(
+  session: ImapSession,
+  folder: Folder,
+  items: readonly StatusItem[],
+): Promise<void> {
+  // RFC 7162 §3.1: asking for HIGHESTMODSEQ is asking to be told modseqs.
+  if (items.includes("HIGHESTMODSEQ")) session.enable("CONDSTORE");
+  await tellStatus(session, folder, items);
+}
+
+export async function tellStatus(
   session: ImapSession,
   folder: Folder,
   items: readonly StatusItem[],
 ): Promise<void> {
   const { out, context } = session;
   const { maxMessageBytes } = context.settings.limits;
-  // RFC 7162 §3.1: asking for HIGHESTMODSEQ is asking to be told modseqs.
-  if (items.includes("HIGHESTMODSEQ")) session.enable("CONDSTORE");
   // The one item that no counter keeps.
   const deletedBytes =
     items.includes("DELETED-STORAGE") && folder.deleted > 0

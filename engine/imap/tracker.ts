@@ -63,7 +63,21 @@ export class Tracker {
   }
 
   get hasNews(): boolean {
-    return this.#gone.length > 0 || this.#changed.size > 0 || this.#view.count > this.#told;
+    return this.#gone.length > 0 || this.hasChanges || this.hasArrivals;
+  }
+
+  get hasChanges(): boolean {
+    return this.#changed.size > 0;
+  }
+
+  get hasArrivals(): boolean {
+    return this.#view.count > this.#told;
+  }
+
+  /** Uids, ascending, that the session does not count yet. */
+  get arrivals(): Uid[] {
+    const told = this.#told;
+    return Array.from({ length: this.#view.count - told }, (_, at) => this.#view.uidAt(told + at));
   }
 
   /** The sequence number of a uid that the session counts, else 0. */

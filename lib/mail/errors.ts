@@ -15,6 +15,10 @@ interface Reply {
   readonly http: number;
 }
 
+/** Those that NOTIFY can tell of: lib/codec/imap/notify-syntax.ts. */
+const IMAP_EVENTS =
+  "MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange MailboxMetadataChange ServerMetadataChange";
+
 const REPLIES = {
   // Recipients and relaying
   noSuchUser: reply([550, "5.1.1"], ["NO", "NONEXISTENT"], null, 404),
@@ -79,6 +83,8 @@ const REPLIES = {
   notFound: reply([550, "5.1.1"], ["NO", "NONEXISTENT"], null, 404),
   metadataTooMany: reply([452, "4.5.3"], ["NO", "METADATA TOOMANY"], null, 409), // RFC 5464 §4.3
   metadataTooBig: reply([552, "5.3.4"], ["NO", "METADATA MAXSIZE 65536"], null, 413),
+  badEvent: reply([555, "5.5.4"], ["NO", `BADEVENT (${IMAP_EVENTS})`], null, 400), // RFC 5465 §3.1
+  notificationOverflow: reply([452, "4.5.3"], ["NO", "NOTIFICATIONOVERFLOW"], null, 429),
   uidRequired: reply([501, "5.5.4"], ["BAD", "UIDREQUIRED"], null, 400),
   compressionActive: reply([503, "5.5.1"], ["NO", "COMPRESSIONACTIVE"], null, 409),
   conflict: reply([450, "4.2.1"], ["NO", "INUSE"], null, 409),

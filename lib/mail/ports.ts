@@ -243,8 +243,25 @@ export interface MailStore {
     folderId: FolderId | null,
     values: ReadonlyMap<string, Buffer | null>,
   ): Promise<void>;
-  /** Calls back when the folder list of the mailbox changes (created, renamed, deleted, status). */
-  watchMailbox(mailboxId: string, listener: () => void): () => void;
+  /** Every annotation of the mailbox and its folders, by what its value is. */
+  metadataDigests(mailboxId: string): Promise<MetadataDigest[]>;
+  /** Calls back when anything in the mailbox changes: folders and their counters, subscriptions, annotations. */
+  watchMailbox(mailboxId: string, listener: (news: MailboxNews) => void): () => void;
+}
+
+export interface MetadataDigest {
+  /** Null: of the mailbox as a whole. */
+  readonly folderId: FolderId | null;
+  readonly entry: string;
+  readonly digest: string;
+}
+
+/** What a watcher need not find out by itself. */
+export interface MailboxNews {
+  /** Annotations may have changed. */
+  readonly annotations: boolean;
+  /** The new folder that took over INBOX's messages (RENAME of INBOX). */
+  readonly fromInbox: FolderId | null;
 }
 
 // ── Who is who ──────────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ export const append = command({
     const stored = await withMessages({ call, first, room, several: true }, (messages) =>
       store.append(folder, messages),
     );
+    session.brought(folder, stored.uids);
     // RFC 9051 §6.3.12: who appends to the mailbox he stands in is told of the message at once.
     if (session.selected?.folder.id === folder.id) await session.selected.open.refresh();
     return { code: `APPENDUID ${stored.uidValidity} ${formatNumSet(stored.uids)}` };

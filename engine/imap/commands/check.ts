@@ -6,5 +6,6 @@ export const check = command({
   parse: nothing,
   async run(_, { session }) {
     await session.mailbox.open.refresh();
+    session.notify?.watch?.lookNow();
   },
 });

@@ -15,6 +15,7 @@ export const copy = command({
     const copied = await withProgress({ session, tag }, null, () =>
       context.store.copy(mailbox.folder.id, uids, to),
     );
+    session.brought(to, copied.to);
     return copied.from.length > 0 ? { code: copyUid(copied) } : {};
   },
 });

@@ -18,6 +18,7 @@ export const create = command({
     // A trailing "/" says that names below it will follow, which needs nothing of us.
     const plain = name.replace(/\/$/, "");
     const folder = await store.createFolder(session.owner.mailboxId, plain, specialUse);
+    session.notify?.watch?.ownFolder(folder);
     return { code: `MAILBOXID (${mailboxIdOf(folder.id)})` };
   },
 });

@@ -8,6 +8,7 @@ export const deleteCommand = command({
     const { context, owner, selected, out } = session;
     const folder = await session.folder(name);
     await context.store.deleteFolder(owner.mailboxId, folder.name);
+    session.notify?.watch?.ownNames(folder.name);
     if (selected?.folder.id === folder.id) {
       session.unselect();
       out.status("OK", "The mailbox is deleted", "CLOSED");

@@ -77,12 +77,12 @@ async function foldersOf({ session }: Call, sources: readonly MailboxFilter[]): 
 }
 
 /** Null when the selected mailbox is not among those searched, or there is no room. */
-function startUpdates(call: Call, { key }: SearchCommand, folders: readonly Folder[]) {
+function startUpdates(call: Call, { key, items }: SearchCommand, folders: readonly Folder[]) {
   const { selected } = call.session;
   const folder = folders.find(({ id }) => id === selected?.folder.id);
   if (folder === undefined) return null;
   const head = headOf(call, folder).map(String).join("");
-  return startContext(call, { key, criteria: null, head });
+  return startContext(call, { key, items, criteria: null, head });
 }
 
 interface Answer {

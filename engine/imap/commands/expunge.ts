@@ -7,6 +7,7 @@ import type { ImapSession } from "../state.ts";
 export const expunge = command({
   states: ["selected"],
   writes: true,
+  removes: true,
   parse: nothing,
   run: (_, { session }) => expungeUids(session, flaggedUids(session.mailbox.open, DELETED)),
 });
@@ -14,6 +15,7 @@ export const expunge = command({
 export const uidExpunge = command({
   states: ["selected"],
   writes: true,
+  removes: true,
   parse: (d) => d.sp().numSet(),
   run: (set, { session }) => expungeUids(session, session.mailbox.resolve(set, true)),
 });

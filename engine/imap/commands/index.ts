@@ -25,6 +25,7 @@ import { getMetadata, setMetadata } from "./metadata.ts";
 import { move } from "./move.ts";
 import { namespace } from "./namespace.ts";
 import { noop } from "./noop.ts";
+import { notify } from "./notify.ts";
 import { getQuota, getQuotaRoot, setQuota } from "./quota.ts";
 import { rename } from "./rename.ts";
 import { replace } from "./replace.ts";
@@ -65,6 +66,7 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["APPEND", append],
   ["ESEARCH", esearch], // RFC 7377
   ["IDLE", idle],
+  ["NOTIFY", notify], // RFC 5465
   ["UNAUTHENTICATE", unauthenticate], // RFC 8437
   ["COMPRESS", compress], // RFC 4978
   ["GETQUOTA", getQuota], // RFC 9208

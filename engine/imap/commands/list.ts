@@ -56,5 +56,6 @@ export function sayListed(session: ImapSession, name: "LIST" | "LSUB", item: Lis
   response.raw(' "/" ').mailbox(item.name);
   if (item.childInfo.length > 0)
     response.raw(` ("CHILDINFO" (${item.childInfo.map((word) => `"${word}"`).join(" ")}))`);
+  if (item.oldName) response.raw(' ("OLDNAME" (').mailbox(item.oldName).raw("))");
   session.out.text(response.crlf());
 }

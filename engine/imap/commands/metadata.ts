@@ -42,6 +42,7 @@ export const setMetadata = command({
         throw new MailError("policyRefused", "This is for the administrator to say");
     }
     await session.context.store.setMetadata(session.owner.mailboxId, id, values);
+    await session.notify?.watch?.ownAnnotations(id, values.keys());
   },
 });
 

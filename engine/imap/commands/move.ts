@@ -6,6 +6,7 @@ import { copyUid, wanted } from "../selected.ts";
 export const move = command({
   states: ["selected"],
   writes: true,
+  removes: true,
   parse: (d) => ({ set: d.sp().numSet(), target: d.sp().mailbox() }),
   async run({ set, target }, { session, tag, uid }) {
     const { mailbox, context, out } = session;
@@ -15,6 +16,7 @@ export const move = command({
     const moved = await withProgress({ session, tag }, null, () =>
       context.store.move(mailbox.folder.id, uids, to),
     );
+    session.brought(to, moved.to);
     // Before the EXPUNGEs, which follow as news: a client maps uids that it still knows.
     if (moved.from.length > 0) out.status("OK", "Moved", copyUid(moved));
   },

@@ -6,5 +6,6 @@ export const noop = command({
   parse: nothing,
   async run(_, { session }) {
     await session.selected?.open.refresh();
+    session.notify?.watch?.lookNow();
   },
 });

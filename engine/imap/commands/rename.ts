@@ -6,5 +6,6 @@ export const rename = command({
   parse: (d) => ({ from: d.sp().mailbox(), to: d.sp().mailbox() }),
   async run({ from, to }, { session }) {
     await session.context.store.renameFolder(session.owner.mailboxId, from, to);
+    session.notify?.watch?.ownNames(from, to);
   },
 });

@@ -15,6 +15,7 @@ import { expungeIssued } from "../selected.ts";
 export const replace = command({
   states: ["selected"],
   writes: true,
+  removes: true,
   parse: (d) => ({
     number: d.sp().trySpecial("*") ? ("*" as const) : d.nzNumber(),
     name: d.sp().mailbox(),
@@ -34,6 +35,7 @@ export const replace = command({
         return context.store.replace(mailbox.folder.id, old, { to: folder, message });
       },
     );
+    session.brought(folder, [uid]);
     // §3.3: before the news, so that the client knows what comes in the place of what goes.
     out.status("OK", "The new message is stored", `APPENDUID ${uidValidity} ${uid}`);
   },

@@ -9,7 +9,7 @@ import type { StoreCommand } from "../../../lib/codec/imap/types.ts";
 import type { Uid } from "../../../lib/mail/ports.ts";
 import { command } from "../command.ts";
 import { splitFlags } from "../flag-list.ts";
-import { fetchName, flagsAt, tellKeywords } from "../news.ts";
+import { fetchName, flagsAt, tellKeywords } from "../flags.ts";
 import { expungeIssued } from "../selected.ts";
 import type { ImapSession } from "../state.ts";
 

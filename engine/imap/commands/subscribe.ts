@@ -12,6 +12,7 @@ function subscription(subscribed: boolean): AnyCommand {
     parse: (d: Decoder) => d.sp().mailbox(),
     async run(name, { session }) {
       await session.context.store.setSubscribed(session.owner.mailboxId, name, subscribed);
+      session.notify?.watch?.ownSubscription(name);
     },
   });
 }

@@ -6,7 +6,7 @@ import type { ByteRange } from "../../../lib/codec/mime/structure.ts";
 import type { BlobInfo, MessageRow } from "../../../lib/mail/ports.ts";
 import { MAX_FIELDS_HELD, MAX_FILTERED_HEADER, MAX_GATHERED } from "../limits.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
-import { fetchName, flagsAt } from "../news.ts";
+import { fetchName, flagsAt } from "../flags.ts";
 import type { ImapSession } from "../state.ts";
 import { binaryPart, decodedSize, decodedStream } from "./binary.ts";
 import type { ReadRange } from "./binary.ts";

@@ -50,6 +50,15 @@ export function withFlags(items: readonly FetchItem[], enabled: ReadonlySet<Feat
   ]);
 }
 
+/** RFC 7162 §3.2: who follows modseqs is told them with flags that nobody asked for. */
+export function withModseq(
+  items: readonly FetchItem[],
+  enabled: ReadonlySet<Feature>,
+): readonly FetchItem[] {
+  const tells = enabled.has("CONDSTORE") && has(items, "FLAGS");
+  return tells ? [...items, plain("MODSEQ")] : items;
+}
+
 function plain(item: PlainItem): FetchItem {
   return { kind: "plain", item };
 }
@@ -58,13 +67,13 @@ function has(items: readonly FetchItem[], name: PlainItem): boolean {
   return items.some((item) => item.kind === "plain" && item.item === name);
 }
 
-/** A plain item asked for twice is answered once. */
+/** An item asked for twice is answered once. */
 function unique(items: readonly FetchItem[]): FetchItem[] {
   const seen = new Set<string>();
   return items.filter((item) => {
-    if (item.kind !== "plain") return true;
-    if (seen.has(item.item)) return false;
-    seen.add(item.item);
+    const name = item.kind === "plain" ? item.item : JSON.stringify(item);
+    if (seen.has(name)) return false;
+    seen.add(name);
     return true;
   });
 }

@@ -27,10 +27,10 @@ export async function answerSearch(
   { name, criteria, arrange }: Kind,
 ): Promise<void> {
   const { session } = call;
-  const { returns, key } = asked;
+  const { returns, key, items } = asked;
   if (namesModseq(key)) session.enable("CONDSTORE");
   const updates = returns?.includes("UPDATE") ?? false;
-  const context = updates ? startContext(call, { key, criteria: criteria ?? null }) : null;
+  const context = updates ? startContext(call, { key, items, criteria: criteria ?? null }) : null;
   const { exists } = session.mailbox.tracker;
   // To put in order what was found is as much again.
   const goal = name === "SORT" ? 2 * exists : exists;

@@ -7,7 +7,7 @@
  */
 import { formatNumSet, toSpans } from "../../../lib/codec/imap/numset.ts";
 import type { SetRange } from "../../../lib/codec/imap/numset.ts";
-import type { SearchKey, SortCriterion } from "../../../lib/codec/imap/types.ts";
+import type { FetchItem, SearchKey, SortCriterion } from "../../../lib/codec/imap/types.ts";
 import { ImapSyntaxError } from "../../../lib/codec/imap/syntax-error.ts";
 import type { Uid } from "../../../lib/mail/ports.ts";
 import type { Call } from "../command.ts";
@@ -26,6 +26,8 @@ export interface SearchContext {
   readonly key: SearchKey;
   /** The order of a SORT; null is the mailbox's. */
   readonly criteria: readonly SortCriterion[] | null;
+  /** Told of a new message that is found: RFC 5465 §7. */
+  readonly items: readonly FetchItem[];
   /** What the client holds: in order for a SORT, else in any. */
   found: Set<Uid>;
 }
@@ -33,6 +35,7 @@ export interface SearchContext {
 interface Asked {
   readonly key: SearchKey;
   readonly criteria: readonly SortCriterion[] | null;
+  readonly items: readonly FetchItem[];
   /** Of ESEARCH: names the mailbox, and speaks in uids. */
   readonly head?: string;
 }
@@ -51,6 +54,7 @@ export function startContext({ session, tag, uid }: Call, asked: Asked): SearchC
     uid: byUid,
     key: fixed(asked.key, mailbox),
     criteria: asked.criteria,
+    items: asked.items,
     found: new Set<Uid>(),
   };
   mailbox.contexts.set(tag, context);
@@ -110,12 +114,25 @@ export function tellTaken(session: ImapSession): void {
   for (const context of contexts.values()) tellRemoved(session, context, tracker.untold);
 }
 
-/** After EXISTS and FETCH: RFC 5267 §4.3.3, RFC 5465 §5.1. */
-export async function tellJudged(session: ImapSession): Promise<void> {
+/** What is to be told of messages; of all that are new when there are no uids. */
+export interface Joined {
+  readonly uids: ReadonlySet<Uid> | null;
+  readonly items: readonly FetchItem[];
+}
+
+/**
+ * After EXISTS and FETCH: RFC 5267 §4.3.3, RFC 5465 §5.1. Answers what searches want to know of those
+ * they found among the new ones.
+ */
+export async function tellJudged(
+  session: ImapSession,
+  arrived: ReadonlySet<Uid>,
+): Promise<Joined[]> {
   const { mailbox } = session;
-  if (mailbox.contexts.size === 0) return;
+  const joined: Joined[] = [];
+  if (mailbox.contexts.size === 0) return joined;
   const touched = mailbox.takeTouched();
-  if (touched.length === 0) return;
+  if (touched.length === 0) return joined;
   for (const context of [...mailbox.contexts.values()]) {
     const place = { mailbox, progress: new Progress(null), among: touched };
     const matching = new Set(await runSearch(session, context.key, place));
@@ -123,8 +140,11 @@ export async function tellJudged(session: ImapSession): Promise<void> {
     tellRemoved(session, context, lost);
     const added = [...matching].filter((uid) => !context.found.has(uid));
     if (added.length > 0) await tellAdded(session, context, added);
+    const uids = new Set(added.filter((uid) => arrived.has(uid)));
+    if (uids.size > 0) joined.push({ uids, items: context.items });
     if (session.out.full) await session.out.flush();
   }
+  return joined;
 }
 
 function tellRemoved(session: ImapSession, context: SearchContext, uids: readonly Uid[]): void {

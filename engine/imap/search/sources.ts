@@ -19,21 +19,28 @@ export function chosenFolders(
   { folders, subscriptions, selectedId }: Chosen,
 ): Folder[] {
   const subscribed = new Set(subscriptions);
-  const isChosen = (folder: Folder) =>
-    filters.some((filter) => {
-      switch (filter.kind) {
-        case "selected":
-          return folder.id === selectedId;
-        case "inboxes":
-        case "personal":
-          return true;
-        case "subscribed":
-          return subscribed.has(folder.name);
-        default:
-          return filter.names.some((name) => REACHES[filter.kind](folder.name, name));
-      }
-    });
+  const isChosen = ({ id, name }: Folder) =>
+    filters.some((filter) =>
+      filter.kind === "selected" ? id === selectedId : chooses(filter, name, subscribed),
+    );
   return folders.filter(isChosen).sort((a, b) => byInboxFirst(a.name, b.name));
+}
+
+/** Is a name among those that a choice means, whether there is a mailbox of that name or not? */
+export function chooses(
+  filter: Exclude<MailboxFilter, { kind: "selected" }>,
+  name: string,
+  subscribed: ReadonlySet<string>,
+): boolean {
+  switch (filter.kind) {
+    case "inboxes":
+    case "personal":
+      return true;
+    case "subscribed":
+      return subscribed.has(name);
+    default:
+      return filter.names.some((chosen) => REACHES[filter.kind](name, chosen));
+  }
 }
 
 /** Does a choice by name reach a folder? The empty name is what stands above all. */

@@ -241,6 +241,7 @@ test("SEARCH: keys, nesting, charsets, returns", () => {
   assert.deepEqual(read(" UNSEEN FROM bob", searchArguments), {
     returns: null,
     page: null,
+    items: [],
     key: {
       kind: "and",
       keys: [

@@ -315,6 +315,11 @@ export class Decoder {
     return this.#peek() === OPEN;
   }
 
+  /** Is a list next, behind a space? Nothing is taken. */
+  get seesSpList(): boolean {
+    return this.#peek() === SPACE && this.#line[this.#at + 1] === OPEN;
+  }
+
   get seesListEnd(): boolean {
     return this.#peek() === CLOSE;
   }

@@ -46,9 +46,14 @@ const WHOLE: Section = { part: NO_PART, text: null, fields: [] };
 /** Everything after "FETCH SP". */
 export function fetchArguments(d: Decoder): FetchCommand {
   const set = d.numSet();
-  const items = d.sp().seesList ? d.list(fetchAtt) : macroOrAtt(d);
+  const items = d.sp().seesList ? fetchItems(d) : macroOrAtt(d);
   const modifiers = d.trySp() ? fetchModifiers(d) : NO_MODIFIERS;
   return { set, items, modifiers };
+}
+
+/** "(" fetch-att *(SP fetch-att) ")" */
+export function fetchItems(d: Decoder): FetchItem[] {
+  return d.list(fetchAtt);
 }
 
 function macroOrAtt(d: Decoder): readonly FetchItem[] {

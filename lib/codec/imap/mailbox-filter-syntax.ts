@@ -9,7 +9,8 @@ import { MAX_LIST } from "./limits.ts";
 import { ImapSyntaxError } from "./syntax-error.ts";
 
 export type MailboxFilter =
-  | { readonly kind: "selected" | "inboxes" | "personal" | "subscribed" }
+  | { readonly kind: "selected" }
+  | { readonly kind: "inboxes" | "personal" | "subscribed" }
   | {
       readonly kind: "subtree" | "subtreeOne" | "mailboxes";
       readonly names: readonly string[];

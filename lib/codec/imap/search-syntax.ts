@@ -1,7 +1,7 @@
 /**
  * SEARCH: RFC 9051 §6.4.4, the \Recent keys of RFC 3501, MODSEQ (RFC 7162), WITHIN (RFC 5032),
  * OBJECTID (RFC 8474), SAVEDATE (RFC 8514), ESEARCH returns (RFC 4731), SAVE (RFC 5182), PARTIAL
- * (RFC 9394), CONTEXT and UPDATE (RFC 5267).
+ * (RFC 9394), CONTEXT and UPDATE (RFC 5267, with FETCH items RFC 5465 §7).
  *
  * Strings are decoded by the CHARSET given, UTF-8 without one. Refused: unknown keys, nesting past
  * the bound, a charset other than UTF-8 after UTF-8 was enabled (RFC 6855 §3).
@@ -9,12 +9,14 @@
 import { charsetDecoder } from "./charsets.ts";
 import { date } from "./date-syntax.ts";
 import type { Decoder } from "./decoder.ts";
+import { fetchItems } from "./fetch-syntax.ts";
 import { MAX_SEARCH_KEYS } from "./limits.ts";
 import { searchSources } from "./mailbox-filter-syntax.ts";
 import type { MailboxFilter } from "./mailbox-filter-syntax.ts";
 import { resultPage } from "./page-syntax.ts";
 import { ImapSyntaxError } from "./syntax-error.ts";
 import type {
+  FetchItem,
   ResultPage,
   SearchCommand,
   SearchKey,
@@ -57,14 +59,20 @@ export function searchCriteria(d: Decoder): SearchKey {
 }
 
 /** [RETURN "(" … ")" SP] */
-export function tryReturns(d: Decoder): Pick<SearchCommand, "returns" | "page"> {
-  if (!d.tryWord("RETURN")) return { returns: null, page: null };
+export function tryReturns(d: Decoder): Omit<SearchCommand, "key"> {
+  if (!d.tryWord("RETURN")) return { returns: null, page: null, items: [] };
   let page: ResultPage | null = null;
+  const items: FetchItem[] = [];
   const options = d.sp().listOrEmpty((list) => {
     const option = searchReturn(list);
     if (option === "PARTIAL") {
       if (page !== null) throw new ImapSyntaxError("PARTIAL is given twice");
       page = resultPage(list.sp());
+    }
+    // With the space of the RFC's example, or without it by its grammar.
+    if (option === "UPDATE" && (list.seesList || list.seesSpList)) {
+      list.trySp();
+      items.push(...fetchItems(list));
     }
     return option;
   });
@@ -72,7 +80,7 @@ export function tryReturns(d: Decoder): Pick<SearchCommand, "returns" | "page"> 
   // RFC 9394 §3.1: all of it and a part of it is a contradiction.
   if (page !== null && options.includes("ALL"))
     throw new ImapSyntaxError("ALL and PARTIAL exclude each other");
-  return { returns: options.length === 0 ? ["ALL"] : [...new Set(options)], page };
+  return { returns: options.length === 0 ? ["ALL"] : [...new Set(options)], page, items };
 }
 
 function searchReturn(d: Decoder): SearchReturn {

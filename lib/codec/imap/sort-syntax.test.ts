@@ -16,10 +16,20 @@ function read<T>(text: string, parse: (d: Decoder) => T): T {
 const refused = (text: string, parse: (d: Decoder) => unknown) =>
   assert.throws(() => read(text, parse), ImapSyntaxError, text);
 
+test("UPDATE may name what is told of new messages, with the space of the example or without", () => {
+  const items = (text: string) => read(text, searchArguments).items.length;
+  assert.equal(items(" RETURN (COUNT UPDATE (UID BODY[HEADER.FIELDS (TO)]) MIN) ALL"), 2);
+  assert.equal(items(" RETURN (UPDATE(UID)) ALL"), 1);
+  assert.equal(items(" RETURN (UPDATE) ALL"), 0);
+  refused(" RETURN (UPDATE ()) ALL", searchArguments);
+  refused(" RETURN (COUNT (UID)) ALL", searchArguments);
+});
+
 test("SORT: criteria, charset, keys, RETURN", () => {
   assert.deepEqual(read(" (subject reverse Date) utf-8 all", sortArguments), {
     returns: null,
     page: null,
+    items: [],
     criteria: [
       { key: "SUBJECT", reverse: false },
       { key: "DATE", reverse: true },

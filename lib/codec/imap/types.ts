@@ -116,6 +116,8 @@ export interface SearchCommand {
   readonly returns: readonly SearchReturn[] | null;
   /** There when `returns` has PARTIAL. */
   readonly page: ResultPage | null;
+  /** What UPDATE tells of a message that is new: RFC 5465 §7. */
+  readonly items: readonly FetchItem[];
   readonly key: SearchKey;
 }
 

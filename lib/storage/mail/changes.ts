@@ -3,29 +3,42 @@
  * answered, everybody who watches the mailbox, and the other processes by one notice. A slow poll
  * finds what a lost notice would have said.
  */
-import type { FolderId } from "../../mail/ports.ts";
+import type { FolderId, MailboxNews } from "../../mail/ports.ts";
 import type { Notice, Notifications } from "../notifications.ts";
+import type { Sql } from "../sql.ts";
 import type { FolderViews } from "./folder-views.ts";
+import { mailboxFingerprints } from "./mailbox-fingerprints.ts";
 
 const CHANNEL = "posthorn_mail";
 /** How late a change made elsewhere may be when its notice was lost. */
 const POLL_MS = 15_000;
 
+/** Something changed: where, the watcher finds by itself. */
+const CHANGED: MailboxNews = { annotations: false, fromInbox: null };
+const ANYTHING: MailboxNews = { annotations: true, fromInbox: null };
+
+type Watcher = (news: MailboxNews) => void;
+
 export interface ChangesParts {
+  readonly db: Sql;
   readonly notifications: Notifications;
   readonly views: FolderViews;
   readonly onError: (error: unknown) => void;
 }
 
 export class MailChanges {
+  readonly #db: Sql;
   readonly #notifications: Notifications;
   readonly #views: FolderViews;
   readonly #onError: (error: unknown) => void;
-  readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #watchers = new Map<string, Set<Watcher>>();
+  /** Of watched mailboxes, as of the last poll. */
+  #fingerprints = new Map<string, string>();
   readonly #undo: (() => void)[];
   readonly #poll: NodeJS.Timeout;
 
-  constructor({ notifications, views, onError }: ChangesParts) {
+  constructor({ db, notifications, views, onError }: ChangesParts) {
+    this.#db = db;
     this.#notifications = notifications;
     this.#views = views;
     this.#onError = onError;
@@ -33,20 +46,31 @@ export class MailChanges {
       notifications.listen(CHANNEL, (notice) => this.#heard(notice)),
       notifications.onReconnect(() => this.#catchUp()),
     ];
-    this.#poll = setInterval(() => this.#catchUp(), POLL_MS).unref();
+    this.#poll = setInterval(() => void this.#lookAround(), POLL_MS).unref();
   }
 
   /** Never rejects: the change is committed, whatever happens to its listeners. */
-  async committed(touched: ReadonlyMap<FolderId, string>): Promise<void> {
+  async committed(
+    touched: ReadonlyMap<FolderId, string>,
+    more: Partial<MailboxNews> = {},
+  ): Promise<void> {
     if (touched.size === 0) return;
-    const mailboxes = new Set(touched.values());
+    const news = { ...CHANGED, ...more };
+    const mailboxes = [...new Set(touched.values())];
     const words = [...touched.keys()].map((id) => `f${id}`);
-    this.#notifications.publish(CHANNEL, [...words, ...[...mailboxes].map((id) => `m${id}`)]);
+    this.#notifications.publish(CHANNEL, [...words, ...mailboxes.map((id) => wordOf(id, news))]);
     await this.#views.refresh(touched.keys());
-    for (const mailboxId of mailboxes) this.#tell(mailboxId);
+    for (const mailboxId of mailboxes) this.#tell(mailboxId, news);
   }
 
-  watchMailbox(mailboxId: string, listener: () => void): () => void {
+  /** Something was committed that is in no folder's view. */
+  told(mailboxId: string, more: Partial<MailboxNews> = {}): void {
+    const news = { ...CHANGED, ...more };
+    this.#notifications.publish(CHANNEL, [wordOf(mailboxId, news)]);
+    this.#tell(mailboxId, news);
+  }
+
+  watchMailbox(mailboxId: string, listener: Watcher): () => void {
     const set = this.#watchers.get(mailboxId) ?? new Set();
     this.#watchers.set(mailboxId, set.add(listener));
     return () => {
@@ -62,23 +86,52 @@ export class MailChanges {
 
   #heard({ own, words }: Notice): void {
     if (own) return; // told at once, in `committed`
-    const named = (kind: string) => words.filter((w) => w.startsWith(kind)).map((w) => w.slice(1));
-    const told = this.#views.refresh(named("f").map(Number));
-    void told.then(() => named("m").forEach((mailboxId) => this.#tell(mailboxId)));
+    const folders = words.filter((word) => word.startsWith("f")).map((word) => word.slice(1));
+    const told = this.#views.refresh(folders.map(Number));
+    void told.then(() => {
+      for (const word of words) this.#hearWord(word);
+    });
   }
 
+  #hearWord(word: string): void {
+    const [mailboxId = "", folder = ""] = word.slice(1).split(":");
+    if (word.startsWith("m")) this.#tell(mailboxId, CHANGED);
+    if (word.startsWith("a")) this.#tell(mailboxId, { ...CHANGED, annotations: true });
+    if (word.startsWith("i")) this.#tell(mailboxId, { ...CHANGED, fromInbox: Number(folder) });
+  }
+
+  /** The connection was gone: whatever was said meanwhile is lost. */
   #catchUp(): void {
-    for (const mailboxId of this.#watchers.keys()) this.#tell(mailboxId);
+    for (const mailboxId of this.#watchers.keys()) this.#tell(mailboxId, ANYTHING);
     this.#views.poll().catch(this.#onError);
   }
 
-  #tell(mailboxId: string): void {
+  /** One query for all that is watched: only those hear of it that have changed. */
+  async #lookAround(): Promise<void> {
+    this.#views.poll().catch(this.#onError);
+    if (this.#watchers.size === 0) return;
+    try {
+      const known = this.#fingerprints;
+      this.#fingerprints = await mailboxFingerprints(this.#db, [...this.#watchers.keys()]);
+      for (const [mailboxId, fingerprint] of this.#fingerprints)
+        if (known.get(mailboxId) !== fingerprint) this.#tell(mailboxId, ANYTHING);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  #tell(mailboxId: string, news: MailboxNews): void {
     for (const listener of [...(this.#watchers.get(mailboxId) ?? [])]) {
       try {
-        listener();
+        listener(news);
       } catch (error) {
         this.#onError(error); // one session's fault is not the next one's
       }
     }
   }
+}
+
+function wordOf(mailboxId: string, { annotations, fromInbox }: MailboxNews): string {
+  if (fromInbox !== null) return `i${mailboxId}:${fromInbox}`;
+  return `${annotations ? "a" : "m"}${mailboxId}`;
 }

@@ -16,6 +16,7 @@ import { newId } from "../../mail/ids.ts";
 import type { FolderChange } from "../../mail/ports.ts";
 import { CHUNK_BYTES } from "./blob-writer.ts";
 import { checkStore } from "./check.ts";
+import { mailboxFingerprints } from "./mailbox-fingerprints.ts";
 
 const fixture = await storageFixture();
 const { store, pool } = fixture;
@@ -259,6 +260,28 @@ test("two processes agree: each hears what the other does", async () => {
   await eventually(() => here.count === 0, "we see the expunge");
   here.close();
   there.close();
+});
+
+test("a mailbox whose notices were lost is known by its fingerprint", async () => {
+  const ann = await fixture.mailbox("prints");
+  const look = async () => (await mailboxFingerprints(pool, [ann])).get(ann);
+  const inbox = await store.findFolder(ann, "INBOX");
+  const changes = [
+    () => store.accept(acceptance(letter("one"), [delivery(ann)])),
+    () => store.setFlags(inbox?.id ?? 0, [1], { action: "add", bits: SEEN, keywords: [] }),
+    () => store.createFolder(ann, "New"),
+    () => store.renameFolder(ann, "New", "Newer"),
+    () => store.setSubscribed(ann, "Newer", true),
+    () => store.setMetadata(ann, null, new Map([["/private/x", Buffer.from("1")]])),
+    () => store.setMetadata(ann, null, new Map([["/private/x", Buffer.from("2")]])),
+    () => store.deleteFolder(ann, "Newer"),
+  ];
+  for (const change of changes) {
+    const before = await look();
+    assert.equal(await look(), before);
+    await change();
+    assert.notEqual(await look(), before, String(change));
+  }
 });
 
 test("a listener that throws breaks neither the writer nor the next listener", async () => {

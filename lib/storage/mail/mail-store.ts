@@ -12,13 +12,13 @@ import { blobSource, getBlobs, readBlob } from "./blob-reader.ts";
 import { prepareAcceptance } from "./acceptance.ts";
 import { prepareBlob, storeLongBlob, type PreparedBlob } from "./blob-writer.ts";
 import { MailChanges } from "./changes.ts";
-import { canonicalName } from "./folder-names.ts";
+import { canonicalName, INBOX } from "./folder-names.ts";
 import { selectFolder, selectFolders } from "./folder-rows.ts";
 import { FolderViews } from "./folder-views.ts";
 import * as folders from "./folders.ts";
 import { GroupCommit } from "./group-commit.ts";
 import * as messages from "./messages.ts";
-import { listMetadata, writeMetadata } from "./metadata.ts";
+import { listDigests, listMetadata, writeMetadata } from "./metadata.ts";
 import type { Parcel } from "./parcels.ts";
 import { replaceMessage } from "./replace.ts";
 
@@ -64,7 +64,7 @@ export class PostgresMailStore implements ports.MailStore {
     this.#pool = pool;
     this.#events = events;
     this.#views = new FolderViews(pool, onError);
-    this.#changes = new MailChanges({ notifications, views: this.#views, onError });
+    this.#changes = new MailChanges({ db: pool, notifications, views: this.#views, onError });
     this.#group = new GroupCommit(pool, async ({ touched, queued }) => {
       if (queued) notifyQueue(notifications);
       await this.#changes.committed(touched);
@@ -110,7 +110,8 @@ export class PostgresMailStore implements ports.MailStore {
 
   async renameFolder(mailboxId: string, from: string, to: string): Promise<void> {
     const ids = await folders.renameFolder(this.#pool, mailboxId, { from, to });
-    await this.#changes.committed(new Map(ids.map((id) => [id, mailboxId])));
+    const fromInbox = canonicalName(from) === INBOX ? (ids.at(-1) ?? null) : null;
+    await this.#changes.committed(new Map(ids.map((id) => [id, mailboxId])), { fromInbox });
   }
 
   listSubscriptions(mailboxId: string): Promise<string[]> {
@@ -121,16 +122,22 @@ export class PostgresMailStore implements ports.MailStore {
     return translated(listMetadata(this.#pool, mailboxId, folderId));
   }
 
-  setMetadata(
+  async setMetadata(
     mailboxId: string,
     folderId: FolderId | null,
     values: ReadonlyMap<string, Buffer | null>,
   ): Promise<void> {
-    return writeMetadata(this.#pool, { mailboxId, folderId, values });
+    await writeMetadata(this.#pool, { mailboxId, folderId, values });
+    this.#changes.told(mailboxId, { annotations: true });
   }
 
-  setSubscribed(mailboxId: string, name: string, subscribed: boolean): Promise<void> {
-    return translated(folders.setSubscribed(this.#pool, mailboxId, { name, subscribed }));
+  metadataDigests(mailboxId: string): Promise<ports.MetadataDigest[]> {
+    return translated(listDigests(this.#pool, mailboxId));
+  }
+
+  async setSubscribed(mailboxId: string, name: string, subscribed: boolean): Promise<void> {
+    await translated(folders.setSubscribed(this.#pool, mailboxId, { name, subscribed }));
+    this.#changes.told(mailboxId);
   }
 
   async openFolder(mailboxId: string, name: string): Promise<ports.OpenFolder> {
@@ -254,7 +261,7 @@ export class PostgresMailStore implements ports.MailStore {
     return row?.bytes ?? 0;
   }
 
-  watchMailbox(mailboxId: string, listener: () => void): () => void {
+  watchMailbox(mailboxId: string, listener: (news: ports.MailboxNews) => void): () => void {
     return this.#changes.watchMailbox(mailboxId, listener);
   }
 

@@ -1,7 +1,7 @@
 /** What clients note beside folders and the mailbox: RFC 5464. Small texts; bounded in number per mailbox. */
 import type pg from "pg";
 import { MailError } from "../../mail/errors.ts";
-import type { FolderId } from "../../mail/ports.ts";
+import type { FolderId, MetadataDigest } from "../../mail/ports.ts";
 import { inTransaction, statement, type Sql } from "../sql.ts";
 import { lockMailbox } from "./folder-rows.ts";
 
@@ -39,6 +39,16 @@ export async function listMetadata(
 ): Promise<Map<string, Buffer>> {
   const rows = await selectEntries(db, mailboxId, folderId);
   return new Map(rows.map(({ entry, value }) => [entry, value]));
+}
+
+const selectDigests = statement<MetadataDigest>(
+  "metadata.digests",
+  `SELECT folder_id AS "folderId", entry, md5(value) AS digest
+   FROM folder_metadata WHERE mailbox_id = $1`,
+);
+
+export function listDigests(db: Sql, mailboxId: string): Promise<MetadataDigest[]> {
+  return selectDigests(db, mailboxId);
 }
 
 interface Change {

@@ -1,0 +1,79 @@
+/**
+ * FETCH responses of some messages: structures of all of them are read with one query, \Seen is set with
+ * one statement before octets leave. Memory is a batch of structures and one chunk of octets; the pace is
+ * the client's.
+ */
+import type { Piece } from "../../../lib/codec/imap/encoder.ts";
+import { SEEN } from "../../../lib/mail/flags.ts";
+import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
+import { inOrder } from "../ahead.ts";
+import { tellKeywords } from "../flags.ts";
+import type { ImapSession } from "../state.ts";
+import { fetchResponse } from "./message.ts";
+import { withFlags } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+
+export async function fetchBatch(
+  session: ImapSession,
+  plan: Plan,
+  uids: readonly Uid[],
+): Promise<void> {
+  if (uids.length === 0) return;
+  const seen = plan.marksSeen ? await markSeen(session, uids) : NOBODY;
+  const blobs = plan.needsBlob ? await readBlobs(session, uids) : NO_BLOBS;
+  const { mailbox, out } = session;
+  const respond = (uid: Uid) => respondTo(session, plan, { uid, blobs, marked: seen.has(uid) });
+  for await (const response of inOrder(uids, respond)) {
+    if (response === null) continue; // went while we were at it: told as news
+    const row = mailbox.open.rowOf(response.uid);
+    if (plan.tellsFlags && row >= 0) tellKeywords(session, mailbox.open.keywordsAt(row));
+    await out.send(response.pieces);
+  }
+}
+
+const NOBODY: ReadonlySet<Uid> = new Set();
+const NO_BLOBS: ReadonlyMap<Uid, BlobInfo> = new Map();
+
+/** Not after EXAMINE. Answers whose flag changed. */
+async function markSeen(session: ImapSession, uids: readonly Uid[]): Promise<ReadonlySet<Uid>> {
+  const { open, readOnly, tracker } = session.mailbox;
+  if (readOnly) return NOBODY;
+  const unseen = uids.filter((uid) => (open.flagsAt(open.rowOf(uid)) & SEEN) === 0);
+  if (unseen.length === 0) return NOBODY;
+  const edit = { action: "add", bits: SEEN, keywords: [] } as const;
+  const { changed, modseq } = await session.context.store.setFlags(open.folder.id, unseen, edit);
+  tracker.known(changed, modseq);
+  return new Set(changed);
+}
+
+/** By uid; messages that went meanwhile are missing. */
+async function readBlobs(
+  session: ImapSession,
+  uids: readonly Uid[],
+): Promise<ReadonlyMap<Uid, BlobInfo>> {
+  const { mailbox, context } = session;
+  const present = mailbox.present(uids);
+  const ids = present.map((uid) => mailbox.open.blobAt(mailbox.open.rowOf(uid)));
+  const blobs = new Map((await context.store.getBlobs([...new Set(ids)])).map((b) => [b.id, b]));
+  return new Map(
+    present.flatMap((uid, index) => {
+      const blob = blobs.get(ids[index] ?? 0);
+      return blob === undefined ? [] : [[uid, blob] as const];
+    }),
+  );
+}
+
+async function respondTo(
+  session: ImapSession,
+  plan: Plan,
+  { uid, blobs, marked }: { uid: Uid; blobs: ReadonlyMap<Uid, BlobInfo>; marked: boolean },
+): Promise<{ uid: Uid; pieces: Piece[] } | null> {
+  const { mailbox, enabled } = session;
+  const row = mailbox.open.rowOf(uid);
+  const blob = blobs.get(uid) ?? null;
+  if (row < 0 || (plan.needsBlob && blob === null)) return null;
+  const items = marked ? withFlags(plan.items, enabled) : plan.items;
+  const message = mailbox.open.messageAt(row);
+  const subject = { seq: mailbox.tracker.seqOf(uid), row, message, blob };
+  return { uid, pieces: await fetchResponse(session, subject, items) };
+}

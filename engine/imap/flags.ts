@@ -1,0 +1,45 @@
+/** Flags of messages and of the mailbox, as they are told: RFC 9051 §7.3.5, §7.5.2, RFC 7162 §3.2. */
+import { flagNames } from "../../lib/mail/flags.ts";
+import type { OpenFolder } from "../../lib/mail/ports.ts";
+import type { Selected } from "./selected.ts";
+import type { ImapSession } from "./state.ts";
+
+/** "* n FETCH" or "* u UIDFETCH": how what is told of a message begins (RFC 9586 §3.3). */
+export function fetchName({ mailbox, uidOnly }: ImapSession, uid: number): string {
+  return uidOnly ? `${uid} UIDFETCH` : `${mailbox.tracker.seqOf(uid)} FETCH`;
+}
+
+/** "* n FETCH (UID u FLAGS (…))", with MODSEQ when the client follows modseqs (RFC 7162 §3.2). */
+export function tellFlags(session: ImapSession, uid: number): void {
+  const { open } = session.mailbox;
+  const row = open.rowOf(uid);
+  if (row < 0) return;
+  tellKeywords(session, open.keywordsAt(row));
+  const modseq = session.enabled.has("CONDSTORE") ? ` MODSEQ (${open.modseqAt(row)})` : "";
+  const named = session.uidOnly ? "" : `UID ${uid} `;
+  session.out.line(`* ${fetchName(session, uid)} (${named}${flagsAt(open, row)}${modseq})`);
+}
+
+/** "FLAGS (\Seen $Junk)". */
+export function flagsAt(open: OpenFolder, row: number): string {
+  return `FLAGS (${[...flagNames(open.flagsAt(row)), ...open.keywordsAt(row)].join(" ")})`;
+}
+
+/** Keywords that the client has not heard of are named before they are used (RFC 9051 §7.3.5). */
+export function tellKeywords(session: ImapSession, keywords: readonly string[]): void {
+  const selected = session.mailbox;
+  const fresh = keywords.filter((keyword) => !selected.keywords.has(keyword));
+  if (fresh.length === 0) return;
+  for (const keyword of fresh) selected.keywords.add(keyword);
+  sayFlags(session, selected);
+}
+
+const SYSTEM_FLAGS = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
+
+/** FLAGS and PERMANENTFLAGS: any keyword may be made, unless nothing may be changed. */
+export function sayFlags({ out }: ImapSession, { keywords, readOnly }: Selected): void {
+  const flags = [...SYSTEM_FLAGS, ...keywords];
+  const permanent = readOnly ? [] : [...flags, "\\*"];
+  out.line(`* FLAGS (${flags.join(" ")})`);
+  out.status("OK", "Flags that can be kept", `PERMANENTFLAGS (${permanent.join(" ")})`);
+}

@@ -97,6 +97,11 @@ suite("strangers", () => {
     });
   }
 
+  test("the icon that browsers ask for by habit is there for everybody", async () => {
+    for (const path of ["/favicon.ico", "/icon.svg"])
+      assert.equal((await get(web, path, "")).status, 200, path);
+  });
+
   for (const who of others) {
     test(`${who} sees nothing of another domain`, async () => {
       for (const page of pages()) {

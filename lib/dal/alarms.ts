@@ -11,6 +11,7 @@ import { DomainName } from "@/lib/schemas/forms.ts";
 import { segment as decoded } from "@/lib/schemas/query.ts";
 import * as service from "@/lib/service/dns-checks.ts";
 import { can } from "@/lib/service/permissions.ts";
+import { toFixView } from "./dns.ts";
 import { getTranslate } from "./preferences.ts";
 import { runtime } from "./service.ts";
 import { requireActor } from "./session.ts";
@@ -31,11 +32,7 @@ function toAlarm(t: Translate, alarm: service.AlarmView) {
     part: partOf(key),
     verdict: verdictOf(verdict),
     reasons: alarm.reasons.flatMap((reason) => reasonText(t, reason) ?? []),
-    fix: fix && {
-      action: fix.action,
-      name: fix.name,
-      values: fix.action === "remove" ? fix.remove : fix.add,
-    },
+    fix: fix && toFixView(fix),
   };
 }
 export type AlarmRow = ReturnType<typeof toAlarm>;

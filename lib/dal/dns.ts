@@ -2,7 +2,7 @@
 import "server-only";
 import { cache } from "react";
 import type { z } from "zod";
-import type { ShownAnswer, Verdict } from "@/lib/mail/dns/check.ts";
+import type { Fix, ShownAnswer, Verdict } from "@/lib/mail/dns/check.ts";
 import { differenceOf, isSame, wantedAfter, type Pair } from "@/lib/mail/dns/difference.ts";
 import type { ZoneFacts } from "@/lib/mail/dns/observer.ts";
 import { detectDnsHost, nameForHost, namedServers, zoneToEnter } from "@/lib/mail/dns/providers.ts";
@@ -37,15 +37,22 @@ export interface CheckView {
   readonly found: readonly string[];
   /** What is found beside what is to stand there; empty where nothing can be set against it. */
   readonly pairs: readonly Pair[];
-  readonly fix: {
-    readonly action: "add" | "replace" | "remove";
-    readonly name: string;
-    readonly values: readonly string[];
-  } | null;
+  readonly fix: FixView | null;
   readonly answers: readonly AnswerView[];
   /** When it was right for the last time; null: never. */
   readonly lastOkAt: Date | null;
   readonly accepted: { readonly by: string; readonly note: string } | null;
+}
+
+/** The smallest change: what to add, what to put instead, or what to remove. */
+export interface FixView {
+  readonly action: "add" | "replace" | "remove";
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+export function toFixView({ action, name, add, remove }: Fix): FixView {
+  return { action, name, values: action === "remove" ? remove : add };
 }
 
 export interface AnswerView extends Omit<ShownAnswer, "at"> {
@@ -64,11 +71,7 @@ export function toCheckView(t: Translate, check: DnsCheckView): CheckView {
     })),
     title: checkTitle(t, kind),
     reasons: reasons.flatMap((reason) => reasonText(t, reason) ?? []),
-    fix: fix && {
-      action: fix.action,
-      name: fix.name,
-      values: fix.action === "remove" ? fix.remove : fix.add,
-    },
+    fix: fix && toFixView(fix),
     lastOkAt: check.lastOkAt,
     accepted: verdict === "accepted" && ack ? { by: ack.by, note: ack.note } : null,
   };

@@ -29,6 +29,7 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["REPLACE", "UID REPLACE"], // RFC 8508
   ["MULTISEARCH", "ESEARCH"], // RFC 7377
   ["NOTIFY", "NOTIFY"], // RFC 5465
+  ["UIDBATCHES", "UIDBATCHES"], // RFC 10022
   ["SORT", "UID SORT"],
   ["SORT=DISPLAY", "UID SORT"], // RFC 5957
   ["ESORT", "UID SORT"], // RFC 5267

@@ -85,6 +85,8 @@ const REPLIES = {
   metadataTooBig: reply([552, "5.3.4"], ["NO", "METADATA MAXSIZE 65536"], null, 413),
   badEvent: reply([555, "5.5.4"], ["NO", `BADEVENT (${IMAP_EVENTS})`], null, 400), // RFC 5465 §3.1
   notificationOverflow: reply([452, "4.5.3"], ["NO", "NOTIFICATIONOVERFLOW"], null, 429),
+  tooFew: reply([452, "4.5.3"], ["NO", "TOOFEW"], null, 400), // RFC 10022 §3.1.3.2
+  clientBug: reply([501, "5.5.4"], ["BAD", "CLIENTBUG"], null, 400),
   uidRequired: reply([501, "5.5.4"], ["BAD", "UIDREQUIRED"], null, 400),
   compressionActive: reply([503, "5.5.1"], ["NO", "COMPRESSIONACTIVE"], null, 409),
   conflict: reply([450, "4.2.1"], ["NO", "INUSE"], null, 409),

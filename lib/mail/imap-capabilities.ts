@@ -50,6 +50,7 @@ const COMMANDS_OF = {
   "UTF8=ACCEPT": [],
   "I18NLEVEL=1": [],
   PARTIAL: [],
+  UIDBATCHES: ["UIDBATCHES"],
   INPROGRESS: [],
 } satisfies Record<string, readonly string[]>;
 

@@ -37,6 +37,7 @@ import { status } from "./status.ts";
 import { store } from "./store.ts";
 import { subscribe, unsubscribe } from "./subscribe.ts";
 import { thread } from "./thread.ts";
+import { uidBatches } from "./uidbatches.ts";
 import { unauthenticate } from "./unauthenticate.ts";
 import { unselect } from "./unselect.ts";
 
@@ -81,6 +82,7 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["EXPUNGE", expunge],
   ["SEARCH", search],
   ["CANCELUPDATE", cancelUpdate], // RFC 5267
+  ["UIDBATCHES", uidBatches], // RFC 10022
   ["FETCH", fetch],
   ["STORE", store],
   ["COPY", copy],

@@ -32,7 +32,7 @@ export async function acceptOwnMail(ctx: Needs, mail: OwnMail): Promise<Stored[]
     ...{ at: date, traceId: id, sender: from, recipient: to },
     messageId: `${id}@${sender.domain}`,
   };
-  const local = await ctx.directory.findDomain(recipient.domain);
+  const local = await ctx.directory.findReceiving(recipient.domain);
   const resolution = local && (await ctx.directory.resolve(local, recipient.local));
   if (local && !resolution) throw new MailError("noSuchUser", `Nobody here is called ${to}`);
 

@@ -11,20 +11,27 @@ import { checked, pageLimit } from "../input.ts";
 
 const noSuchDomain = (name: string) => new CommandFailure(`there is no domain ${name} here`);
 
+export const MODES_HELP =
+  "full: all of its mail; receive: mail arrives here, people send elsewhere; send: people send here, " +
+  "mail arrives elsewhere; reports: its reports are read here, its mail is left alone.";
+
 export const domainAdd: Command = {
   name: "domain add",
-  usage: "<domain>",
+  usage: "<domain> [--mode full|receive|send|reports]",
   summary: "Adds a mail domain, with a pair of signing keys",
+  help: MODES_HELP,
+  options: { mode: { type: "string" } },
   arguments: [1, 1],
-  run: ({ settings, args, json }) => {
-    const input = checked(NewDomain, { name: args[0] });
+  run: (call) => {
+    const { settings, args, json } = call;
+    const input = checked(NewDomain, { name: args[0], mode: textOption(call, "mode") });
     return withServices(settings, async (ctx) => {
       const result = await domains.createDomain(ctx, cliActor, input);
       if (result.outcome === "taken") {
         throw new CommandFailure(`the domain ${input.name} is already here`);
       }
       if (result.outcome !== "done") throw new CommandFailure("not allowed");
-      if (json) printJson({ id: result.domainId, name: result.name });
+      if (json) printJson({ id: result.domainId, name: result.name, mode: input.mode });
       else printLine(`Added ${result.name}. Next: posthorn domain records ${result.name}`);
       return EXIT.done;
     });
@@ -67,6 +74,7 @@ export const domainShow: Command = {
       if (json) printJson(domain);
       else {
         printLine(`${domain.name}${domain.disabled ? " (disabled)" : ""}`);
+        printLine(`  used for   ${domain.mode}`);
         printLine(`  added      ${domain.createdAt.toISOString()}`);
         printLine(`  mailboxes  ${domain.mailboxes}, ${formatBytes(domain.usedBytes)}`);
         printLine(`  aliases    ${domain.aliases}`);
@@ -97,9 +105,10 @@ export const domainRecords: Command = {
 
 function printDomains(rows: readonly DomainRow[], next: string | null): void {
   printTable(
-    ["DOMAIN", "MAILBOXES", "ALIASES", "USED", "STATE"],
+    ["DOMAIN", "USED FOR", "MAILBOXES", "ALIASES", "USED", "STATE"],
     rows.map((row) => [
       row.name,
+      row.mode,
       String(row.mailboxes),
       String(row.aliases),
       formatBytes(row.usedBytes),

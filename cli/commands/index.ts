@@ -16,6 +16,10 @@ export const COMMANDS: readonly Entry[] = [
   { name: "domain list", load: async () => (await import("./domain.ts")).domainList },
   { name: "domain show", load: async () => (await import("./domain.ts")).domainShow },
   { name: "domain records", load: async () => (await import("./domain.ts")).domainRecords },
+  {
+    name: "domain mode",
+    load: async () => (await import("./domain-mode.ts")).domainModeCommand,
+  },
   { name: "domain keys", load: async () => (await import("./keys.ts")).domainKeys },
   { name: "domain rotate", load: async () => (await import("./keys.ts")).domainRotate },
   { name: "domain verify", load: async () => (await import("./domain-verify.ts")).domainVerify },

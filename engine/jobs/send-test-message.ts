@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import { sendTestMessage } from "../../lib/jobs/definitions/send-test-message.ts";
 import { parseAddress, type Address } from "../../lib/mail/address.ts";
+import { sendsMail } from "../../lib/mail/domain-mode.ts";
 import { MailError } from "../../lib/mail/errors.ts";
 import { acceptOwnMail, wasAccepted } from "../own-mail.ts";
 import { handle, type JobRun } from "./handler.ts";
@@ -19,6 +20,8 @@ export const sendTestMessageHandler = handle(
     const [sender, recipient] = [addressOf(from), addressOf(to)];
     const domain = await ctx.directory.findDomain(sender.domain);
     if (!domain) throw new MailError("senderNotOwned", `${sender.domain} is not a domain of ours`);
+    if (!sendsMail(domain.mode))
+      throw new MailError("sendingOff", `${domain.name} does not send mail from here`);
     await job.progress(0, 3);
     if (!(await wasAccepted(ctx.pool, job.id))) {
       const date = ctx.clock.now();
@@ -26,7 +29,7 @@ export const sendTestMessageHandler = handle(
       await job.log(`Composed, ${bytes.length} bytes`);
       await job.progress(1, 3);
       await job.checkCancelled();
-      if (!(await ctx.directory.findDomain(recipient.domain)))
+      if (!(await ctx.directory.findReceiving(recipient.domain)))
         await job.log(await signingOf(ctx, domain.name));
       const mail = { id: job.id, sender, recipient, reversePath: from, bytes, date };
       for (const { folder, uid } of await acceptOwnMail(ctx, mail)) {

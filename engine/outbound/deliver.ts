@@ -83,7 +83,7 @@ interface Work {
 async function attempt(batch: QueueBatch, work: Work): Promise<RemoteResult> {
   const { source, transcript, delivery } = work;
   const { ctx, remote, signal } = delivery;
-  const domain = await ctx.directory.findDomain(batch.destination);
+  const domain = await ctx.directory.findReceiving(batch.destination);
   if (domain) {
     transcript.note(`${batch.destination} is hosted here`);
     const verdicts = await deliverLocally(ctx, batch, { domain, source });

@@ -3,6 +3,7 @@
  * it back, for ever), it is stored here. Runs before any look-up.
  */
 import { formatAddress, parseAddress } from "../../lib/mail/address.ts";
+import { vouchesForUs } from "../../lib/mail/domain-mode.ts";
 import { asMailError } from "../../lib/mail/errors.ts";
 import { newId } from "../../lib/mail/ids.ts";
 import type {
@@ -99,6 +100,7 @@ async function forwardedAs(
   domain: LocalDomain,
 ): Promise<string> {
   const sender = parseAddress(reversePath);
-  if (!sender || (await ctx.directory.findDomain(sender.domain))) return reversePath;
+  const own = sender && (await ctx.directory.findDomain(sender.domain));
+  if (!sender || (own && vouchesForUs(own.mode))) return reversePath;
   return formatAddress(rewriteSender(sender, domain.name, srsOf(ctx)) ?? sender);
 }

@@ -8,6 +8,7 @@
 import { randomBytes } from "node:crypto";
 import { formatAddress, type Address } from "../../lib/mail/address.ts";
 import { bytesSource } from "../../lib/mail/byte-source.ts";
+import { receivesMail } from "../../lib/mail/domain-mode.ts";
 import type { MailEvent } from "../../lib/mail/events.ts";
 import { newId } from "../../lib/mail/ids.ts";
 import type { Acceptance, ByteSource, QueueBatch } from "../../lib/mail/ports.ts";
@@ -140,6 +141,7 @@ async function whereTo(
   if (!domain) return { mailboxes: [], elsewhere: [address] };
   const author = restoreSender(address.local, srsOf(ctx));
   if (author) return { mailboxes: [], elsewhere: [author] };
+  if (!receivesMail(domain.mode)) return { mailboxes: [], elsewhere: [address] };
   const found = await ctx.directory.resolve(domain, address.local);
   return {
     mailboxes: found?.mailboxes.map(({ mailboxId }) => mailboxId) ?? [],

@@ -4,6 +4,7 @@
  * Fields that only we may write are taken out first: Authentication-Results that speak in our name
  * (RFC 8601 §5) and any Return-Path (RFC 5321 §4.4).
  */
+import { vouchesForUs } from "../../lib/mail/domain-mode.ts";
 import { MailError } from "../../lib/mail/errors.ts";
 import type { Incoming, Prepared } from "./accept.ts";
 import { affordable } from "./affordable.ts";
@@ -59,7 +60,8 @@ async function mayForward(
 ): Promise<void> {
   if (!forwarderOf(transaction) || verdict.authentic) return;
   const { author, results } = verdict;
-  if (author !== null && !(await session.ctx.directory.findDomain(author))) return;
+  const own = author === null ? null : await session.ctx.directory.findDomain(author);
+  if (author !== null && !(own && vouchesForUs(own.mode))) return;
   const unsure = results["dmarc"] === "temperror" || results["spf"] === "temperror";
   throw new MailError(
     unsure ? "unavailable" : "policyRefused",

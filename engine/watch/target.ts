@@ -2,6 +2,7 @@
 import type { Pool } from "pg";
 import { expectedRecords, serverRecords, type ExpectedRecord } from "../../lib/mail/dns-records.ts";
 import type { DomainSettings } from "../../lib/mail/dns/settings.ts";
+import { receivesMail } from "../../lib/mail/domain-mode.ts";
 import type { MtaStsPolicy } from "../../lib/mail/mta-sts.ts";
 import type { ServerProfile } from "../../lib/mail/server-profile.ts";
 import type { WatchRow } from "../../lib/storage/dns-watch.ts";
@@ -35,7 +36,7 @@ export async function loadTargets(
     const found = domains.get(row.domainId);
     if (!found) return [];
     const { settings: domain, dkim, mtaSts } = found;
-    const receives = domain.mode === undefined || ["full", "receive"].includes(domain.mode);
+    const receives = receivesMail(domain.mode ?? "full");
     const records = expectedRecords({ ...server, domain, dkim });
     return { row, domain, server, mtaSts: receives ? mtaSts : null, records };
   });

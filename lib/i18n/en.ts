@@ -1,6 +1,7 @@
 /** English. Keys are `screen.thing`; `{name}` is a value, `{n|one|other}` a plural with "#" as the number. */
 import { en as checks } from "./checks.ts";
 import { en as dane } from "./dane.ts";
+import { en as domains } from "./domains.ts";
 import { en as certificateUpload } from "./certificate-upload.ts";
 import { en as reasons } from "./reasons.ts";
 import { en as probeTitles } from "./probe-titles.ts";
@@ -397,4 +398,5 @@ export const en = {
   ...activity,
   ...steps,
   ...server,
+  ...domains,
 } as const;

@@ -2,6 +2,7 @@
 import type { en } from "./en.ts";
 import { zh as checks } from "./checks.ts";
 import { zh as dane } from "./dane.ts";
+import { zh as domains } from "./domains.ts";
 import { zh as certificateUpload } from "./certificate-upload.ts";
 import { zh as reasons } from "./reasons.ts";
 import { zh as probeTitles } from "./probe-titles.ts";
@@ -382,4 +383,5 @@ export const zh: Record<keyof typeof en, string> = {
   ...activity,
   ...steps,
   ...server,
+  ...domains,
 };

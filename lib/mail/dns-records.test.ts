@@ -332,6 +332,14 @@ test("what a domain is used for decides which records it needs", () => {
       ({ id }) => id === "spf",
     );
   assert.equal(spf("send")?.text, `v=spf1 a:${HOST} -all`, "MX is somebody else's");
+  for (const id of ["autoconfig", "autodiscover", "autodiscoverService"])
+    assert.ok(!send.includes(id), id);
+  const receive = of("receive");
+  assert.ok(receive.includes("srv:imaps") && !receive.includes("srv:submissions"));
+  const input = { domain: { ...DOMAIN, mode: "receive" }, dkim, ...SERVER } as const;
+  const selectors = expectedRecords(input).filter(({ kind }) => kind === "dkim");
+  assert.equal(selectors.length, 2);
+  for (const { group, need } of selectors) assert.deepEqual([group, need], ["protect", "optional"]);
   assert.equal(spf("receive")?.need, "recommended");
   assert.equal(spf("receive")?.text, `v=spf1 a:${HOST} mx -all`, "forwards leave in its name");
 });

@@ -17,6 +17,7 @@ import {
 import type { ExpectedRecord } from "./dns/record.ts";
 import { hostRecords } from "./dns/server-records.ts";
 import type { DomainSettings, PublishedKey, ServerSettings } from "./dns/settings.ts";
+import { receivesMail } from "./domain-mode.ts";
 
 export type { ExpectedRecord, Group, Need, RecordData, RecordKind, Scope } from "./dns/record.ts";
 export type { DomainSettings, PublishedKey, ServerSettings } from "./dns/settings.ts";
@@ -30,7 +31,7 @@ export interface DomainInput extends Omit<ServerSettings, "tlsa"> {
 export function expectedRecords({ domain, dkim, ...server }: DomainInput): ExpectedRecord[] {
   const live = dkim.filter((key) => key.state !== "safe_to_delete");
   const { mode = "full" } = domain;
-  const receives = mode === "full" || mode === "receive";
+  const receives = receivesMail(mode);
   return [
     ...(receives ? receiveRecords(domain, server) : []),
     ...(mode === "reports" ? [] : sendRecords(domain, server, live)),

@@ -25,6 +25,8 @@ const REPLIES = {
   noSuchDomain: reply([550, "5.1.2"], ["NO", "NONEXISTENT"], null, 404),
   badDestination: reply([553, "5.1.3"], ["NO", "CANNOT"], null, 400),
   badSender: reply([553, "5.1.7"], ["NO", "CANNOT"], null, 400),
+  notReceivedHere: reply([550, "5.1.2"], ["NO", "CANNOT"], null, 409), // RFC 3463 §3.2: X.1.2, "incapable of accepting mail"
+  sendingOff: reply([550, "5.7.1"], ["NO", "NOPERM"], null, 403),
   relayDenied: reply([550, "5.7.1"], ["NO", "NOPERM"], null, 403),
   senderNotOwned: reply([550, "5.7.1"], ["NO", "NOPERM"], null, 403),
   mailboxDisabled: reply([550, "5.2.1"], ["NO", "CONTACTADMIN"], null, 403),

@@ -5,6 +5,7 @@
  */
 import type { Structure } from "../codec/mime/structure.ts";
 import type { Address } from "./address.ts";
+import type { DomainMode } from "./domain-mode.ts";
 import type { MailEvent } from "./events.ts";
 
 // ── Time ────────────────────────────────────────────────────────────────────────────────────────
@@ -269,6 +270,7 @@ export interface MailboxNews {
 export interface LocalDomain {
   readonly id: string;
   readonly name: string;
+  readonly mode: DomainMode;
 }
 
 /** What a mailbox signs in with. */
@@ -336,13 +338,18 @@ export interface DkimSigner {
 }
 
 export interface Directory {
-  /** Domains of ours that are not disabled. */
+  /** Domains of ours that are not disabled, whatever they are used for. */
   findDomain(name: string): Promise<LocalDomain | null>;
-  /** Null: nobody of that name. Loops end quietly; too wide or deep a group throws `limit`. */
+  /** Those of them to which mail is stored or forwarded here: to all others it goes by MX. */
+  findReceiving(name: string): Promise<LocalDomain | null>;
+  /** Of a domain that receives. Null: nobody of that name. Loops end quietly; too wide or deep a group throws `limit`. */
   resolve(domain: LocalDomain, local: string): Promise<Resolution | null>;
   /** By full address, case-insensitive, plus-tag ignored; suspended ones are found too. */
   findAccount(address: string): Promise<Account | null>;
-  /** May this mailbox write as that address: its own (with any tag), or an alias that leads only to it. */
+  /**
+   * May this mailbox write as that address: its own (with any tag), or an alias that leads only to it, of a
+   * domain that sends.
+   */
   ownsAddress(mailboxId: string, address: Address): Promise<boolean>;
   /** Keys that sign now. Empty when the domain is not ours. */
   dkimSigners(domain: string): Promise<DkimSigner[]>;

@@ -1,5 +1,6 @@
 /** One schema per form; the action and the command line parse with the same. */
 import { z } from "zod";
+import { DOMAIN_MODES } from "../mail/domain-mode.ts";
 import { parseDomainInput } from "../mail/domain-input.ts";
 import { toAsciiDomain } from "../mail/address.ts";
 import {
@@ -42,6 +43,7 @@ export const NewDomain = z.object({
       ctx.addIssue({ code: "custom", message: "error.domain.invalid" });
       return z.NEVER;
     }),
+  mode: z.enum(DOMAIN_MODES, "error.domain.mode").default("full"),
 });
 export type NewDomain = z.infer<typeof NewDomain>;
 

@@ -1,5 +1,6 @@
 /** What a mail program needs to know of this server, as it is: name, ports, and what DNS was seen to say. */
 import { clientSettings, type ClientSettings } from "../mail/clients/settings.ts";
+import { receivesMail } from "../mail/domain-mode.ts";
 import { PROFILE_KEYS } from "../mail/server-profile.ts";
 import type { Db } from "../storage/client.ts";
 import { findDomain } from "../storage/domains.ts";
@@ -27,8 +28,8 @@ async function knownListeners(ctx: ServiceContext): Promise<EngineListener[]> {
   return all.flatMap(({ listeners }) => listeners);
 }
 
-/** A domain of ours that is switched on, by its name in lower-case A-labels. */
+/** A domain whose mailboxes are here, by its name in lower-case A-labels; not one that is switched off. */
 export async function findServedDomain(db: Db, name: string): Promise<string | null> {
   const domain = await findDomain(db, name);
-  return domain && !domain.disabled ? domain.name : null;
+  return domain && !domain.disabled && receivesMail(domain.mode) ? domain.name : null;
 }

@@ -1,7 +1,7 @@
 /** Mail domains: adding one, listing them, and the records that the world should show for each. */
 import { newPolicyId } from "../mail/mta-sts.ts";
 import { expectedRecords, type ExpectedRecord } from "../mail/dns-records.ts";
-import type { NewDomain } from "../schemas/forms.ts";
+import type { DomainMode } from "../mail/domain-mode.ts";
 import { createDkimKeys, listDkimPublicKeys } from "../storage/dkim-keys.ts";
 import { createWatch } from "../storage/dns-checks.ts";
 import { newSealedKeys } from "../storage/seal-dkim-keys.ts";
@@ -11,6 +11,7 @@ import { getServerProfile } from "../storage/server-profile.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
+import { needsKeys } from "./domain-mode.ts";
 import { can, domainsWhere } from "./permissions.ts";
 
 export type CreateDomainOutcome =
@@ -18,23 +19,26 @@ export type CreateDomainOutcome =
   | { readonly outcome: "taken" }
   | { readonly outcome: "notAllowed" };
 
-/** Adds the domain with a pair of signing keys, which sign as soon as DNS shows them. */
+/** Adds the domain with a pair of signing keys, which sign as soon as DNS shows them; a watched one has none. */
 export async function createDomain(
   ctx: ServiceContext,
   actor: Actor,
-  { name }: NewDomain,
+  { name, mode = "full" }: { readonly name: string; readonly mode?: DomainMode },
 ): Promise<CreateDomainOutcome> {
   if (!can(actor, "domain.create", null)) return { outcome: "notAllowed" };
-  const keys = await newSealedKeys(ctx.secrets);
+  const keys = needsKeys(mode) ? await newSealedKeys(ctx.secrets) : [];
   return transact<CreateDomainOutcome>(ctx, async (tx) => {
-    const domainId = await store.createDomain(tx, name, newPolicyId(new Date()));
-    if (domainId === null) return { outcome: "taken" };
+    const row = { name, mode, mtaStsId: newPolicyId(new Date()) };
+    const [made] = await store.createDomains(tx, [row]);
+    if (!made) return { outcome: "taken" };
+    const domainId = made.id;
     await createDkimKeys(
       tx,
       keys.map((key) => ({ ...key, domainId })),
     );
     await createWatch(tx, domainId);
-    await audit(tx, actor, { action: "domain.create", subject: name, domainId });
+    const changes = { mode: [null, mode] } as const;
+    await audit(tx, actor, { action: "domain.create", subject: name, domainId, changes });
     return { outcome: "done", domainId, name };
   });
 }

@@ -1,6 +1,7 @@
 /** Background work: what an actor may see of it, and the jobs that people ask for directly. */
 import { sendTestMessage } from "../jobs/definitions/send-test-message.ts";
 import { enqueue } from "../jobs/job.ts";
+import { sendsMail } from "../mail/domain-mode.ts";
 import type { TestMessage } from "../schemas/forms.ts";
 import { findDomain } from "../storage/domains.ts";
 import { askToCancelJob, findJob, listJobs as listRows, type JobScope } from "../storage/jobs.ts";
@@ -82,7 +83,10 @@ export async function cancelJob(
 }
 
 export type TestMessageOutcome =
-  { readonly outcome: "done"; readonly jobId: string } | { readonly outcome: "notFound" };
+  | { readonly outcome: "done"; readonly jobId: string }
+  | { readonly outcome: "notFound" }
+  /** The domain does not send from here. */
+  | { readonly outcome: "sendingOff" };
 
 /** A short message from the domain's postmaster; the job's row tells how it went. */
 export async function requestTestMessage(
@@ -93,6 +97,7 @@ export async function requestTestMessage(
   return transact(ctx, async (tx) => {
     const domain = await findDomain(tx, name);
     if (!domain || !can(actor, "mail.sendTest", domain.id)) return { outcome: "notFound" };
+    if (!sendsMail(domain.mode)) return { outcome: "sendingOff" };
     const from = `postmaster@${domain.name}`;
     const origin = askedBy(actor, { subject: to, domainId: domain.id });
     const jobId = await enqueue(tx, sendTestMessage, { from, to, language }, origin);

@@ -30,6 +30,7 @@ const TABLE: Record<Permission, [boolean, boolean, boolean, boolean, boolean]> =
   "server.write": [true, false, false, false, false],
   "domain.create": [true, false, false, false, false],
   "domain.read": [true, true, true, true, false],
+  "domain.setMode": [true, true, false, false, false],
   "dkim.read": [true, true, true, true, false],
   "dkim.write": [true, true, false, false, false],
   "dns.publish": [true, true, false, false, false],

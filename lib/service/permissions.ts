@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   "server.write",
   "domain.create",
   "domain.read",
+  "domain.setMode", // what it is used for here
   "dkim.read", // signing keys, their public halves
   "dkim.write",
   "dns.publish", // change records at the DNS host, and the credentials for it
@@ -56,6 +57,7 @@ const ALLOWS: Record<Role, ReadonlySet<Permission>> = {
   operator: new Set(PERMISSIONS),
   domain_admin: new Set<Permission>([
     ...READING,
+    "domain.setMode",
     "dkim.write",
     "dns.publish",
     "policy.write",

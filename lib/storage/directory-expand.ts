@@ -43,6 +43,7 @@ const lookUp = statement<Hit>(
      m.quota_bytes AS "quotaBytes", a.local_part AS alias, a.targets
    FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS w(domain, exact, base, at)
    JOIN domain d ON d.name = w.domain AND d.disabled_at IS NULL
+     AND ($4::boolean OR d.mode IN ('full', 'receive'))
    LEFT JOIN LATERAL (
      SELECT * FROM mailbox WHERE domain_id = d.id AND local_part IN (w.exact, w.base)
      ORDER BY (local_part = w.exact) DESC LIMIT 1
@@ -54,8 +55,18 @@ const lookUp = statement<Hit>(
    ) a ON true`,
 );
 
+/**
+ * "delivery": mail to a domain that does not receive here goes there by MX, also when an alias of ours leads to
+ * it. "ownership": whose an address is does not depend on where its mail arrives.
+ */
+export type Purpose = "delivery" | "ownership";
+
 /** Null: nobody, in the end. The first address is in a domain of ours. */
-export async function expand(db: Sql, first: Address): Promise<Resolution | null> {
+export async function expand(
+  db: Sql,
+  first: Address,
+  purpose: Purpose,
+): Promise<Resolution | null> {
   const mailboxes = new Map<string, LocalRecipient>();
   const forwards = new Map<string, Address>();
   const seen = new Set<string>();
@@ -65,7 +76,7 @@ export async function expand(db: Sql, first: Address): Promise<Resolution | null
     if (seen.size > MAX_ADDRESSES || (depth > MAX_DEPTH && fresh.length > 0)) {
       throw new MailError("limit", "This address leads to too many others");
     }
-    const hits = await findHits(db, fresh);
+    const hits = await findHits(db, fresh, purpose === "ownership");
     level = [];
     for (const [at, address] of fresh.entries()) {
       const hit = hits.get(at + 1);
@@ -87,7 +98,11 @@ function isNew(seen: Set<string>, { local, domain }: Address): boolean {
   return !seen.has(key) && seen.add(key) !== undefined;
 }
 
-async function findHits(db: Sql, addresses: readonly Address[]): Promise<Map<number, Hit>> {
+async function findHits(
+  db: Sql,
+  addresses: readonly Address[],
+  anyMode: boolean,
+): Promise<Map<number, Hit>> {
   if (addresses.length === 0) return new Map();
   const exact = addresses.map(({ local }) => canonicalLocal(local));
   const rows = await lookUp(
@@ -95,6 +110,7 @@ async function findHits(db: Sql, addresses: readonly Address[]): Promise<Map<num
     addresses.map(({ domain }) => domain),
     exact,
     exact.map((local) => splitTag(local).base),
+    anyMode,
   );
   return new Map(rows.map((row) => [row.at, row]));
 }

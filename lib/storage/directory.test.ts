@@ -10,7 +10,7 @@ const fixture = await storageFixture();
 const { directory, prisma, domainId, secrets } = fixture;
 after(() => fixture.close());
 
-const domain = { id: domainId, name: DOMAIN };
+const domain = { id: domainId, name: DOMAIN, mode: "full" } as const;
 const ann = await fixture.mailbox("ann");
 const bob = await fixture.mailbox("bob");
 const alias = (localPart: string, ...targets: string[]) =>

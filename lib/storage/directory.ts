@@ -7,6 +7,7 @@ import { createPrivateKey } from "node:crypto";
 import type pg from "pg";
 import { canonicalLocal, parseAddress, splitTag, type Address } from "../mail/address.ts";
 import { APP_PASSWORD_CONTEXT } from "../mail/app-password.ts";
+import { domainMode, receivesMail, sendsMail } from "../mail/domain-mode.ts";
 import type * as ports from "../mail/ports.ts";
 import { DIRECTORY_CHANNEL, expand } from "./directory-expand.ts";
 import type { Notifications } from "./notifications.ts";
@@ -15,9 +16,9 @@ import { SignInNotes } from "./sign-in-notes.ts";
 import { statement, translated } from "./sql.ts";
 import { BriefCache } from "./brief-cache.ts";
 
-const selectDomain = statement<ports.LocalDomain>(
+const selectDomain = statement<{ id: string; name: string; mode: string }>(
   "directory.domain",
-  "SELECT id, name FROM domain WHERE name = $1 AND disabled_at IS NULL",
+  "SELECT id, name, mode FROM domain WHERE name = $1 AND disabled_at IS NULL",
 );
 /** Of a domain that is switched off nobody signs in: suspended, with all that follows. */
 const selectAccount = statement<ports.Account>(
@@ -84,12 +85,17 @@ export class PostgresDirectory implements ports.Directory {
     const key = name.toLowerCase();
     return this.#domains.get(key, async () => {
       const [domain] = await translated(selectDomain(this.#pool, key));
-      return domain ?? null;
+      return domain ? { ...domain, mode: domainMode(domain.mode) } : null;
     });
   }
 
+  async findReceiving(name: string): Promise<ports.LocalDomain | null> {
+    const domain = await this.findDomain(name);
+    return domain && receivesMail(domain.mode) ? domain : null;
+  }
+
   resolve(domain: ports.LocalDomain, local: string): Promise<ports.Resolution | null> {
-    return translated(expand(this.#pool, { local, domain: domain.name }));
+    return translated(expand(this.#pool, { local, domain: domain.name }, "delivery"));
   }
 
   async findAccount(address: string): Promise<ports.Account | null> {
@@ -103,7 +109,9 @@ export class PostgresDirectory implements ports.Directory {
 
   async ownsAddress(mailboxId: string, address: Address): Promise<boolean> {
     const domain = await this.findDomain(address.domain);
-    const found = domain && (await this.resolve(domain, address.local));
+    if (!domain || !sendsMail(domain.mode)) return false;
+    const first = { local: address.local, domain: domain.name };
+    const found = await translated(expand(this.#pool, first, "ownership"));
     if (!found || found.forwards.length > 0) return false;
     return found.mailboxes.length === 1 && found.mailboxes[0]?.mailboxId === mailboxId;
   }

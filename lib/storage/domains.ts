@@ -1,6 +1,6 @@
 /** Mail domains of ours and their policy settings. Names are lower-case A-labels. */
 import type { MtaStsMode, Prisma } from "../../prisma/generated/client.ts";
-import { domainMode, type DomainMode } from "../mail/dns/settings.ts";
+import { domainMode, receivesMail, type DomainMode } from "../mail/domain-mode.ts";
 import type { DmarcPolicy } from "../mail/dns/dmarc.ts";
 import { dmarcFromJson, dmarcToJson } from "../mail/dns/dmarc-json.ts";
 import type { Db } from "./client.ts";
@@ -135,15 +135,32 @@ export async function countInDomains(
   return counts;
 }
 
-/** The id of the new domain, or null when the name is taken. */
-export async function createDomain(db: Db, name: string, mtaStsId: string): Promise<string | null> {
+export interface NewDomainRow {
+  readonly name: string;
+  readonly mode: DomainMode;
+  readonly mtaStsId: string;
+}
+
+export interface CreatedDomain {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Those that were not there yet; in no order. */
+export async function createDomains(
+  db: Db,
+  rows: readonly NewDomainRow[],
+): Promise<CreatedDomain[]> {
   // Not insert-and-catch: a failed statement would end the caller's transaction.
-  const [row] = await db.domain.createManyAndReturn({
-    data: [{ name, mtaStsId }],
-    select: { id: true },
+  return db.domain.createManyAndReturn({
+    data: [...rows],
+    select: { id: true, name: true },
     skipDuplicates: true,
   });
-  return row?.id ?? null;
+}
+
+export async function setDomainMode(db: Db, id: string, mode: DomainMode): Promise<void> {
+  await db.domain.update({ where: { id }, data: { mode }, select: { id: true } });
 }
 
 /**
@@ -154,10 +171,10 @@ export async function lockNames(db: Db, domainId: string): Promise<void> {
   await db.$queryRaw`select 1 from domain where id = ${domainId}::uuid for update`;
 }
 
-/** The domain whose policy the host "mta-sts.<name>" serves; disabled ones have none. */
+/** The domain whose policy the host "mta-sts.<name>" serves; where mail arrives elsewhere it is theirs to say. */
 export async function findMtaStsPolicyDomain(db: Db, name: string): Promise<Domain | null> {
   const domain = await findDomain(db, name);
-  return domain && !domain.disabled ? domain : null;
+  return domain && !domain.disabled && receivesMail(domain.mode) ? domain : null;
 }
 
 /** A change of the policies of a domain; what is not named stays. */

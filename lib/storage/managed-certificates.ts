@@ -45,7 +45,7 @@ const wantedNames = `WITH names AS (
        AND mta_sts_mode <> 'none' AND mode IN ('full', 'receive')
      UNION ALL SELECT prefix || name, id
        FROM domain, unnest(ARRAY['autoconfig.', 'autodiscover.']) AS prefix
-       WHERE disabled_at IS NULL AND mode <> 'reports'),
+       WHERE disabled_at IS NULL AND mode IN ('full', 'receive')),
    wanted AS (
      SELECT DISTINCT ON (name) name, domain_id FROM names WHERE NOT EXISTS (
        SELECT 1 FROM certificate c WHERE c.source = 'uploaded' AND c.not_after > now()

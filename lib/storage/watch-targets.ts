@@ -1,7 +1,8 @@
 /** What the expected records of many domains follow from: two queries for a batch of looks. */
 import type { DkimAlgorithm } from "../mail/dkim-keys.ts";
 import { dmarcFromJson } from "../mail/dns/dmarc-json.ts";
-import { domainMode, type DomainSettings, type PublishedKey } from "../mail/dns/settings.ts";
+import type { DomainSettings, PublishedKey } from "../mail/dns/settings.ts";
+import { domainMode } from "../mail/domain-mode.ts";
 import { policyOf, type MtaStsMode, type MtaStsPolicy } from "../mail/mta-sts.ts";
 import { statement, translated, type Sql } from "./sql.ts";
 

@@ -73,6 +73,22 @@ suite("posthorn", () => {
     );
   });
 
+  test("says what a domain is used for, previews another use, and changes it", async () => {
+    const mode = ["domain", "mode", "watched.test"];
+    const added = await posthorn(["domain", "add", "watched.test", "--mode", "reports", "--json"]);
+    assert.equal(JSON.parse(added.stdout).mode, "reports");
+    assert.equal((await posthorn(["domain", "add", "x.test", "--mode", "some"])).code, 1);
+    assert.match((await posthorn(mode)).stdout, /^watched\.test is used for: reports$/m);
+    const dry = JSON.parse((await posthorn([...mode, "send", "--dry-run", "--json"])).stdout);
+    assert.equal(dry.changed, false);
+    assert.ok(dry.add.some(({ value }: { value: string }) => value.startsWith("v=spf1 ")));
+    assert.match((await posthorn(["domain", "show", "watched.test"])).stdout, /used for +reports/);
+    assert.match((await posthorn([...mode, "send"])).stdout, /: reports → send$/m);
+    assert.match((await posthorn(["domain", "list"])).stdout, /^watched\.test +send /m);
+    assert.equal((await posthorn([...mode, "sometimes"])).code, 1);
+    assert.equal((await posthorn(["domain", "mode", "nobody.test", "full"])).code, 1);
+  });
+
   test("lists signing keys, and begins to replace them; never a private half", async () => {
     const listed = await posthorn(["domain", "keys", "example.test"]);
     assert.match(listed.stdout, /^ph\d{4}r +rsa-sha256 +2048 +publishing +- +-$/m);

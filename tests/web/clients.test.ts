@@ -23,6 +23,8 @@ await newDomain(runtime, "second.example");
 await newMailbox(runtime, "ann", "ours.example");
 const off = await newDomain(runtime, "off.example");
 await ctx.prisma.domain.update({ where: { id: off }, data: { disabledAt: new Date() } });
+const sends = await newDomain(runtime, "sends.example");
+await ctx.prisma.domain.update({ where: { id: sends }, data: { mode: "send" } });
 
 const ports = { http: [0], https: [0] } as never; // the mail protocols' ports are not this process's
 const web = await startWeb({
@@ -194,6 +196,7 @@ test("strangers' and disabled domains, other paths and methods: 404, and never a
     [`https://autoconfig.strange.example${CONFIG}`],
     [`https://autoconfig.strange.example${CONFIG}?emailaddress=ann@ours.example`],
     [`https://autoconfig.off.example${CONFIG}`],
+    [`https://autoconfig.sends.example${CONFIG}`],
     [`https://autoconfig.ours.example/`],
     [`https://autoconfig.ours.example/sign-in`],
     [`https://autoconfig.ours.example${POX}`],

@@ -17,6 +17,8 @@ const { service: ctx } = runtime;
 await newDomain(runtime, "ours.example");
 const off = await newDomain(runtime, "off.example");
 await ctx.prisma.domain.update({ where: { id: off }, data: { disabledAt: new Date() } });
+const sends = await newDomain(runtime, "sends.example");
+await ctx.prisma.domain.update({ where: { id: sends }, data: { mode: "send" } });
 await newDomain(runtime, "enforced.example");
 await ctx.prisma.domain.update({
   where: { name: "enforced.example" },
@@ -117,6 +119,7 @@ test("no policy in clear, for strangers, for disabled domains, nor anything else
     ["http", "mta-sts.ours.example", POLICY],
     ["https", "mta-sts.strange.example", POLICY],
     ["https", "mta-sts.off.example", POLICY],
+    ["https", "mta-sts.sends.example", POLICY],
     ["https", "mta-sts.ours.example", "/"],
     ["https", "mta-sts.ours.example", "/sign-in"],
   ] as const) {

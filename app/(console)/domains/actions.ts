@@ -83,5 +83,7 @@ export async function sendTestAction(_previous: FormState, form: FormData): Prom
   if (!input.success) return refused(t, form, input.error);
   const result = await sendTest(input.data);
   if (result.outcome === "notFound") return failed(form, t("error.notFound"));
+  if (result.outcome === "sendingOff")
+    return failed(form, t("error.domain.sendingOff", { domain: input.data.domain }));
   redirect(`/work/${result.jobId}`);
 }

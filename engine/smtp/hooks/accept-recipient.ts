@@ -20,7 +20,7 @@ export async function acceptRecipient(
   transaction: Transaction,
   session: SmtpSession,
 ): Promise<Target> {
-  const domain = await findDomain(address, session);
+  const domain = await findReceiving(address, session);
   if (!domain) return relay(address, session);
 
   const found = await session.ctx.directory.resolve(domain, address.local);
@@ -33,20 +33,25 @@ export async function acceptRecipient(
   return { domainId: domain.id, mailboxes, elsewhere: found.forwards };
 }
 
-async function findDomain(address: Address, session: SmtpSession): Promise<LocalDomain | null> {
+async function findReceiving(address: Address, session: SmtpSession): Promise<LocalDomain | null> {
   const { directory, settings } = session.ctx;
-  if (address.domain !== "") return directory.findDomain(address.domain);
+  if (address.domain !== "") return directory.findReceiving(address.domain);
   const [, ...parent] = settings.mailHostname.split(".");
   return (
-    (await directory.findDomain(settings.mailHostname)) ??
-    (await directory.findDomain(parent.join(".")))
+    (await directory.findReceiving(settings.mailHostname)) ??
+    (await directory.findReceiving(parent.join(".")))
   );
 }
 
-/** Elsewhere: for those who signed in. */
-function relay(address: Address, session: SmtpSession): Target {
+/** Elsewhere: for those who signed in. A domain of ours that only sends, or is only watched, is elsewhere too. */
+async function relay(address: Address, session: SmtpSession): Promise<Target> {
   if (address.domain === "") throw noSuchUser();
-  if (!session.account) throw new MailError("relayDenied", "Relaying denied");
+  if (!session.account) {
+    // MX leads here by mistake: whoever sent this is to learn it from the first server that knows.
+    if (await session.ctx.directory.findDomain(address.domain))
+      throw new MailError("notReceivedHere", "Mail for this domain is not received here");
+    throw new MailError("relayDenied", "Relaying denied");
+  }
   if (!address.domain.includes(".") && !address.domain.startsWith("[")) {
     throw new MailError("badDestination", "The domain is not complete");
   }

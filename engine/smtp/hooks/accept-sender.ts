@@ -2,6 +2,7 @@
 import type { MailArguments } from "../../../lib/codec/smtp/command.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
 import type { SmtpSession } from "../state.ts";
+import { mayWriteAs } from "./may-write-as.ts";
 
 export async function acceptSender(mail: MailArguments, session: SmtpSession): Promise<void> {
   const { ctx, account, connection, extended } = session;
@@ -14,9 +15,11 @@ export async function acceptSender(mail: MailArguments, session: SmtpSession): P
     throw new MailError("messageTooBig", "Message too big"); // RFC 1870 §6.1
   }
   if (!account || mail.reversePath === null) return; // "<>": notices, which clients send too (RFC 8098)
-  if (!(await ctx.directory.ownsAddress(account.mailboxId, mail.reversePath))) {
-    throw new MailError("senderNotOwned", "This sender address is not yours");
-  }
+  await mayWriteAs(mail.reversePath, {
+    account,
+    directory: ctx.directory,
+    what: "This sender address",
+  });
 }
 
 function usesExtensions(mail: MailArguments): boolean {

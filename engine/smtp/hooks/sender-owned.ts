@@ -10,6 +10,7 @@ import { parseAddress, type Address } from "../../../lib/mail/address.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
 import type { Account, Directory } from "../../../lib/mail/ports.ts";
 import type { Head } from "../head.ts";
+import { mayWriteAs } from "./may-write-as.ts";
 
 /** Each is looked up. One person has few addresses to write from, and all are theirs. */
 const MAX_AUTHORS = 100;
@@ -32,15 +33,11 @@ export async function senderOwned(
   const authors = [...mailboxes.map(({ address }) => parseAddress(address)), ...alsoNamed(text)];
   if (authors.length > MAX_AUTHORS) throw new MailError("badMessage", "Too many authors");
   for (const author of authors) {
-    if (!author || !(await directory.ownsAddress(account.mailboxId, author))) {
-      throw new MailError("senderNotOwned", "The address in From is not yours");
-    }
+    await mayWriteAs(author, { account, directory, what: "The address in From" });
   }
   for (const sender of sendersIn(head)) {
     if (!(await directory.findDomain(sender.domain))) continue;
-    if (!(await directory.ownsAddress(account.mailboxId, sender))) {
-      throw new MailError("senderNotOwned", "The address in Sender is not yours");
-    }
+    await mayWriteAs(sender, { account, directory, what: "The address in Sender" });
   }
 }
 

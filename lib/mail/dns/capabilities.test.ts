@@ -96,6 +96,17 @@ test("a domain that only sends does not receive here, and says so", async () => 
   assert.equal(sentence(own, "receive")?.key, "cap.receive.off");
 });
 
+test("a domain that only receives does not send, and needs no key to be protected", async () => {
+  const domain = { ...DOMAIN, mode: "receive" } as const;
+  const edit: Setup["edit"] = (zone) => {
+    for (const name of Object.keys(zone)) if (name.includes("_domainkey")) delete zone[name];
+  };
+  const own = (await checksOf({ domain, edit })).filter(({ scope }) => scope === "domain");
+  assert.equal(states(own)["send"], "off");
+  assert.equal(states(own)["receive"], "ok");
+  assert.notEqual(states(own)["protect"], "broken");
+});
+
 test("what a person accepted counts as right", async () => {
   const checks = (await checksOf()).map((check) =>
     check.kind === "tlsReports" ? { ...check, verdict: "accepted" as const } : check,

@@ -3,7 +3,8 @@ import { dkimText } from "../dkim-keys.ts";
 import { mtaStsText } from "../mta-sts.ts";
 import { dmarcText, mailtoUri, reportDomains, startingDmarc } from "./dmarc.ts";
 import { bimiText } from "./bimi.ts";
-import { expected, type ExpectedRecord, type Need } from "./record.ts";
+import { expected, type ExpectedRecord, type Group, type Need } from "./record.ts";
+import { receivesMail, sendsMail } from "../domain-mode.ts";
 import {
   STANDARD_SERVICES,
   type DomainSettings,
@@ -44,13 +45,19 @@ export function sendRecords(
 ): ExpectedRecord[] {
   const { name } = domain;
   const data = { type: "TXT", value: spfText(domain, server) } as const;
-  const spf = expected(name, { kind: "spf", group: "send", need: sendNeed(domain), name, data });
+  const need = domain.mode === "receive" ? "recommended" : "required-send";
+  const spf = expected(name, { kind: "spf", group: groupOf(domain), need, name, data });
   return [spf, ...dkim.flatMap((key) => dkimRecords(domain, key))];
 }
 
-/** A domain that only receives still forwards: its aliases send in its name (SRS), and seal (ARC). */
-const sendNeed = ({ mode }: DomainSettings): Need =>
-  mode === "receive" ? "recommended" : "required-send";
+/**
+ * A domain that only receives still forwards: its aliases send in its name (SRS), which SPF has to allow. Its
+ * keys do no more than seal what is forwarded (ARC, RFC 8617): worth having, missed by nobody. For the rest
+ * both say that nobody else writes in its name.
+ */
+const groupOf = ({ mode }: DomainSettings): Group => (mode === "receive" ? "protect" : "send");
+const keyNeed = ({ mode }: DomainSettings): Need =>
+  mode === "receive" ? "optional" : "required-send";
 
 /**
  * `a:` names the machine that sends, also when MX points elsewhere (a filter in front, a domain
@@ -74,8 +81,9 @@ export function dkimRecords(domain: DomainSettings, key: PublishedKey): Expected
   const isActive = key.state !== "retiring" && key.state !== "safe_to_delete";
   const isRequired = key.algorithm === "rsa_sha256" && isActive;
   const isAwaited = isActive || key.revoked === true;
-  const need = isRequired ? sendNeed(domain) : isAwaited ? "recommended" : "optional";
-  const shared = { group: "send", need } as const;
+  const awaitedNeed = domain.mode === "receive" ? "optional" : "recommended";
+  const need = isRequired ? keyNeed(domain) : isAwaited ? awaitedNeed : "optional";
+  const shared = { group: groupOf(domain), need } as const;
   const selector = {
     ...shared,
     id: `dkim:${key.selector}`,
@@ -179,12 +187,14 @@ const SERVICES: readonly (readonly [service: keyof ServicePorts, priority: numbe
 
 /** SRV (RFC 6186, RFC 8314 §5.1), and the host names that mail programs ask over HTTP. */
 export function deviceRecords(
-  { name, mode }: DomainSettings,
+  { name, mode = "full" }: DomainSettings,
   server: ServerSettings,
 ): ExpectedRecord[] {
   const { hostName, services = STANDARD_SERVICES } = server;
-  // Where mailboxes are elsewhere, how they are read is not ours to say.
-  const own = SERVICES.filter(([service]) => mode !== "send" || service.startsWith("submission"));
+  // Where mailboxes are elsewhere, how they are read is not ours to say; nor how is sent what is sent elsewhere.
+  const own = SERVICES.filter(([service]) =>
+    service.startsWith("submission") ? sendsMail(mode) : receivesMail(mode),
+  );
   const srv = own.map(([service, priority]) => {
     const port = services[service];
     // RFC 2782: the target "." says that the service is decidedly not offered.
@@ -204,6 +214,8 @@ export function deviceRecords(
     });
   });
   const shared = { group: "devices", need: "optional" } as const;
+  // Their answers begin with a mailbox to read.
+  if (!receivesMail(mode)) return srv;
   return [
     ...srv,
     alias(name, server, { ...shared, kind: "autoconfig", label: "autoconfig" }),

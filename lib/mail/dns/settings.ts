@@ -1,20 +1,9 @@
 /** What the expected records of a domain follow from, and what the server adds. */
 import type { DkimAlgorithm } from "../dkim-keys.ts";
+import type { DomainMode } from "../domain-mode.ts";
 import type { MtaStsMode } from "../mta-sts.ts";
 import type { TlsaRecord } from "../ports.ts";
 import type { DmarcPolicy } from "./dmarc.ts";
-
-/**
- * What the domain is used for here: everything; receiving (forwards go out, people send elsewhere); sending
- * (MX is elsewhere); or just reports about it (DMARC, TLS), while all of its mail is elsewhere.
- */
-export type DomainMode = "full" | "receive" | "send" | "reports";
-
-export const DOMAIN_MODES: readonly DomainMode[] = ["full", "receive", "send", "reports"];
-
-/** As the database has it; it refuses other words. */
-export const domainMode = (text: string): DomainMode =>
-  DOMAIN_MODES.find((mode) => mode === text) ?? "full";
 
 /** RFC-to-be of the BIMI group: where the logo is, and who vouches for it. */
 export interface BimiSettings {

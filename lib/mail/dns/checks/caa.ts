@@ -4,6 +4,7 @@
  */
 import type { RecordValue } from "../../ports.ts";
 import type { CheckResult } from "../check.ts";
+import { receivesMail } from "../../domain-mode.ts";
 import { issuerText, issueValues, parseCaaIssue, strangeProperty, whyNotIssued } from "../caa.ts";
 import { plainValue } from "../rdata.ts";
 import { reason, type Reason } from "../reasons.ts";
@@ -100,10 +101,8 @@ const LABELS = ["mta-sts", "autoconfig", "autodiscover"] as const;
 export async function checkIssuance(ctx: CheckContext): Promise<CheckResult | null> {
   const { domain, server } = ctx;
   const { issuer } = server;
-  if (domain === null || issuer === undefined || domain.mode === "reports") return null;
-  const names = LABELS.filter((label) => label !== "mta-sts" || domain.mode !== "send").map(
-    (label) => `${label}.${domain.name}`,
-  );
+  if (domain === null || issuer === undefined || !receivesMail(domain.mode ?? "full")) return null;
+  const names = LABELS.map((label) => `${label}.${domain.name}`);
   const looks = await Promise.all(names.map((name) => relevantCaa(ctx, name)));
   const found = [...new Set(looks.flatMap(({ records }) => records.map(show)))];
   const verdicts = looks.map(({ at, records }) =>

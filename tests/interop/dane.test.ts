@@ -28,7 +28,7 @@ import { run } from "../support/run.ts";
 import { atPort53 } from "../support/port-53.ts";
 import { missingPostfix, startPostfix, type Postfix } from "../support/postfix.ts";
 import { missing } from "../support/tools.ts";
-import { until } from "../outbound/world.ts";
+import { until } from "../support/until.ts";
 
 const skip = missingDnsLab() || missingPostfix() || missing("openssl");
 const TTL = 60;
@@ -77,7 +77,7 @@ describe("the host's key under DANE", { skip }, () => {
     ctx = { ...engine.engine.ctx, pool, secrets };
     postfix = await startPostfix({
       mailboxes: ["bob@postfix.test"],
-      daneResolver: lab.resolver.split(":")[0] ?? "",
+      outwards: { resolver: lab.resolver.split(":")[0] ?? "", tls: "dane" },
     });
   });
   after(async () => {
@@ -118,33 +118,7 @@ describe("the host's key under DANE", { skip }, () => {
     assert.ok(await done());
   }
 
-  /** Hands Postfix a message; "sent", or why it was put off. */
-  async function delivery(): Promise<string> {
-    const subject = `number ${++sent}`;
-    const from = postfix.log().length;
-    await postfix.sendmail("bob@postfix.test", BOX, `Subject: ${subject}\n\nhello\n`);
-    const log = () => postfix.log().slice(from);
-    const id = () => /pickup\[\d+\]: (\w+):/.exec(log())?.[1];
-    await until(() => id() !== undefined, `${subject} in its queue`);
-    // After a failure Postfix leaves a destination alone for a second.
-    const word = () => {
-      const lines = log()
-        .split("\n")
-        .filter((line) => line.includes(`${id()}: to=`));
-      return lines
-        .flatMap((line) => /status=.*/.exec(line)?.[0] ?? [])
-        .find((text) => !text.includes("temporarily suspended"));
-    };
-    await until(() => word() !== undefined, `a word about ${subject}`);
-    const said = word() ?? "";
-    return said.startsWith("status=sent") ? "sent" : said;
-  }
-  const lastConnection = () =>
-    postfix
-      .log()
-      .match(/(?:Verified|Untrusted|Trusted|Anonymous) TLS connection[^\n]*/g)
-      ?.at(-1) ?? "";
-
+  const delivery = () => postfix.delivery("bob@postfix.test", BOX, `number ${++sent}`);
   test("the zone is seen to be signed, and TLSA of the one key is asked for", async () => {
     await until(async () => {
       await checkNow(engine.services, cliActor, { subject: null });
@@ -162,7 +136,10 @@ describe("the host's key under DANE", { skip }, () => {
   test("with TLSA of the key it is verified and delivered", async () => {
     await publish(await wanted());
     assert.equal(await delivery(), "sent");
-    assert.match(lastConnection(), /^Verified TLS connection established to mx\.host\.test/);
+    assert.match(
+      postfix.lastConnection(),
+      /^Verified TLS connection established to mx\.host\.test/,
+    );
     await advance();
   });
 
@@ -194,7 +171,7 @@ describe("the host's key under DANE", { skip }, () => {
     await advanceUntil(async () => (await inState("current"))[0]?.id === next.id);
     await until(async () => (await shownBy(address)).equals(next.spki), "the engine shows it");
     assert.equal(await delivery(), "sent");
-    assert.match(lastConnection(), /server-signature RSA/);
+    assert.match(postfix.lastConnection(), /server-signature RSA/);
     assert.deepEqual((await wanted()).toSorted(), [textOf(old), textOf(next)].toSorted());
 
     await advance(16 * MINUTE_MS + TTL * 1000);

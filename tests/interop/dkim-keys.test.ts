@@ -30,7 +30,7 @@ import { missingDnsLab, startDnsLab, type DnsLab } from "../support/dns-lab.ts";
 import { PASSWORD, startTestEngine, type TestEngine } from "../support/engine.ts";
 import { run } from "../support/run.ts";
 import { findProgram, missing } from "../support/tools.ts";
-import { until } from "../outbound/world.ts";
+import { until } from "../support/until.ts";
 import { queueOf, queuedText } from "../smtp/world.ts";
 
 const skip = missingDnsLab() || missing("opendkim-testkey");

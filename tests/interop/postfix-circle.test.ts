@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import nodemailer from "nodemailer";
 import type { OpenFolder } from "../../lib/mail/ports.ts";
-import { until } from "../outbound/world.ts";
+import { until } from "../support/until.ts";
 import { PASSWORD, startTestEngine, type TestEngine } from "../support/engine.ts";
 import { keysAreSeen } from "../support/signing.ts";
 import { freePort } from "../support/free-port.ts";

@@ -3,7 +3,8 @@ import { after, before, test } from "node:test";
 import { signMessage } from "../../engine/outbound/sign.ts";
 import { selfSigned } from "../../lib/mail/self-signed.ts";
 import { createPrisma } from "../../lib/storage/client.ts";
-import { createWorld, until, type World } from "../outbound/world.ts";
+import { createWorld, type World } from "../outbound/world.ts";
+import { until } from "../support/until.ts";
 import { missingPostfix, startPostfix, type Postfix } from "../support/postfix.ts";
 import { keysAreSeen } from "../support/signing.ts";
 

@@ -6,7 +6,8 @@ import { mailauthResolver } from "../../engine/dns/mailauth.ts";
 import { createPrisma } from "../../lib/storage/client.ts";
 import { signMessage } from "../../engine/outbound/sign.ts";
 import { keysAreSeen } from "../support/signing.ts";
-import { createWorld, makeMailbox, MESSAGE, until, type World } from "./world.ts";
+import { createWorld, makeMailbox, MESSAGE, type World } from "./world.ts";
+import { until } from "../support/until.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

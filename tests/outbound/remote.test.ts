@@ -9,7 +9,7 @@ import type { ClaimedRecipient, QueueBatch } from "../../lib/mail/ports.ts";
 import { selfSigned } from "../../lib/mail/self-signed.ts";
 import { startDnsServer, type DnsServerForTests } from "../support/dns-server.ts";
 import { startPeer, type Peer, type PeerScript } from "../support/mx-peer.ts";
-import { until } from "./world.ts";
+import { until } from "../support/until.ts";
 
 let dns: DnsServerForTests;
 let certificate: { key: string; cert: string };

@@ -2,7 +2,6 @@
  * The outbound side of the engine over a real database, our own DNS and scripted peers, with a clock that
  * stands still until a test moves it.
  */
-import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import type { EngineContext } from "../../engine/context.ts";
 import { createResolver } from "../../engine/dns/resolver.ts";
@@ -25,6 +24,7 @@ import { testDatabase } from "../support/database.ts";
 import { startDnsServer, type DnsServerForTests } from "../support/dns-server.ts";
 import { startPeer, type Peer, type PeerScript } from "../support/mx-peer.ts";
 import { testSettings } from "../support/settings.ts";
+import { until } from "../support/until.ts";
 
 export class ManualClock implements Clock {
   #now = Date.now();
@@ -279,12 +279,4 @@ export async function makeMailbox(
   const made = await createMailbox(services, cliActor, NewMailbox.parse(input));
   if (made.outcome !== "done") throw new Error(`mailbox: ${made.outcome}`);
   return made.mailboxId;
-}
-
-export async function until(check: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    if (await check()) return;
-    await delay(20);
-  }
-  throw new Error(`waited in vain for ${what}`);
 }

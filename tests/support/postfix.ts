@@ -17,7 +17,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Certificate } from "../../lib/mail/self-signed.ts";
 import { freePort } from "./free-port.ts";
+import { withResolver } from "./own-resolver.ts";
 import { findProgram, missing } from "./tools.ts";
+import { until } from "./until.ts";
 
 const run = promisify(execFile);
 
@@ -36,11 +38,15 @@ export interface PostfixOptions {
   readonly port?: number;
   /** Where it sends mail for other domains: "[127.0.0.1]:2525". */
   readonly relayHost?: string;
-  /**
-   * It looks up MX and TLSA and insists on DANE (RFC 7672), asking a validating resolver at this address:
-   * libc's only knows port 53, and /etc/resolv.conf, which is another one for these processes alone.
-   */
-  readonly daneResolver?: string;
+  /** It looks up MX by itself, asking a resolver at port 53 of `resolver`, and demands of TLS: */
+  readonly outwards?: { readonly resolver: string; readonly tls: "dane" | StsPolicies };
+}
+
+/** What a policy of MTA-STS says, by a socketmap of Debian's postfix-mta-sts-resolver. */
+export interface StsPolicies {
+  readonly mapPort: number;
+  /** PEM: who may have signed the certificates of mail servers. */
+  readonly roots: string;
 }
 
 export interface Postfix {
@@ -49,6 +55,10 @@ export interface Postfix {
   inbox(address: string): string[];
   /** Hands a message to it, as a local program does. */
   sendmail(from: string, to: string, message: string): Promise<void>;
+  /** Hands it a message for elsewhere; "sent", or why it was put off. */
+  delivery(from: string, to: string, subject: string): Promise<string>;
+  /** How the last connection to elsewhere was encrypted, in its words. */
+  lastConnection(): string;
   log(): string;
   stop(): Promise<void>;
 }
@@ -66,22 +76,47 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
   writeFileSync(join(etc, "master.cf"), masterCf(port));
   const postfix = findProgram("postfix") ?? "postfix";
   await run(postfix, ["-c", etc, "check"]);
-  const [program = "", ...args] = inNamespace(home, options, [postfix, "-c", etc, "start"]);
+  const start = [postfix, "-c", etc, "start"] as const;
+  const { outwards } = options;
+  const [program, ...args] = outwards ? withResolver(home, outwards.resolver, start) : start;
   await run(program, args);
+  const log = () => readFileSync(join(home, "log"), "utf8");
+  const sendmail = async (from: string, to: string, message: string) => {
+    const child = run(findProgram("sendmail") ?? "sendmail", ["-C", etc, "-i", "-f", from, to]);
+    child.child.stdin?.end(message.replaceAll("\r\n", "\n"));
+    await child;
+  };
   return {
-    port,
+    ...{ port, log, sendmail },
     inbox: (address) => readInbox(join(mail, address)),
-    async sendmail(from, to, message) {
-      const child = run(findProgram("sendmail") ?? "sendmail", ["-C", etc, "-i", "-f", from, to]);
-      child.child.stdin?.end(message.replaceAll("\r\n", "\n"));
-      await child;
+    async delivery(from, to, subject) {
+      const start = log().length;
+      await sendmail(from, to, `Subject: ${subject}\n\nhello\n`);
+      return outcome(() => log().slice(start), subject);
     },
-    log: () => readFileSync(join(home, "log"), "utf8"),
+    lastConnection: () => log().match(TLS_CONNECTION)?.at(-1) ?? "",
     async stop() {
       await run(postfix, ["-c", etc, "stop"]).catch(() => {});
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+const TLS_CONNECTION = /(?:Verified|Untrusted|Trusted|Anonymous) TLS connection[^\n]*/g;
+
+/** What its log says of the one message it was handed; after a failure it leaves a destination alone for a second. */
+async function outcome(log: () => string, subject: string): Promise<string> {
+  const id = () => /pickup\[\d+\]: (\w+):/.exec(log())?.[1];
+  await until(() => id() !== undefined, `${subject} in its queue`);
+  const word = () =>
+    log()
+      .split("\n")
+      .filter((line) => line.includes(`${id()}: to=`))
+      .flatMap((line) => /status=.*/.exec(line)?.[0] ?? [])
+      .find((text) => !text.includes("temporarily suspended"));
+  await until(() => word() !== undefined, `a word about ${subject}`);
+  const said = word() ?? "";
+  return said.startsWith("status=sent") ? "sent" : said;
 }
 
 interface Places {
@@ -93,7 +128,7 @@ interface Places {
 
 async function mainCf(
   { home, queue, data, mail }: Places,
-  { mailboxes, certificate, relayHost, daneResolver }: PostfixOptions,
+  { mailboxes, certificate, relayHost, outwards }: PostfixOptions,
 ): Promise<string> {
   const [uid, gid] = await Promise.all(
     ["-u", "-g"].map(async (flag) => (await run("id", [flag, "postfix"])).stdout.trim()),
@@ -131,29 +166,27 @@ async function mainCf(
     writeFileSync(file, certificate.keyPem + certificate.certPem, { mode: 0o600 });
     Object.assign(lines, { smtpd_tls_security_level: "may", smtpd_tls_chain_files: file });
   }
-  if (daneResolver !== undefined)
+  if (outwards)
     Object.assign(lines, {
-      ...{ smtp_dns_support_level: "dnssec", smtp_tls_security_level: "dane-only" },
-      ...{ smtp_host_lookup: "dns", smtp_tls_loglevel: "1" },
+      ...{ smtp_dns_support_level: "dnssec", smtp_host_lookup: "dns", smtp_tls_loglevel: "1" },
       max_use: "1", // a client that goes on keeps TLSA for as long as they may be kept
       ...{ minimal_backoff_time: "1s", maximal_backoff_time: "2s", queue_run_delay: "1s" },
+      ...(outwards.tls === "dane"
+        ? { smtp_tls_security_level: "dane-only" }
+        : byPolicy(outwards.tls, home)),
     });
   return Object.entries(lines)
     .map(([name, value]) => `${name} = ${value}\n`)
     .join("");
 }
 
-/** In a mount namespace of its own, where resolv.conf says something else. */
-function inNamespace(
-  home: string,
-  { daneResolver }: PostfixOptions,
-  command: readonly string[],
-): readonly string[] {
-  if (daneResolver === undefined) return command;
-  const file = join(home, "resolv.conf");
-  writeFileSync(file, `nameserver ${daneResolver}\noptions trust-ad edns0\n`);
-  const script = `mount --bind "$0" /etc/resolv.conf && exec "$@"`;
-  return ["unshare", "--mount", "sh", "-c", script, file, ...command];
+function byPolicy({ mapPort, roots }: StsPolicies, home: string): Record<string, string> {
+  const file = join(home, "roots.pem");
+  writeFileSync(file, roots);
+  return {
+    ...{ smtp_tls_security_level: "may", smtp_tls_CAfile: file },
+    smtp_tls_policy_maps: `socketmap:inet:127.0.0.1:${mapPort}:postfix`,
+  };
 }
 
 /** Only what these tests use; nothing in a chroot. */

@@ -24,6 +24,8 @@ const INTEROP = {
   named: "bind9",
   unbound: "unbound",
   pebble: "pebble",
+  "mta-sts-daemon": "postfix-mta-sts-resolver",
+  "mta-sts-query": "postfix-mta-sts-resolver",
 } as const;
 
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"];

@@ -1,6 +1,8 @@
 /** The table of contents of background work: one handler per definition in lib/jobs/definitions. */
 import { acmeRegisterHandler } from "./acme-register.ts";
 import { dropAppSessionsHandler } from "./drop-app-sessions.ts";
+import { domainKeysHandler } from "./domain-keys.ts";
+import { domainSurveyHandler } from "./domain-survey.ts";
 import { dnsApplyHandler } from "./dns-apply.ts";
 import { dnsPreviewHandler } from "./dns-preview.ts";
 import { dnsTestCredentialHandler } from "./dns-test-credential.ts";
@@ -20,4 +22,6 @@ export const JOB_HANDLERS: readonly JobHandler[] = [
   dropSessionsHandler,
   dropAppSessionsHandler,
   sendTestMessageHandler,
+  domainSurveyHandler,
+  domainKeysHandler,
 ];

@@ -5,6 +5,7 @@ import { segment as decoded } from "@/lib/schemas/query.ts";
 import type { NewDomain, TestMessage } from "@/lib/schemas/forms.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
+import { sendsMail } from "@/lib/mail/domain-mode.ts";
 import type { ExpectedRecord, Group } from "@/lib/mail/dns-records.ts";
 import { formatZone } from "@/lib/mail/zone-file.ts";
 import { activityText } from "@/lib/i18n/activity-text.ts";
@@ -60,9 +61,10 @@ export const getDomainView = cache(async (segment: string) => {
     aliases,
     usedBytes,
     createdAt,
+    mode: domain.mode,
     may: {
       createMailbox: can(actor, "mailbox.create", id),
-      sendTest: can(actor, "mail.sendTest", id),
+      sendTest: sendsMail(domain.mode) && can(actor, "mail.sendTest", id),
     },
   };
 });

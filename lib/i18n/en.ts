@@ -170,11 +170,8 @@ export const en = {
   "domains.new.title": "Add a domain",
   "domains.new.lead":
     "Adding a domain changes nothing for its mail. That happens when you change its DNS records, and you decide when.",
-  "domains.new.field": "Domain",
-  "domains.new.hint": "A name, a web address or a mail address: we find the domain in it.",
-  "domains.new.submit": "Add it",
-  "domain.lead":
-    "Mail for {domain} is accepted here as soon as it arrives. DNS decides whether it does.",
+  "domains.new.field": "Domain, web address or mail address",
+  "domains.new.submit": "Add the domain",
   "domain.created": "Added",
   "domain.test.title": "Send a test message",
   "domain.test.lead": "A short message from postmaster@{domain}. You see here how it travels.",

@@ -44,3 +44,18 @@ export function formatBytes(locale: Locale, bytes: number): string {
     maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
   }).format(value);
 }
+
+const DURATIONS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** "1 hour", "90 minutes": in the largest unit that says it whole, or nearly. */
+export function formatDuration(locale: Locale, seconds: number): string {
+  const [unit, size] =
+    DURATIONS.find(([, of]) => seconds >= of && seconds % of === 0) ?? DURATIONS[3];
+  const style = { style: "unit", unit, unitDisplay: "long" } as const;
+  return new Intl.NumberFormat(LANGUAGE_TAG[locale], style).format(seconds / size);
+}

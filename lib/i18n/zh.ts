@@ -164,10 +164,8 @@ export const zh: Record<keyof typeof en, string> = {
   "domains.new.title": "添加域名",
   "domains.new.lead":
     "添加域名不会改变它现有的邮件收发。只有更改 DNS 记录才会，而何时更改由您决定。",
-  "domains.new.field": "域名",
-  "domains.new.hint": "可填写域名、网址或邮件地址，我们会从中找出域名。",
+  "domains.new.field": "域名、网址或邮件地址",
   "domains.new.submit": "添加",
-  "domain.lead": "发往 {domain} 的邮件一旦到达，这里就会接收。能否到达取决于 DNS。",
   "domain.created": "添加时间",
   "domain.test.title": "发送测试邮件",
   "domain.test.lead": "由 postmaster@{domain} 发出一封短信，您可以在此看到它的投递过程。",

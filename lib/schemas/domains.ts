@@ -1,6 +1,8 @@
-/** Forms about domains themselves. */
+/** Forms about domains themselves, and what the one that adds many answers. */
 import { z } from "zod";
+import { splitDomainInput } from "../mail/domain-input.ts";
 import { DOMAIN_MODES } from "../mail/domain-mode.ts";
+import type { FormState } from "./form-state.ts";
 import { DomainName } from "./forms.ts";
 
 export const Mode = z.enum(DOMAIN_MODES, "error.domain.mode");
@@ -15,3 +17,41 @@ export const SetDomainMode = z.object({
     .transform((value) => value === "on"),
 });
 export type SetDomainMode = z.infer<typeof SetDomainMode>;
+
+/** Two thousand long names fit; what a server action takes at all is a megabyte. */
+const MAX_LIST_TEXT = 300_000;
+
+/** One domain or a list of them, as typed; "add" when the list was looked over. */
+export const NewDomains = z.object({
+  text: z
+    .string("error.domain.invalid")
+    .max(MAX_LIST_TEXT, "error.domain.tooMuch")
+    .transform(splitDomainInput)
+    .pipe(z.array(z.string()).min(1, "error.domain.invalid")),
+  step: z.enum(["look", "add"]).catch("look"),
+  mode: Mode.default("full"),
+});
+export type NewDomains = z.infer<typeof NewDomains>;
+
+export interface ListRow {
+  readonly text: string;
+  /** A-labels; null: not understood. */
+  readonly name: string | null;
+  readonly shown: string | null;
+  readonly state: "valid" | "added" | "taken" | "refused";
+  readonly result: string;
+}
+
+export interface ListState extends FormState {
+  /** Null: no list was given. */
+  readonly list: {
+    readonly rows: readonly ListRow[];
+    readonly summary: string;
+    readonly valid: number;
+    /** "Add 12 domains". */
+    readonly add: string;
+    /** They were added; their keys are made by this job. */
+    readonly isDone: boolean;
+    readonly jobId: string | null;
+  } | null;
+}

@@ -1,7 +1,7 @@
 /** One schema per form; the action and the command line parse with the same. */
 import { z } from "zod";
 import { DOMAIN_MODES } from "../mail/domain-mode.ts";
-import { parseDomainInput } from "../mail/domain-input.ts";
+import { understandDomain } from "../mail/domain-input.ts";
 import { toAsciiDomain } from "../mail/address.ts";
 import {
   DisplayName,
@@ -38,9 +38,9 @@ export const NewDomain = z.object({
     .string("error.domain.invalid")
     .max(2000, "error.domain.invalid")
     .transform((text, ctx) => {
-      const name = parseDomainInput(text);
-      if (name !== null) return name;
-      ctx.addIssue({ code: "custom", message: "error.domain.invalid" });
+      const meant = understandDomain(text);
+      if ("name" in meant) return meant.name;
+      ctx.addIssue({ code: "custom", message: `error.domain.${meant.problem}` });
       return z.NEVER;
     }),
   mode: z.enum(DOMAIN_MODES, "error.domain.mode").default("full"),

@@ -3,7 +3,7 @@ import { newPolicyId } from "../mail/mta-sts.ts";
 import { expectedRecords, type ExpectedRecord } from "../mail/dns-records.ts";
 import type { DomainMode } from "../mail/domain-mode.ts";
 import { createDkimKeys, listDkimPublicKeys } from "../storage/dkim-keys.ts";
-import { createWatch } from "../storage/dns-checks.ts";
+import { createWatches } from "../storage/dns-checks.ts";
 import { newSealedKeys } from "../storage/seal-dkim-keys.ts";
 import * as store from "../storage/domains.ts";
 import type { Domain, DomainCounts } from "../storage/domains.ts";
@@ -36,7 +36,7 @@ export async function createDomain(
       tx,
       keys.map((key) => ({ ...key, domainId })),
     );
-    await createWatch(tx, domainId);
+    await createWatches(tx, [domainId]);
     const changes = { mode: [null, mode] } as const;
     await audit(tx, actor, { action: "domain.create", subject: name, domainId, changes });
     return { outcome: "done", domainId, name };

@@ -15,9 +15,17 @@ export interface AuditLine {
   readonly remoteIp?: string | null;
 }
 
-export async function addAuditLine(db: Db, { changes, ...line }: AuditLine): Promise<void> {
-  const data = { ...line, ...(changes && { changes: changes as Prisma.InputJsonObject }) }; // JSON by construction
-  await db.auditEntry.create({ data, select: { id: true } });
+const rowOf = ({ changes, ...line }: AuditLine) => ({
+  ...line,
+  ...(changes && { changes: changes as Prisma.InputJsonObject }), // JSON by construction
+});
+
+export async function addAuditLine(db: Db, line: AuditLine): Promise<void> {
+  await db.auditEntry.create({ data: rowOf(line), select: { id: true } });
+}
+
+export async function addAuditLines(db: Db, lines: readonly AuditLine[]): Promise<void> {
+  await db.auditEntry.createMany({ data: lines.map(rowOf) });
 }
 
 export interface AuditView {

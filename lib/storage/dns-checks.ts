@@ -222,11 +222,11 @@ export async function findWatch(db: Db, domainId: string | null): Promise<WatchV
   return { ...rest, running, zone: zone as unknown as ZoneFacts | null };
 }
 
-/** A new domain is looked at as soon as an engine has time. */
-export async function createWatch(db: Db, domainId: string): Promise<void> {
+/** New domains are looked at as soon as an engine has time. */
+export async function createWatches(db: Db, domainIds: readonly string[]): Promise<void> {
   const now = new Date();
   const times = { nextAt: now, nextFullAt: now, startedAt: now };
-  await db.dnsWatch.create({ data: { domainId, ...times }, select: { id: true } });
+  await db.dnsWatch.createMany({ data: domainIds.map((domainId) => ({ domainId, ...times })) });
   await tellWatch(db);
 }
 

@@ -135,6 +135,13 @@ export async function countInDomains(
   return counts;
 }
 
+/** Those of the names that are here, switched off or not. */
+export async function existingNames(db: Db, names: readonly string[]): Promise<Set<string>> {
+  const where = { name: { in: [...names] } };
+  const rows = await db.domain.findMany({ where, select: { name: true } });
+  return new Set(rows.map(({ name }) => name));
+}
+
 export interface NewDomainRow {
   readonly name: string;
   readonly mode: DomainMode;

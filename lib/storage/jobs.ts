@@ -106,3 +106,23 @@ export async function askToCancelJob(db: Db, id: string): Promise<boolean> {
   });
   return count > 0;
 }
+
+interface JobSubject {
+  readonly kind: string;
+  readonly subject: string;
+  readonly askedById: string | null;
+}
+
+/** The newest that is not older than `since` and has not failed. */
+export async function findRecentJob(
+  db: Db,
+  about: JobSubject,
+  since: Date,
+): Promise<string | null> {
+  const row = await db.job.findFirst({
+    where: { ...about, createdAt: { gte: since }, state: { in: ["waiting", "running", "done"] } },
+    select: { id: true },
+    orderBy: { id: "desc" },
+  });
+  return row?.id ?? null;
+}

@@ -194,7 +194,9 @@ suite("an empty installation, until all is green", { skip: absent }, () => {
   /** A domain whose policies are meant: DMARC rejects, MTA-STS is enforced, on the operator's own word. */
   async function addStrict(domain: string): Promise<void> {
     await go("/domains/new");
-    await page.fill("[name=name]", domain);
+    await page.fill("[name=text]", domain);
+    await press(en["domains.new.continue"]);
+    await page.waitForURL("**/domains/new?job=*");
     await press(en["domains.new.submit"]);
     await page.waitForURL(`**/domains/${domain}/dns`);
     await go(`/domains/${domain}/policies`);

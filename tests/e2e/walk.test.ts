@@ -86,7 +86,11 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
     await page.getByRole("link", { name: en["home.next.domainAction"] }).click();
     await page.waitForURL("**/domains/new");
     await checkPage(watched, titles);
-    await page.fill("[name=name]", "https://www.example.org/about");
+    await page.fill("[name=text]", "https://www.example.org/about");
+    await press(page, en["domains.new.continue"]);
+    await page.waitForURL("**/domains/new?job=*");
+    await page.getByText(en["found.title"]).waitFor();
+    await checkPage(watched, titles);
     await press(page, en["domains.new.submit"]);
     await page.waitForURL("**/domains/example.org/dns");
     await checkPage(watched, titles);
@@ -261,7 +265,8 @@ suite("the console in a browser", { skip: missingChromium() }, () => {
     const form = new FormData();
     for (const input of hidden)
       form.set((await input.getAttribute("name")) ?? "", (await input.getAttribute("value")) ?? "");
-    form.set("name", "stolen.example");
+    form.set("text", "stolen.example");
+    form.set("step", "add");
     assert.ok(hidden.length > 0, "the form names its action");
     for (const cookie of ["", "posthorn=made-up"]) {
       const headers = { origin: web.http, cookie };

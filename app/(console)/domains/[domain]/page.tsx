@@ -46,7 +46,7 @@ export default async function DomainPage({ params }: Props) {
     <>
       <PageHeader
         title={<bdi translate="no">{view.shown}</bdi>}
-        lead={t("domain.lead", { domain: view.shown })}
+        lead={t(`domain.lead.${view.mode}`, { domain: view.shown })}
         crumbs={[{ href: "/domains", text: t("nav.domains") }]}
         crumbsLabel={t("nav.breadcrumbs")}
         actions={

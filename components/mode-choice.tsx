@@ -1,3 +1,7 @@
+"use client";
+
+import { useFormAnswer } from "./ui/form.tsx";
+
 interface Props {
   readonly legend: string;
   readonly lead?: string;
@@ -15,10 +19,11 @@ interface Props {
   } | null;
 }
 
-/** What a domain is used for: one of four, each with what it means. */
+/** What a domain is used for: one of four, each with what it means. After a refusal, what was chosen. */
 export function ModeChoice({ legend, lead, options, chosen, suggestion = null }: Props) {
+  const current = useFormAnswer().values["mode"] ?? chosen;
   return (
-    <fieldset>
+    <fieldset key={current}>
       <legend className="font-medium">{legend}</legend>
       {lead && <p className="text-sm text-soft">{lead}</p>}
       <div className="mt-2 grid gap-2 sm:grid-cols-2">
@@ -31,7 +36,7 @@ export function ModeChoice({ legend, lead, options, chosen, suggestion = null }:
               type="radio"
               name="mode"
               value={value}
-              defaultChecked={value === chosen}
+              defaultChecked={value === current}
               aria-labelledby={`mode-${value}`}
               aria-describedby={`mode-${value}-text`}
               className="mt-1 size-4.5 shrink-0 accent-accent"

@@ -17,14 +17,17 @@ export const MODES_HELP =
 
 export const domainAdd: Command = {
   name: "domain add",
-  usage: "<domain> [--mode full|receive|send|reports]",
+  usage: "<domain> [--mode full|receive|send|reports] [--reports-to <address>]",
   summary: "Adds a mail domain, with a pair of signing keys",
-  help: MODES_HELP,
-  options: { mode: { type: "string" } },
+  help: `${MODES_HELP} --reports-to: where reports of DMARC and TLS go, if not to the domain's postmaster.`,
+  options: { mode: { type: "string" }, "reports-to": { type: "string" } },
   arguments: [1, 1],
   run: (call) => {
     const { settings, args, json } = call;
-    const input = checked(NewDomain, { name: args[0], mode: textOption(call, "mode") });
+    const input = checked(NewDomain, {
+      ...{ name: args[0], mode: textOption(call, "mode") },
+      reportsTo: textOption(call, "reports-to"),
+    });
     return withServices(settings, async (ctx) => {
       const result = await domains.createDomain(ctx, cliActor, input);
       if (result.outcome === "taken") {

@@ -33,8 +33,9 @@ export async function getDomainsView(page: { search?: string; after?: string }) 
   return {
     next: list.next,
     mayCreate: can(actor, "domain.create", null),
-    rows: list.rows.map(({ id, name, mailboxes, aliases, usedBytes, createdAt }) => ({
+    rows: list.rows.map(({ id, name, mode, mailboxes, aliases, usedBytes, createdAt }) => ({
       id,
+      mode,
       name,
       shown: toUnicodeDomain(name),
       mailboxes,

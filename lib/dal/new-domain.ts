@@ -4,7 +4,7 @@ import { cache } from "react";
 import { domainSurvey, SurveyResult } from "@/lib/jobs/definitions/domain-survey.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import { understandDomain } from "@/lib/mail/domain-input.ts";
-import { DOMAIN_MODES, type DomainMode } from "@/lib/mail/domain-mode.ts";
+import { DOMAIN_MODES } from "@/lib/mail/domain-mode.ts";
 import { findingsOf, type Finding } from "@/lib/mail/dns/survey-findings.ts";
 import { formatDuration, formatTime } from "@/lib/i18n/format.ts";
 import { translateRow, type Translate } from "@/lib/i18n/translate.ts";
@@ -126,14 +126,17 @@ function migrationView(t: Translate, host: string, ttl: number): readonly string
   ];
 }
 
-/** A list as it was pasted: what would come of it, or, with `mode`, what came of it. */
-export async function listDomains(entries: readonly string[], mode: DomainMode | null) {
+/** A list as it was pasted: what would come of it, or, with `add`, what came of it. */
+export async function listDomains(
+  entries: readonly string[],
+  add: Omit<service.DomainList, "entries"> | null,
+) {
   const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
   const { service: ctx } = runtime();
   const result =
-    mode === null
+    add === null
       ? await service.previewDomains(ctx, actor, entries)
-      : await service.createDomainList(ctx, actor, { entries, mode });
+      : await service.createDomainList(ctx, actor, { entries, ...add });
   if (result.outcome !== "done") return result;
   return { ...result, rows: result.rows.map((row) => listRow(t, row)) };
 }

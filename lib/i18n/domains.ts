@@ -28,6 +28,9 @@ export const en = {
   "domains.new.use": "What is it used for here?",
   "domains.new.use.lead": "It can be changed later, with a preview of what that means.",
   "domains.new.suggested": "Fits what was found",
+  "domains.new.reports": "Where reports go (DMARC, TLS)",
+  "domains.new.reports.hint":
+    "Empty: {address}. Where its mail arrives elsewhere, so do these: give an address that is here, to have them here.",
   "domains.new.added": "{domain} is here by now.",
 
   "mode.full": "All of its mail",
@@ -113,6 +116,8 @@ export const en = {
   "list.look": "Check the list",
   "list.none": "None of these can be added.",
   "list.use": "What are they used for here?",
+  "list.reports.hint":
+    "Empty: the postmaster of each. Where their mail arrives elsewhere, so do these: give an address that is here, to have them here.",
   "list.valid": "Can be added",
   "list.added": "Added",
   "list.taken": "Here already",
@@ -148,6 +153,8 @@ export const en = {
   "settings.records.added": "New records, to be entered",
   "settings.records.changed": "Records with another value",
   "settings.records.removed": "Records that are no longer needed",
+  "settings.records.others":
+    "Take out only what names this server: what others have put there stays.",
   "settings.records.weighed": "Records that stay, and are needed more or less than before",
   "settings.records.before": "before: {value}",
   "settings.records.need.required": "required",
@@ -197,6 +204,9 @@ export const zh: Record<keyof typeof en, string> = {
   "domains.new.use": "它在这里用作什么？",
   "domains.new.use.lead": "以后可以更改，更改前会预览其影响。",
   "domains.new.suggested": "与查询结果相符",
+  "domains.new.reports": "报告送往何处（DMARC、TLS）",
+  "domains.new.reports.hint":
+    "留空：{address}。邮件送往别处的域名，其报告也会送往别处；若要在这里接收，请填写一个在此处的地址。",
   "domains.new.added": "{domain} 现已在此处。",
 
   "mode.full": "全部邮件",
@@ -272,6 +282,8 @@ export const zh: Record<keyof typeof en, string> = {
   "list.look": "检查列表",
   "list.none": "其中没有可以添加的域名。",
   "list.use": "它们在这里用作什么？",
+  "list.reports.hint":
+    "留空：各域名的 postmaster。邮件送往别处的域名，其报告也会送往别处；若要在这里接收，请填写一个在此处的地址。",
   "list.valid": "可以添加",
   "list.added": "已添加",
   "list.taken": "已在此处",
@@ -307,6 +319,7 @@ export const zh: Record<keyof typeof en, string> = {
   "settings.records.added": "需要填写的新记录",
   "settings.records.changed": "值有变化的记录",
   "settings.records.removed": "不再需要的记录",
+  "settings.records.others": "只需删除指向本服务器的内容，其他人填写的内容保持不变。",
   "settings.records.weighed": "保留但重要程度有变化的记录",
   "settings.records.before": "之前：{value}",
   "settings.records.need.required": "必需",

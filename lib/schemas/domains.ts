@@ -3,7 +3,7 @@ import { z } from "zod";
 import { splitDomainInput } from "../mail/domain-input.ts";
 import { DOMAIN_MODES } from "../mail/domain-mode.ts";
 import type { FormState } from "./form-state.ts";
-import { DomainName } from "./forms.ts";
+import { DomainName, ReportsTo } from "./forms.ts";
 
 export const Mode = z.enum(DOMAIN_MODES, "error.domain.mode");
 
@@ -30,6 +30,7 @@ export const NewDomains = z.object({
     .pipe(z.array(z.string()).min(1, "error.domain.invalid")),
   step: z.enum(["look", "add"]).catch("look"),
   mode: Mode.default("full"),
+  reportsTo: ReportsTo,
 });
 export type NewDomains = z.infer<typeof NewDomains>;
 

@@ -32,6 +32,12 @@ export const HostName = z.object({
 });
 export type HostName = z.infer<typeof HostName>;
 
+/** Where reports about a domain go (DMARC, TLS); empty: to its postmaster. */
+export const ReportsTo = z
+  .union([z.literal(""), EmailAddress], "error.address.invalid")
+  .default("")
+  .transform((address) => (address === "" ? undefined : address));
+
 export const NewDomain = z.object({
   /** A name, a URL or an address: what is meant is worked out (lib/mail/domain-input.ts). */
   name: z
@@ -44,6 +50,7 @@ export const NewDomain = z.object({
       return z.NEVER;
     }),
   mode: z.enum(DOMAIN_MODES, "error.domain.mode").default("full"),
+  reportsTo: ReportsTo,
 });
 export type NewDomain = z.infer<typeof NewDomain>;
 

@@ -19,16 +19,23 @@ export type CreateDomainOutcome =
   | { readonly outcome: "taken" }
   | { readonly outcome: "notAllowed" };
 
+export interface DomainToAdd {
+  readonly name: string;
+  readonly mode?: DomainMode;
+  /** Reports of DMARC and TLS; absent: the domain's postmaster. */
+  readonly reportsTo?: string | undefined;
+}
+
 /** Adds the domain with a pair of signing keys, which sign as soon as DNS shows them; a watched one has none. */
 export async function createDomain(
   ctx: ServiceContext,
   actor: Actor,
-  { name, mode = "full" }: { readonly name: string; readonly mode?: DomainMode },
+  { name, mode = "full", reportsTo }: DomainToAdd,
 ): Promise<CreateDomainOutcome> {
   if (!can(actor, "domain.create", null)) return { outcome: "notAllowed" };
   const keys = needsKeys(mode) ? await newSealedKeys(ctx.secrets) : [];
   return transact<CreateDomainOutcome>(ctx, async (tx) => {
-    const row = { name, mode, mtaStsId: newPolicyId(new Date()) };
+    const row = { name, mode, reportsTo, mtaStsId: newPolicyId(new Date()) };
     const [made] = await store.createDomains(tx, [row]);
     if (!made) return { outcome: "taken" };
     const domainId = made.id;

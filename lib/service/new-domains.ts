@@ -98,11 +98,17 @@ async function judge(db: Db, entries: readonly string[]): Promise<Listed[]> {
   );
 }
 
+export interface DomainList {
+  readonly entries: readonly string[];
+  readonly mode: DomainMode;
+  readonly reportsTo?: string | undefined;
+}
+
 /** All that are valid, with their lines and looks; their keys are made by a job. */
 export async function createDomainList(
   ctx: ServiceContext,
   actor: Actor,
-  { entries, mode }: { readonly entries: readonly string[]; readonly mode: DomainMode },
+  { entries, mode, reportsTo }: DomainList,
 ): Promise<ListOutcome> {
   if (!can(actor, "domain.create", null)) return { outcome: "notAllowed" };
   if (entries.length > MAX_LISTED) return { outcome: "tooMany", most: MAX_LISTED };
@@ -110,7 +116,7 @@ export async function createDomainList(
     const rows = await judge(tx, entries);
     const mtaStsId = newPolicyId(new Date());
     const wanted = rows.flatMap(({ name, state }) =>
-      name !== null && state === "valid" ? [{ name, mode, mtaStsId }] : [],
+      name !== null && state === "valid" ? [{ name, mode, mtaStsId, reportsTo }] : [],
     );
     const made = wanted.length > 0 ? await createDomains(tx, wanted) : [];
     if (made.length === 0) return { outcome: "done", rows: refused(rows), jobId: null };

@@ -1,7 +1,7 @@
 /** Mail domains of ours and their policy settings. Names are lower-case A-labels. */
 import type { MtaStsMode, Prisma } from "../../prisma/generated/client.ts";
 import { domainMode, receivesMail, type DomainMode } from "../mail/domain-mode.ts";
-import type { DmarcPolicy } from "../mail/dns/dmarc.ts";
+import { startingDmarc, type DmarcPolicy } from "../mail/dns/dmarc.ts";
 import { dmarcFromJson, dmarcToJson } from "../mail/dns/dmarc-json.ts";
 import type { Db } from "./client.ts";
 
@@ -146,6 +146,8 @@ export interface NewDomainRow {
   readonly name: string;
   readonly mode: DomainMode;
   readonly mtaStsId: string;
+  /** Of DMARC and TLS; undefined: the domain's postmaster. */
+  readonly reportsTo: string | undefined;
 }
 
 export interface CreatedDomain {
@@ -160,7 +162,13 @@ export async function createDomains(
 ): Promise<CreatedDomain[]> {
   // Not insert-and-catch: a failed statement would end the caller's transaction.
   return db.domain.createManyAndReturn({
-    data: [...rows],
+    data: rows.map(({ reportsTo, ...row }) => ({
+      ...row,
+      ...(reportsTo !== undefined && {
+        dmarc: dmarcToJson({ ...startingDmarc(row.name), rua: [reportsTo] }),
+        tlsReportsTo: reportsTo,
+      }),
+    })),
     select: { id: true, name: true },
     skipDuplicates: true,
   });

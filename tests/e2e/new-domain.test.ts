@@ -102,13 +102,23 @@ suite("adding domains in a browser", { skip: missingChromium() }, () => {
     await page.keyboard.press("ArrowUp");
     assert.equal(await page.isChecked("[name=mode][value=reports]"), true);
     await page.keyboard.press("Tab");
+    await page.keyboard.type("not an address");
+    await page.keyboard.press("Enter");
+    await page.locator("#f-reportsTo-error").getByText(en["error.address.invalid"]).waitFor();
+    assert.equal(
+      await page.isChecked("[name=mode][value=reports]"),
+      true,
+      "what was chosen is kept",
+    );
+    await page.fill("[name=reportsTo]", "reports@posthorn.example");
+    await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/domains/shop.de/dns");
     const domain = await desk.runtime.service.prisma.domain.findUnique({
       where: { name: "shop.de" },
-      select: { mode: true },
+      select: { mode: true, tlsReportsTo: true },
     });
-    assert.equal(domain?.mode, "reports");
+    assert.deepEqual(domain, { mode: "reports", tlsReportsTo: "reports@posthorn.example" });
     await page.context().close();
   });
 

@@ -51,6 +51,24 @@ for (const [mode, has, hasNot, keys] of [
   });
 }
 
+test("reports of a watched domain go where somebody here reads them, with the consent that this needs", async () => {
+  const input = {
+    name: "far.example",
+    mode: "reports",
+    reportsTo: "reports@ours.example",
+  } as const;
+  await domains.createDomain(ctx, cliActor, input);
+  const records = (await domains.getDomainRecords(ctx, cliActor, "far.example"))?.records ?? [];
+  assert.deepEqual(
+    records.map(({ name, text }) => [name, text]),
+    [
+      ["_dmarc.far.example", "v=DMARC1; p=none; rua=mailto:reports@ours.example"],
+      ["far.example._report._dmarc.ours.example", "v=DMARC1"],
+      ["_smtp._tls.far.example", "v=TLSRPTv1; rua=mailto:reports@ours.example"],
+    ],
+  );
+});
+
 test("a preview names what is new, what goes and what says something else; it changes nothing", async () => {
   const view = await preview("send", auditor);
   assert.deepEqual(view.added, []);

@@ -65,6 +65,11 @@ export default async function DomainsPage({ searchParams }: PageProps) {
                       >
                         <bdi translate="no">{row.shown}</bdi>
                       </Link>
+                      {row.mode !== "full" && (
+                        <span className="block text-sm font-normal text-soft">
+                          {t(`mode.${row.mode}`)}
+                        </span>
+                      )}
                     </th>
                     <td data-label={t("domains.dns")}>
                       {row.capabilities.length === 0 ? (

@@ -24,6 +24,7 @@ export default async function DomainLayout({
           "/policies": t("nav.policies"),
           "/mailboxes": t("nav.mailboxes"),
           "/aliases": t("nav.aliases"),
+          "/settings": t("nav.settings"),
         }}
       />
       {children}

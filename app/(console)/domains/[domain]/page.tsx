@@ -71,7 +71,7 @@ export default async function DomainPage({ params }: Props) {
         t={t}
         domain={{ name: view.name, shown: view.shown }}
         checks={checks}
-        needsMailbox={view.mailboxes === 0 && view.may.createMailbox}
+        needsMailbox={view.mailboxes === 0 && view.mode !== "reports" && view.may.createMailbox}
       />
       <div className="grid gap-5">
         <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">

@@ -17,10 +17,10 @@ export async function understandAction(_previous: ListState, form: FormData): Pr
   const alone = (state: FormState): ListState => ({ ...state, list: null });
   const input = NewDomains.safeParse(fieldsOf(form));
   if (!input.success) return alone(refused(t, form, input.error));
-  const { text: entries, step, mode } = input.data;
+  const { text: entries, step, mode, reportsTo } = input.data;
   const [only = "", second] = entries;
   if (second === undefined && step === "look") return alone(await one(t, form, only));
-  const result = await listDomains(entries, step === "add" ? mode : null);
+  const result = await listDomains(entries, step === "add" ? { mode, reportsTo } : null);
   switch (result.outcome) {
     case "notAllowed":
       return alone(failed(form, t("error.notAllowed")));

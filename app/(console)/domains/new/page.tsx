@@ -64,6 +64,8 @@ function wordsOf(t: Translate) {
     keys: t("list.keys"),
     domains: t("list.domains"),
     use: t("list.use"),
+    reports: t("domains.new.reports"),
+    reportsHint: t("list.reports.hint"),
     columns: [t("list.text"), t("list.understood"), t("list.result")],
   } as const;
 }

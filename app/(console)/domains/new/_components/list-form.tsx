@@ -23,6 +23,8 @@ export interface ListWords {
   readonly keys: string;
   readonly domains: string;
   readonly use: string;
+  readonly reports: string;
+  readonly reportsHint: string;
   readonly columns: readonly [text: string, understood: string, result: string];
 }
 
@@ -85,7 +87,10 @@ export function ListForm({ action, words, modes }: Props) {
         </h2>
       )}
       {list && !isDone && list.valid > 0 && (
-        <ModeChoice legend={words.use} options={modes} chosen={values["mode"] ?? "full"} />
+        <>
+          <ModeChoice legend={words.use} options={modes} chosen={values["mode"] ?? "full"} />
+          <ReportsField words={words} state={state} />
+        </>
       )}
       <div className="flex flex-wrap items-center gap-3">
         {list && !isDone && list.valid > 0 && (
@@ -118,6 +123,37 @@ export function ListForm({ action, words, modes }: Props) {
       {list && !isDone && list.valid === 0 && <p className="text-soft">{words.none}</p>}
       {list && <Rows rows={list.rows} caption={list.summary} columns={words.columns} />}
     </form>
+  );
+}
+
+function ReportsField({ words, state }: { words: ListWords; state: ListState }) {
+  const error = state.errors["reportsTo"];
+  const value = state.values["reportsTo"];
+  return (
+    <div className="max-w-xl">
+      <label htmlFor="f-reportsTo" className="mb-1 block text-sm font-medium">
+        {words.reports}
+      </label>
+      <input
+        key={value}
+        id="f-reportsTo"
+        name="reportsTo"
+        type="email"
+        defaultValue={value}
+        autoComplete="off"
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? "f-reportsTo-error f-reportsTo-hint" : "f-reportsTo-hint"}
+        className="block min-h-10 w-full min-w-0 rounded-md border border-edge bg-surface px-3 py-2 text-ink aria-invalid:border-bad"
+      />
+      {error && (
+        <p id="f-reportsTo-error" className="mt-1 text-sm text-bad">
+          {error}
+        </p>
+      )}
+      <p id="f-reportsTo-hint" className="mt-1 text-sm text-soft">
+        {words.reportsHint}
+      </p>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import { ModeChoice } from "@/components/mode-choice.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { ButtonLink } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { ActionForm } from "@/components/ui/form.tsx";
+import { ActionForm, FormField } from "@/components/ui/form.tsx";
 import type { NewDomainView } from "@/lib/dal/new-domain.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { addDomainAction } from "../../actions.ts";
@@ -47,6 +47,15 @@ export function OneDomain({ t, view }: Props) {
                 }
               }
             />
+            <div className="max-w-xl">
+              <FormField
+                name="reportsTo"
+                type="email"
+                label={t("domains.new.reports")}
+                hint={t("domains.new.reports.hint", { address: `postmaster@${view.shown}` })}
+                autoComplete="off"
+              />
+            </div>
           </ActionForm>
         </Card>
       )}

@@ -1,6 +1,7 @@
 /** The five questions that a domain answers, each with its state in a word and a sentence. */
 import Link from "next/link";
 import type { Translate } from "@/lib/i18n/translate.ts";
+import { CapabilityMark } from "./capability-mark.tsx";
 
 type State = "ok" | "part" | "broken" | "waiting" | "unknown" | "off";
 
@@ -19,9 +20,6 @@ const TONE: Record<State, string> = {
   waiting: "border-t-edge",
   unknown: "border-t-warn",
   off: "border-t-line",
-};
-const SIGN: Record<State, string> = {
-  ...{ ok: "✓", part: "◐", broken: "×", waiting: "○", unknown: "?", off: "–" },
 };
 
 interface Props {
@@ -55,8 +53,7 @@ export function CapabilityTiles({ t, tiles, domain, linkTo, current }: Props) {
             </Link>
           </p>
           <p className="text-sm">
-            <span aria-hidden="true">{SIGN[state]} </span>
-            {t(`capability.${state}`)}
+            <CapabilityMark t={t} state={state} />
           </p>
           <p className="mt-1 text-sm text-soft">{sentence}</p>
           {total > 0 && (

@@ -22,7 +22,20 @@ const verdictOf = (word: string): Verdict => VERDICTS.find((known) => known === 
 /** What follows the kind in a key: a selector, a host. */
 const partOf = (key: string) => (key.includes(":") ? key.slice(key.indexOf(":") + 1) : "");
 
-function toAlarm(t: Translate, alarm: service.AlarmView) {
+/** The page on which something is seen and mended, for who may see the server or not; null: none for him. */
+export function placeOf(
+  { domain, key, kind }: Pick<service.AlarmView, "domain" | "key" | "kind">,
+  mayReadServer: boolean,
+): string | null {
+  if (kind === "certificate" && mayReadServer) return "/system/certificates";
+  if (domain === null)
+    return mayReadServer ? `/system/identity#record-${encodeURIComponent(key)}` : null;
+  // Who looks after a domain sees its certificate there.
+  if (kind === "certificate") return `/domains/${domain}/policies/mta-sts`;
+  return `/domains/${domain}/dns#record-${encodeURIComponent(key)}`;
+}
+
+function toAlarm(t: Translate, alarm: service.AlarmView, mayReadServer: boolean) {
   const { id, domain, key, kind, verdict, openedAt, closedAt, before, after, fix } = alarm;
   return {
     ...{ id, key, openedAt, closedAt, before, after, domain },
@@ -30,6 +43,8 @@ function toAlarm(t: Translate, alarm: service.AlarmView) {
     shown: domain === null ? null : toUnicodeDomain(domain),
     title: checkTitle(t, kind),
     part: partOf(key),
+    kind,
+    href: placeOf(alarm, mayReadServer),
     verdict: verdictOf(verdict),
     reasons: alarm.reasons.flatMap((reason) => reasonText(t, reason) ?? []),
     fix: fix && toFixView(fix),
@@ -48,8 +63,50 @@ export async function getAlarmsView({ before, ...page }: AlarmPage) {
   const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
   const after = Id.safeParse(before).success && before ? { before } : {};
   const { rows, next } = await service.listAlarms(runtime().service, actor, { ...page, ...after });
-  const mayRunServer = can(actor, "server.write", null);
-  return { rows: rows.map((alarm) => toAlarm(t, alarm)), next, mayRunServer };
+  const mayReadServer = can(actor, "server.read", null);
+  return { rows: rows.map((alarm) => toAlarm(t, alarm, mayReadServer)), next };
+}
+
+/** One line of what needs attention: an alarm, or something required that was never right. */
+export interface AttentionRow {
+  readonly id: string;
+  readonly title: string;
+  readonly part: string;
+  /** Null: the server itself. */
+  readonly shown: string | null;
+  readonly since: Date;
+  readonly verdict: Verdict;
+  readonly href: string | null;
+  /** How many more are wrong at the same place. */
+  readonly others: number;
+}
+
+/** At most `limit`, alarms first; and whether something is about the server. */
+export async function getAttention(
+  limit: number,
+): Promise<{ rows: AttentionRow[]; server: boolean }> {
+  const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
+  const ctx = runtime().service;
+  const [{ rows }, broken, server] = await Promise.all([
+    service.listAlarms(ctx, actor, { state: "open", limit }),
+    service.listBroken(ctx, actor, limit),
+    service.serverNeedsAttention(ctx, actor),
+  ]);
+  const mayReadServer = can(actor, "server.read", null);
+  const all = [
+    ...rows.map((alarm) => ({ ...alarm, since: alarm.openedAt, others: 0 })),
+    ...broken.map((one) => ({ ...one, id: `${one.domain ?? ""} ${one.key}` })),
+  ];
+  return {
+    server,
+    rows: all.slice(0, limit).map((one) => ({
+      ...{ id: one.id, since: one.since, others: one.others, part: partOf(one.key) },
+      title: checkTitle(t, one.kind),
+      shown: one.domain === null ? null : toUnicodeDomain(one.domain),
+      verdict: verdictOf(one.verdict),
+      href: placeOf(one, mayReadServer),
+    })),
+  };
 }
 
 interface HistoryPage {

@@ -6,13 +6,14 @@ import type { NewDomain, TestMessage } from "@/lib/schemas/forms.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import { sendsMail } from "@/lib/mail/domain-mode.ts";
+import { GROUPS } from "@/lib/mail/dns/record.ts";
 import type { ExpectedRecord, Group } from "@/lib/mail/dns-records.ts";
 import { formatZone } from "@/lib/mail/zone-file.ts";
 import { activityText } from "@/lib/i18n/activity-text.ts";
 import * as dnsTexts from "@/lib/i18n/dns-records.ts";
 import type { Locale } from "@/lib/i18n/translate.ts";
 import { listActivity } from "@/lib/service/activity.ts";
-import { capabilitySummaries } from "@/lib/service/dns-checks.ts";
+import { capabilityStates, type DomainStates } from "@/lib/service/dns-checks.ts";
 import * as service from "@/lib/service/domains.ts";
 import { requestTestMessage } from "@/lib/service/jobs.ts";
 import { can } from "@/lib/service/permissions.ts";
@@ -26,10 +27,15 @@ function nameFrom(segment: string): string | null {
   return parsed.success ? parsed.data : null;
 }
 
+/** The five in order; "unseen": nobody has looked yet. */
+export const toCapabilities = (states: DomainStates["states"]) =>
+  GROUPS.map((group) => ({ group, state: states?.[group] ?? ("unseen" as const) }));
+
 export async function getDomainsView(page: { search?: string; after?: string }) {
   const actor = await requireActor();
   const list = await service.listDomains(runtime().service, actor, page);
-  const capabilities = await capabilitySummaries(runtime().service, list.rows);
+  const ids = list.rows.map(({ id }) => id);
+  const capabilities = await capabilityStates(runtime().service, ids);
   return {
     next: list.next,
     mayCreate: can(actor, "domain.create", null),
@@ -42,8 +48,7 @@ export async function getDomainsView(page: { search?: string; after?: string }) 
       aliases,
       usedBytes,
       createdAt,
-      /** Empty before the first look. */
-      capabilities: (capabilities.get(id) ?? []).map(({ group, state }) => ({ group, state })),
+      capabilities: toCapabilities(capabilities.get(id) ?? null),
     })),
   };
 }

@@ -1,56 +1,91 @@
-/** Home: what can honestly be said in one sentence, the one next step, and whether an engine is there. */
+/** Home: how the domains are in one sentence, what needs attention, the one next step, and the engine. */
 import "server-only";
+import { activityText } from "@/lib/i18n/activity-text.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
-import { firstUnsettledDomain, listDomains } from "@/lib/service/domains.ts";
+import { listRecentActivity } from "@/lib/service/activity.ts";
+import { getSoonestExpiry } from "@/lib/service/certificates.ts";
+import { getCapabilityMatrix, type HealthCounts } from "@/lib/service/dns-checks.ts";
+import { countMailboxes, firstBareDomain, firstUnsettledDomain } from "@/lib/service/domains.ts";
 import { getEngineStatus } from "@/lib/service/engine-status.ts";
 import { can } from "@/lib/service/permissions.ts";
-import { listQueue } from "@/lib/service/queue.ts";
+import { getQueueSummary } from "@/lib/service/queue.ts";
 import { getHostName } from "@/lib/service/server-identity.ts";
-import { getAlarmsView } from "./alarms.ts";
+import { getAttention } from "./alarms.ts";
+import { toCapabilities } from "./domains.ts";
+import { getTranslate } from "./preferences.ts";
 import { runtime } from "./service.ts";
 import { requireActor, requireSignedIn } from "./session.ts";
 
-/** As many as the sentence and the next step need. */
-const LOOKED_AT = 200;
-/** The page of alarms has the rest. */
-const ALARMS_SHOWN = 8;
+/** The page of alarms, and the matrix below, have the rest. */
+const ATTENTION_SHOWN = 8;
+const MATRIX_ROWS = 12;
+const CHANGES_SHOWN = 8;
 
 export type NextStep =
   | { readonly step: "hostName" | "domain" | "none" }
   | { readonly step: "mailbox" | "dns"; readonly domain: string; readonly shown: string };
 
-export async function getHomeView() {
-  const actor = await requireActor();
+export interface MatrixQuery {
+  readonly sort: "worst" | "name";
+  /** "": the first page. */
+  readonly after: string;
+}
+
+export async function getHomeView({ sort, after }: MatrixQuery) {
+  const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
   const ctx = runtime().service;
-  const [domains, engine, queue, hostName, alarms, unsettled] = await Promise.all([
-    listDomains(ctx, actor, { limit: LOOKED_AT }),
+  const [matrix, attention, mailboxes, engine, queue, soonest, activity, next] = await Promise.all([
+    getCapabilityMatrix(ctx, actor, { sort, after, limit: MATRIX_ROWS }),
+    getAttention(ATTENTION_SHOWN),
+    countMailboxes(ctx, actor),
     getEngineStatus(ctx),
-    listQueue(ctx, actor, { limit: LOOKED_AT }),
-    getHostName(ctx),
-    getAlarmsView({ state: "open", search: "", limit: ALARMS_SHOWN }),
-    firstUnsettledDomain(ctx, actor),
+    getQueueSummary(ctx, actor),
+    getSoonestExpiry(ctx, actor),
+    listRecentActivity(ctx, actor, CHANGES_SHOWN),
+    nextStep(),
   ]);
-  const rows = domains.rows;
   return {
-    domains: rows.length,
-    mailboxes: rows.reduce((sum, row) => sum + row.mailboxes, 0),
-    waiting: queue.rows.length,
-    alarms: alarms.rows,
+    counts: matrix.counts,
+    rows: matrix.rows.map(({ id, name, states }) => ({
+      ...{ id, name, shown: toUnicodeDomain(name) },
+      capabilities: toCapabilities(states),
+    })),
+    nextPage: matrix.next,
+    attention: attention.rows,
+    serverToo: attention.server,
+    ...{ mailboxes, queue },
+    /** Null: not to be known by who asks. */
+    certificates: can(actor, "server.read", null) ? { soonest } : null,
+    changes: activity.map((line) => ({
+      ...{ id: line.id, at: line.at, text: activityText(t, line) },
+      domain: line.domain,
+      /** Null: the server itself. */
+      place: line.domain === null ? null : toUnicodeDomain(line.domain),
+    })),
+    mayCreate: can(actor, "domain.create", null),
     engine: { ...engine, engines: undefined, listeners: listenersOf(engine.engines) },
-    next: nextStep(),
+    next: matrix.counts.total === 0 && next.step !== "hostName" ? firstOf() : next,
   };
 
-  function nextStep(): NextStep {
+  function firstOf(): NextStep {
+    return { step: can(actor, "domain.create", null) ? "domain" : "none" };
+  }
+
+  async function nextStep(): Promise<NextStep> {
+    const [hostName, bare, unsettled] = await Promise.all([
+      getHostName(ctx),
+      firstBareDomain(ctx, actor),
+      firstUnsettledDomain(ctx, actor),
+    ]);
     if (can(actor, "server.write", null) && !hostName.includes(".")) return { step: "hostName" };
-    if (rows.length === 0) return { step: can(actor, "domain.create", null) ? "domain" : "none" };
-    const bare = rows.find(({ id, mailboxes }) => {
-      return mailboxes === 0 && can(actor, "mailbox.create", id);
-    });
-    const name = bare?.name ?? unsettled;
+    const name = bare ?? unsettled;
     if (name === null) return { step: "none" };
-    return { step: bare ? "mailbox" : "dns", domain: name, shown: toUnicodeDomain(name) };
+    const step = bare === null ? "dns" : "mailbox";
+    return { step, domain: name, shown: toUnicodeDomain(name) };
   }
 }
+export type HomeView = Awaited<ReturnType<typeof getHomeView>>;
+export type { HealthCounts };
 
 type Engines = Awaited<ReturnType<typeof getEngineStatus>>["engines"];
 

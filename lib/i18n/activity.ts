@@ -1,5 +1,5 @@
 /**
- * What the audit log tells of a domain, as sentences: `activity.<action>`, with who did it and to what. Both
+ * What the audit log tells of a domain or the server, as sentences: `activity.<action>`, with who did it and to what. Both
  * languages, same keys, same order. tests/service/activity.test.ts misses an action without a sentence.
  */
 export const en = {
@@ -44,6 +44,20 @@ export const en = {
   "activity.policy.tlsReports": "{who} changed where reports about encryption go.",
   "activity.mail.sendTest": "{who} sent a test message to {subject}.",
   "activity.job.cancel": "{who} stopped a task.",
+  "activity.server.hostName": "{who} named the server {subject}.",
+  "activity.server.addresses": "{who} set the server’s addresses.",
+  "activity.server.services": "{who} set the ports that mail programs are told.",
+  "activity.hostKey.prepare": "{who} prepared the server’s next key.",
+  "activity.hostKey.switch": "{who} had the server’s next key take over.",
+  "activity.hostKey.cancel": "{who} called off the server’s next key.",
+  "activity.hostKey.moved": "{who} moved the server’s key on.",
+  "activity.certificate.issue": "{who} received a certificate for {subject}.",
+  "activity.certificate.upload": "{who} brought a certificate for {subject}.",
+  "activity.certificate.remove": "{who} removed a certificate of {subject}.",
+  "activity.certificate.renew": "{who} asked for a new certificate for {subject}.",
+  "activity.acme.setUp": "{who} set up a certificate authority.",
+  "activity.acme.agree": "{who} agreed to a certificate authority’s terms.",
+  "activity.acme.turnOff": "{who} turned the certificate authority off.",
   "overview.next.publish":
     "Enter the DNS records at the DNS host, step by step. What is seen of them appears here.",
   "overview.next.none": "Nothing: every record that is needed is right, or on its way.",
@@ -91,6 +105,20 @@ export const zh: Record<keyof typeof en, string> = {
   "activity.policy.tlsReports": "{who} 更改了加密报告的接收地址。",
   "activity.mail.sendTest": "{who} 向 {subject} 发送了测试邮件。",
   "activity.job.cancel": "{who} 停止了一个任务。",
+  "activity.server.hostName": "{who} 将服务器命名为 {subject}。",
+  "activity.server.addresses": "{who} 设置了服务器的地址。",
+  "activity.server.services": "{who} 设置了告知邮件程序的端口。",
+  "activity.hostKey.prepare": "{who} 准备了服务器的下一个密钥。",
+  "activity.hostKey.switch": "{who} 启用了服务器的下一个密钥。",
+  "activity.hostKey.cancel": "{who} 取消了服务器的下一个密钥。",
+  "activity.hostKey.moved": "{who} 使服务器的密钥进入下一阶段。",
+  "activity.certificate.issue": "{who} 获得了 {subject} 的证书。",
+  "activity.certificate.upload": "{who} 上传了 {subject} 的证书。",
+  "activity.certificate.remove": "{who} 移除了 {subject} 的证书。",
+  "activity.certificate.renew": "{who} 请求为 {subject} 签发新证书。",
+  "activity.acme.setUp": "{who} 设置了证书颁发机构。",
+  "activity.acme.agree": "{who} 同意了证书颁发机构的条款。",
+  "activity.acme.turnOff": "{who} 停用了证书颁发机构。",
   "overview.next.publish": "请按步骤在 DNS 服务商处填写记录，检测结果会显示在这里。",
   "overview.next.none": "无：所需的记录都已正确，或正在生效。",
 };

@@ -12,6 +12,7 @@ import { en as policies } from "./policies.ts";
 import { en as acme } from "./acme.ts";
 import { en as certificates } from "./certificates.ts";
 import { en as clients } from "./clients.ts";
+import { en as home } from "./home.ts";
 import { en as share } from "./share.ts";
 import { en as alarms } from "./alarms.ts";
 import { en as activity } from "./activity.ts";
@@ -119,38 +120,6 @@ export const en = {
   "signIn.out": "You are signed out.",
   "signIn.ended": "Your session has ended. Sign in again.",
 
-  // Home
-  "home.title": "Home",
-  "home.noDomains": "Posthorn is running. It has no domains yet.",
-  "home.domains": "{n|# domain is|# domains are} set up here.",
-  "home.domainsMailboxes": "{n|# mailbox|# mailboxes} in all.",
-  "home.nextTitle": "Next step",
-  "home.next.hostName": "Give this server its name, so that DNS records can point to it.",
-  "home.next.hostNameAction": "Name the server",
-  "home.next.domain": "Add your first domain.",
-  "home.next.domainAction": "Add a domain",
-  "home.next.mailbox":
-    "{domain} has no mailbox yet. Create one, and mail for it is stored from then on.",
-  "home.next.mailboxAction": "Create a mailbox",
-  "home.next.dns":
-    "Publish the DNS records of {domain}: they lead mail from outside to this server.",
-  "home.next.dnsAction": "See the records",
-  "home.engine": "Mail engine",
-  "engine.reporting": "The mail engine reported {age}.",
-  "engine.silent":
-    "The mail engine has not reported since {time}. Changes are saved and will be applied when it returns.",
-  "engine.never":
-    "No mail engine has reported yet. Changes are saved and will be applied when one starts.",
-  "engine.badge.reporting": "Reporting",
-  "engine.badge.silent": "Not reporting",
-  "engine.listeners": "It listens on",
-  "engine.protocol": "Protocol",
-  "engine.port": "Port",
-  "engine.security": "Encryption",
-  "home.queue": "Queue",
-  "home.queueSome": "{n|# message waits|# messages wait} to leave.",
-  "home.queueEmpty": "Nothing is waiting to leave.",
-
   // Domains
   "domains.title": "Domains",
   "domains.add": "Add a domain",
@@ -165,7 +134,7 @@ export const en = {
   "domains.mailboxes": "Mailboxes",
   "domains.aliases": "Aliases",
   "domains.storage": "Storage",
-  "domains.dns": "DNS",
+  "domains.capabilities": "Receive, send, protect, encrypt, devices",
   "domains.notChecked": "Not checked",
   "domains.new.title": "Add a domain",
   "domains.new.lead":
@@ -390,6 +359,7 @@ export const en = {
   ...certificates,
   ...acme,
   ...clients,
+  ...home,
   ...share,
   ...alarms,
   ...activity,

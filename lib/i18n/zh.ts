@@ -13,6 +13,7 @@ import { zh as policies } from "./policies.ts";
 import { zh as acme } from "./acme.ts";
 import { zh as certificates } from "./certificates.ts";
 import { zh as clients } from "./clients.ts";
+import { zh as home } from "./home.ts";
 import { zh as share } from "./share.ts";
 import { zh as alarms } from "./alarms.ts";
 import { zh as activity } from "./activity.ts";
@@ -118,34 +119,6 @@ export const zh: Record<keyof typeof en, string> = {
   "signIn.out": "您已退出登录。",
   "signIn.ended": "您的会话已结束，请重新登录。",
 
-  // Home
-  "home.title": "首页",
-  "home.noDomains": "Posthorn 正在运行，尚未添加域名。",
-  "home.domains": "这里已设置 {n} 个域名。",
-  "home.domainsMailboxes": "共 {n} 个邮箱。",
-  "home.nextTitle": "下一步",
-  "home.next.hostName": "为本服务器命名，以便 DNS 记录指向它。",
-  "home.next.hostNameAction": "为服务器命名",
-  "home.next.domain": "添加您的第一个域名。",
-  "home.next.domainAction": "添加域名",
-  "home.next.mailbox": "{domain} 还没有邮箱。创建一个，此后它的邮件就会保存在这里。",
-  "home.next.mailboxAction": "创建邮箱",
-  "home.next.dns": "请发布 {domain} 的 DNS 记录：外部邮件依据这些记录送达本服务器。",
-  "home.next.dnsAction": "查看记录",
-  "home.engine": "邮件引擎",
-  "engine.reporting": "邮件引擎上次报告：{age}。",
-  "engine.silent": "邮件引擎自 {time} 起无响应。更改已保存，恢复后将自动生效。",
-  "engine.never": "尚无邮件引擎报告。更改已保存，引擎启动后将自动生效。",
-  "engine.badge.reporting": "运行中",
-  "engine.badge.silent": "无响应",
-  "engine.listeners": "监听端口",
-  "engine.protocol": "协议",
-  "engine.port": "端口",
-  "engine.security": "加密",
-  "home.queue": "队列",
-  "home.queueSome": "{n} 封邮件等待发出。",
-  "home.queueEmpty": "没有等待发出的邮件。",
-
   // Domains
   "domains.title": "域名",
   "domains.add": "添加域名",
@@ -159,7 +132,7 @@ export const zh: Record<keyof typeof en, string> = {
   "domains.mailboxes": "邮箱",
   "domains.aliases": "别名",
   "domains.storage": "存储",
-  "domains.dns": "DNS",
+  "domains.capabilities": "收信、发信、防冒用、加密、设备",
   "domains.notChecked": "未检查",
   "domains.new.title": "添加域名",
   "domains.new.lead":
@@ -376,6 +349,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...certificates,
   ...acme,
   ...clients,
+  ...home,
   ...share,
   ...alarms,
   ...activity,

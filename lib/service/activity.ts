@@ -1,9 +1,9 @@
 /** What was changed for a domain, and by whom: the audit log for people. */
-import { listAuditOf, type AuditView } from "../storage/audit.ts";
-import { findDomain } from "../storage/domains.ts";
+import { listAudit, type AuditView } from "../storage/audit.ts";
+import { domainNames, findDomain } from "../storage/domains.ts";
 import type { Actor } from "./actor.ts";
 import type { ServiceContext } from "./context.ts";
-import { can } from "./permissions.ts";
+import { can, domainsWhere } from "./permissions.ts";
 
 export interface Activity {
   readonly id: string;
@@ -23,7 +23,25 @@ export async function listActivity(
 ): Promise<readonly Activity[] | null> {
   const domain = await findDomain(ctx.prisma, name);
   if (!domain || !can(actor, "domain.read", domain.id)) return null;
-  return (await listAuditOf(ctx.prisma, domain.id, limit)).map(toActivity);
+  const scope = { domains: [domain.id], server: false };
+  return (await listAudit(ctx.prisma, scope, limit)).map(toActivity);
+}
+
+/** With the domain that it was about; null: the server. */
+export type PlacedActivity = Activity & { readonly domain: string | null };
+
+/** What was changed last in all domains that the actor may read, and on the server for who reads that. */
+export async function listRecentActivity(
+  ctx: ServiceContext,
+  actor: Actor,
+  limit: number,
+): Promise<readonly PlacedActivity[]> {
+  const domains = domainsWhere(actor, "domain.read");
+  const scope = { domains, server: can(actor, "server.read", null) };
+  const rows = await listAudit(ctx.prisma, scope, limit);
+  const ids = rows.flatMap(({ domainId }) => domainId ?? []);
+  const names = await domainNames(ctx.prisma, [...new Set(ids)]);
+  return rows.map((row) => ({ ...toActivity(row), domain: names.get(row.domainId ?? "") ?? null }));
 }
 
 function toActivity({ id, at, actor, actorName, action, subject, changes }: AuditView): Activity {

@@ -15,7 +15,12 @@ import type {
 } from "../schemas/certificates.ts";
 import * as acme from "../storage/acme-list.ts";
 import type { AcmeAccountView, ManagedView } from "../storage/acme-list.ts";
-import { listCertificates, type CertificateView } from "../storage/certificate-list.ts";
+import {
+  findSoonestExpiry,
+  listCertificates,
+  type CertificateView,
+  type Expiry,
+} from "../storage/certificate-list.ts";
 import { findDomain, type Domain } from "../storage/domains.ts";
 import { takeSetting } from "../storage/settings.ts";
 import type { Actor } from "./actor.ts";
@@ -25,7 +30,7 @@ import { askedBy } from "./job-origin.ts";
 import { can } from "./permissions.ts";
 import { getHostName } from "./server-identity.ts";
 
-export type { AcmeAccountView, ManagedView };
+export type { AcmeAccountView, Expiry, ManagedView };
 
 export interface CertificateFacts {
   readonly id: string;
@@ -72,6 +77,12 @@ export async function getCertificates(
   ]);
   const certificates = kept.map(factsOf);
   return { hostName, account, managed: joined(managed, certificates), certificates };
+}
+
+/** Which certificate ends first, of those that others signed; null: there is none, or who asks may not know. */
+export async function getSoonestExpiry(ctx: ServiceContext, actor: Actor): Promise<Expiry | null> {
+  if (!can(actor, "server.read", null)) return null;
+  return findSoonestExpiry(ctx.prisma, new Date());
 }
 
 export interface DomainCertificates {

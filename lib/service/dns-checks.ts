@@ -11,7 +11,20 @@ import type { ServerProfile } from "../mail/server-profile.ts";
 import type { Db } from "../storage/client.ts";
 import { listDkimPublicKeys } from "../storage/dkim-keys.ts";
 import * as store from "../storage/dns-checks.ts";
-import type { AlarmView, DnsChangeView, DnsCheckView, WatchView } from "../storage/dns-checks.ts";
+import type {
+  AlarmView,
+  BrokenView,
+  DnsChangeView,
+  DnsCheckView,
+  WatchView,
+} from "../storage/dns-checks.ts";
+import {
+  readMatrix,
+  type DomainStates,
+  type HealthCounts,
+  type Matrix,
+  type MatrixPage,
+} from "../storage/capabilities.ts";
 import { findDomain, findDomainName, type Domain } from "../storage/domains.ts";
 import { getServerProfile } from "../storage/server-profile.ts";
 import type { Actor } from "./actor.ts";
@@ -19,7 +32,8 @@ import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { can, domainsWhere } from "./permissions.ts";
 
-export type { AlarmView, DnsChangeView, DnsCheckView, WatchView };
+export type { AlarmView, BrokenView, DnsChangeView, DnsCheckView, WatchView };
+export type { DomainStates, HealthCounts };
 
 /** "Check now" for one domain, by whomever: the name servers are not ours to hammer. */
 export const CHECK_EVERY_SECONDS = 10;
@@ -277,21 +291,45 @@ function pageOf<T extends { readonly id: string }>(found: readonly T[], limit: n
   return { rows, next: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
 }
 
-/** The five capabilities of many domains, by id: for lists. The caller has authorised the ids. */
-export async function capabilitySummaries(
+/** The five capabilities of the domains that the actor may read: how many are how, and a page of them. */
+export function getCapabilityMatrix(
   ctx: ServiceContext,
-  domains: readonly { readonly id: string; readonly name: string }[],
-): Promise<Map<string, readonly Capability[]>> {
-  const ids = domains.map(({ id }) => id);
-  const [byDomain, server] = await Promise.all([
-    store.listChecksOf(ctx.prisma, ids),
-    store.listChecks(ctx.prisma, null),
+  actor: Actor,
+  page: Omit<MatrixPage, "allowed">,
+): Promise<Matrix> {
+  return readMatrix(ctx.prisma, { ...page, allowed: domainsWhere(actor, "domain.read") });
+}
+
+/** The same for the rows of a list, by id. The caller has authorised them. Null: nobody has looked yet. */
+export async function capabilityStates(
+  ctx: ServiceContext,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, DomainStates["states"]>> {
+  const page = { allowed: ids, sort: "name", after: "", limit: ids.length } as const;
+  const { rows } = await readMatrix(ctx.prisma, page);
+  return new Map(rows.map(({ id, states }) => [id, states]));
+}
+
+/** Required and wrong, without an alarm; one for each domain, and for the server for who reads that. */
+export function listBroken(
+  ctx: ServiceContext,
+  actor: Actor,
+  limit: number,
+): Promise<readonly BrokenView[]> {
+  const scope = {
+    domains: domainsWhere(actor, "domain.read"),
+    server: can(actor, "server.read", null),
+  };
+  return store.listBroken(ctx.prisma, scope, limit);
+}
+
+/** An alarm about the server is open, or something required of it is wrong; false for who may not know. */
+export async function serverNeedsAttention(ctx: ServiceContext, actor: Actor): Promise<boolean> {
+  if (!can(actor, "server.read", null)) return false;
+  const of = { domains: [], server: true } as const;
+  const [alarms, broken] = await Promise.all([
+    store.listAlarms(ctx.prisma, { ...of, state: "open", search: "" }, { before: "", limit: 1 }),
+    store.listBroken(ctx.prisma, of, 1),
   ]);
-  return new Map(
-    domains.map(({ id, name }) => {
-      const own = byDomain.get(id) ?? [];
-      // Before the first look nothing is known of the domain, whatever is known of the server.
-      return [id, own.length === 0 ? [] : capabilitiesOf([...own, ...server], name)];
-    }),
-  );
+  return alarms.length + broken.length > 0;
 }

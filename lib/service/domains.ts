@@ -83,6 +83,16 @@ export function firstUnsettledDomain(ctx: ServiceContext, actor: Actor): Promise
   return store.findUnsettledDomain(ctx.prisma, domainsWhere(actor, "domain.read"));
 }
 
+/** The first domain without a mailbox in which the actor may make one; null: each has one. */
+export function firstBareDomain(ctx: ServiceContext, actor: Actor): Promise<string | null> {
+  return store.findBareDomain(ctx.prisma, domainsWhere(actor, "mailbox.create"));
+}
+
+/** In all domains that the actor may read. */
+export function countMailboxes(ctx: ServiceContext, actor: Actor): Promise<number> {
+  return store.countMailboxes(ctx.prisma, domainsWhere(actor, "mailbox.read"));
+}
+
 /** Null when there is none of that name, or none that this actor may know of. */
 export async function getDomain(
   ctx: ServiceContext,

@@ -1,5 +1,10 @@
 /** The mail queue, read-only: what still waits to leave, for the senders an actor may see. */
-import { listWaiting, type QueueRow } from "../storage/queue-view.ts";
+import {
+  listWaiting,
+  summarizeWaiting,
+  type QueueRow,
+  type QueueSummary,
+} from "../storage/queue-view.ts";
 import type { Actor } from "./actor.ts";
 import type { ServiceContext } from "./context.ts";
 import { domainsWhere } from "./permissions.ts";
@@ -23,4 +28,9 @@ export async function listQueue(
   const found = await listWaiting(ctx.prisma, { domains, search, after: from, limit: limit + 1 });
   const rows = found.slice(0, limit);
   return { rows, next: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
+}
+
+/** How many wait, and since when the first: of all, whatever a page shows. */
+export function getQueueSummary(ctx: ServiceContext, actor: Actor): Promise<QueueSummary> {
+  return summarizeWaiting(ctx.prisma, domainsWhere(actor, "queue.read"));
 }

@@ -35,16 +35,34 @@ export interface AuditView {
   readonly actorName: string;
   readonly action: string;
   readonly subject: string;
+  readonly domainId: string | null;
   readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 }
 
-/** The last lines about a domain, newest first. */
-export async function listAuditOf(db: Db, domainId: string, limit: number): Promise<AuditView[]> {
+/** Which lines. */
+export interface AuditScope {
+  readonly domains: "all" | readonly string[];
+  /** Those about the server itself, too; never those about accounts and their sessions. */
+  readonly server: boolean;
+}
+
+/** The last lines, newest first. */
+export async function listAudit(
+  db: Db,
+  { domains, server }: AuditScope,
+  limit: number,
+): Promise<AuditView[]> {
+  const own = domains === "all" ? { not: null } : { in: [...domains] };
+  const ofAccounts = ["operator.", "account.", "session."].map((prefix) => ({
+    action: { startsWith: prefix },
+  }));
   const rows = await db.auditEntry.findMany({
-    where: { domainId },
+    where: {
+      OR: [{ domainId: own }, ...(server ? [{ domainId: null, NOT: { OR: ofAccounts } }] : [])],
+    },
     select: {
       ...{ id: true, at: true, actor: true, actorName: true, action: true, subject: true },
-      changes: true,
+      ...{ changes: true, domainId: true },
     },
     orderBy: [{ at: "desc" }, { id: "desc" }],
     take: limit,

@@ -76,3 +76,20 @@ export async function openCertificateKey(
 export async function tellOfCertificates(tx: Db): Promise<void> {
   await tx.$executeRaw`SELECT pg_notify(${CERTIFICATE_CHANNEL}, '-')`;
 }
+
+export interface Expiry {
+  readonly name: string;
+  readonly notAfter: Date;
+}
+
+/** Of the certificates that others signed and that count: which ends first. Renewed ones do not count. */
+export async function findSoonestExpiry(db: Db, now: Date): Promise<Expiry | null> {
+  const [row] = await db.$queryRaw<Expiry[]>`
+    SELECT name, "notAfter" FROM (
+      SELECT DISTINCT ON (n.name) n.name, c.not_after AS "notAfter"
+      FROM certificate c, unnest(c.names) AS n(name)
+      WHERE c.source <> 'self-signed' AND c.not_after > ${now}
+      ORDER BY n.name, c.not_before DESC) AS newest
+    ORDER BY "notAfter", name LIMIT 1`;
+  return row ?? null;
+}

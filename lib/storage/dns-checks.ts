@@ -1,5 +1,6 @@
 /** Checks, their history, alarms and the watch as the console reads them. Engines write: dns-check-rows.ts. */
 import type { Prisma } from "../../prisma/generated/client.ts";
+import { WRONG } from "../mail/dns/capabilities.ts";
 import type { CheckResult, Fix, ShownAnswer, Verdict } from "../mail/dns/check.ts";
 import { VERDICTS } from "../mail/dns/check.ts";
 import type { ZoneFacts } from "../mail/dns/observer.ts";
@@ -57,26 +58,6 @@ export async function listChecks(db: Db, domainId: string | null): Promise<DnsCh
   const where = { domainId };
   const rows = await db.dnsCheck.findMany({ where, select: columns, orderBy: { key: "asc" } });
   return rows.map(toCheck);
-}
-
-/** Of many domains at once, by domain. */
-export async function listChecksOf(
-  db: Db,
-  domainIds: readonly string[],
-): Promise<Map<string, DnsCheckView[]>> {
-  const rows = await db.dnsCheck.findMany({
-    where: { domainId: { in: [...domainIds] } },
-    select: { ...columns, domainId: true },
-    orderBy: { key: "asc" },
-  });
-  const byDomain = new Map<string, DnsCheckView[]>();
-  for (const { domainId, ...row } of rows) {
-    if (domainId === null) continue;
-    const known = byDomain.get(domainId);
-    if (known) known.push(toCheck(row));
-    else byDomain.set(domainId, [toCheck(row)]);
-  }
-  return byDomain;
 }
 
 export async function findCheck(
@@ -191,6 +172,39 @@ export async function listAlarms(
     reasons: reasons as unknown as Reason[],
     fix: fix as unknown as Fix | null,
   }));
+}
+
+/** A required record or check that is wrong, of which no alarm tells: mostly, it was never right. */
+export interface BrokenView {
+  /** Null: the server. */
+  readonly domain: string | null;
+  readonly key: string;
+  readonly kind: string;
+  readonly verdict: string;
+  readonly since: Date;
+  /** How many others there are at the same place. */
+  readonly others: number;
+}
+
+/** One for each domain, and for the server; what broke last comes first. */
+export async function listBroken(
+  db: Db,
+  { domains, server }: Pick<AlarmScope, "domains" | "server">,
+  limit: number,
+): Promise<BrokenView[]> {
+  const all = domains === "all";
+  return db.$queryRaw<BrokenView[]>`
+    SELECT * FROM (
+      SELECT DISTINCT ON (c.domain_id) d.name AS domain, c.key, c.kind, c.verdict, c.changed_at AS since,
+        (count(*) OVER (PARTITION BY c.domain_id) - 1)::int AS others
+      FROM dns_check c LEFT JOIN domain d ON d.id = c.domain_id
+      WHERE c.need LIKE 'required%' AND c.verdict = ANY(${[...WRONG]}::text[]) AND d.disabled_at IS NULL
+        AND CASE WHEN c.domain_id IS NULL THEN ${server}
+          ELSE ${all} OR c.domain_id = ANY(${all ? [] : [...domains]}::uuid[]) END
+        AND NOT EXISTS (SELECT FROM alarm a WHERE a.domain_id IS NOT DISTINCT FROM c.domain_id
+          AND a.key = c.key AND a.closed_at IS NULL)
+      ORDER BY c.domain_id, c.changed_at DESC, c.key) AS one
+    ORDER BY since DESC, domain LIMIT ${limit}::int`;
 }
 
 // ── The watch ─────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 /** Mail domains of ours and their policy settings. Names are lower-case A-labels. */
 import type { MtaStsMode, Prisma } from "../../prisma/generated/client.ts";
-import { domainMode, receivesMail, type DomainMode } from "../mail/domain-mode.ts";
+import { DOMAIN_MODES, domainMode, receivesMail, type DomainMode } from "../mail/domain-mode.ts";
 import { startingDmarc, type DmarcPolicy } from "../mail/dns/dmarc.ts";
 import { dmarcFromJson, dmarcToJson } from "../mail/dns/dmarc-json.ts";
 import type { Db } from "./client.ts";
@@ -111,6 +111,41 @@ export async function findUnsettledDomain(
     orderBy: { name: "asc" },
   });
   return row?.name ?? null;
+}
+
+/** The first by name of the domains in `allowed` that have no mailbox. */
+export async function findBareDomain(
+  db: Db,
+  allowed: "all" | readonly string[],
+): Promise<string | null> {
+  const row = await db.domain.findFirst({
+    where: {
+      ...(allowed !== "all" && { id: { in: [...allowed] } }),
+      ...{
+        disabledAt: null,
+        mode: { in: DOMAIN_MODES.filter(receivesMail) },
+        mailboxes: { none: {} },
+      },
+    },
+    select: { name: true },
+    orderBy: { name: "asc" },
+  });
+  return row?.name ?? null;
+}
+
+export async function countMailboxes(db: Db, allowed: "all" | readonly string[]): Promise<number> {
+  const where = allowed === "all" ? {} : { domainId: { in: [...allowed] } };
+  return db.mailbox.count({ where });
+}
+
+/** By id. */
+export async function domainNames(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const where = { id: { in: [...ids] } };
+  const rows = await db.domain.findMany({ where, select: { id: true, name: true } });
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** Counts for many domains at once; a domain with nothing has zeroes. */

@@ -71,3 +71,23 @@ async function mailboxIds(db: Db, domains: readonly string[]): Promise<string[]>
   const rows = await db.mailbox.findMany({ where, select: { id: true }, take: 10_000 });
   return rows.map((row) => row.id);
 }
+
+export interface QueueSummary {
+  readonly waiting: number;
+  /** When the one that waits longest was accepted; null: nothing waits. */
+  readonly oldest: Date | null;
+}
+
+/** Recipients that wait, of all messages of senders in `domains`. */
+export async function summarizeWaiting(
+  db: Db,
+  domains: QueuePage["domains"],
+): Promise<QueueSummary> {
+  const all = domains === "all";
+  const [row] = await db.$queryRaw<QueueSummary[]>`
+    SELECT count(*)::int AS waiting, min(m.created_at) AS oldest
+    FROM queue_recipient r JOIN queue_message m ON m.id = r.message_id
+    WHERE r.state = 'waiting' AND (${all} OR m.mailbox_id IN
+      (SELECT id FROM mailbox WHERE domain_id = ANY(${all ? [] : [...domains]}::uuid[])))`;
+  return row ?? { waiting: 0, oldest: null };
+}

@@ -7,9 +7,10 @@ import * as texts from "../../lib/i18n/activity.ts";
 import { LOCALES, translator } from "../../lib/i18n/translate.ts";
 import { auditSystem } from "../../lib/storage/key-life.ts";
 import { cliActor } from "../../lib/service/actor.ts";
-import { listActivity } from "../../lib/service/activity.ts";
+import { listActivity, listRecentActivity } from "../../lib/service/activity.ts";
 import { acceptDeviation, withdrawAcceptance } from "../../lib/service/dns-checks.ts";
 import * as mailboxes from "../../lib/service/mailboxes.ts";
+import { setHostName } from "../../lib/service/server-identity.ts";
 import { createShareLink } from "../../lib/service/share-links.ts";
 import { newDomain, newMailbox, person, testRuntime } from "../support/service.ts";
 
@@ -52,6 +53,25 @@ test("only who may read the domain reads them, and nothing of other domains is a
   assert.ok(!(await sentences(cliActor)).some((text) => text.includes("other.example")));
 });
 
+test("the last changes of all: of what one may read, and of the server for who reads that", async () => {
+  const operator = await person(runtime, "operator");
+  await setHostName(ctx, operator, { hostName: "mx.ours.example" });
+  const texts = async (actor = admin) =>
+    (await listRecentActivity(ctx, actor, 20)).map((line) => [
+      line.domain,
+      activityText(say, line).replace(/^\S+@\S+ /, ""),
+    ]);
+  const all = await texts(cliActor);
+  assert.deepEqual(all[0], [null, "named the server mx.ours.example."]);
+  assert.ok(all.some(([domain]) => domain === name));
+  assert.ok(all.some(([domain]) => domain === "other.example"));
+  const places = async (actor: typeof admin) =>
+    new Set((await texts(actor)).map(([domain]) => domain));
+  assert.deepEqual(await places(admin), new Set([name]));
+  assert.deepEqual(await places(stranger), new Set(["other.example"]));
+  assert.deepEqual(await places({ ...admin, grants: [] }), new Set());
+});
+
 test("accepting a deviation and taking it back are told apart", async () => {
   const now = new Date();
   await ctx.prisma.dnsCheck.create({
@@ -76,10 +96,10 @@ test("an action of another version is told as it stands", () => {
   assert.equal(activityText(say, line), "mei did “future.thing”: x");
 });
 
-/** What concerns the server or an account, and no domain. */
-const OF_THE_SERVER = /^(operator|server|account|session|hostKey|certificate|acme)\./;
+/** What concerns an account, and is not among the changes that people are shown. */
+const OF_ACCOUNTS = /^(operator|account|session)\./;
 
-test("every action that is written about a domain has a sentence in both languages", () => {
+test("every action that is written about a domain or the server has a sentence in both languages", () => {
   const found = new Set<string>();
   for (const folder of ["lib/service", "engine"])
     for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
@@ -90,7 +110,7 @@ test("every action that is written about a domain has a sentence in both languag
       ))
         found.add(action);
     }
-  const actions = [...found].filter((action) => !OF_THE_SERVER.test(action));
+  const actions = [...found].filter((action) => !OF_ACCOUNTS.test(action));
   assert.ok(actions.length > 25, "the sources were read");
   for (const locale of LOCALES) {
     const missing = actions.filter((action) => !Object.hasOwn(texts[locale], `activity.${action}`));

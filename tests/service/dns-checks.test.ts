@@ -158,15 +158,39 @@ test("changes are listed newest first, of one check or of all, page by page, to 
   assert.equal(await checks.listChanges(ctx, stranger, { name, key: "mx" }), null);
 });
 
-test("capabilities of many domains come in two queries, and say nothing before the first look", async () => {
+test("capabilities of many domains: only those that one may read, and nothing before the first look", async () => {
+  await ctx.prisma.alarm.deleteMany({});
   await keep("mx", "ok", ["10 mx"]);
-  const both = [
-    { id: domainId, name },
-    { id: otherId, name: "other.example" },
-  ];
-  const summaries = await checks.capabilitySummaries(ctx, both);
-  assert.equal(summaries.get(domainId)?.find(({ group }) => group === "receive")?.state, "ok");
-  assert.deepEqual(summaries.get(otherId), []);
+  const states = await checks.capabilityStates(ctx, [domainId, otherId]);
+  assert.equal(states.get(domainId)?.receive, "ok");
+  assert.equal(states.get(otherId), null);
+  const page = { sort: "name", after: "", limit: 10 } as const;
+  const seen = async (actor: typeof admin) => {
+    const { rows, counts } = await checks.getCapabilityMatrix(ctx, actor, page);
+    return [rows.map((row) => row.name), counts.total, counts.unseen];
+  };
+  assert.deepEqual(await seen(admin), [[name], 1, 0]);
+  assert.deepEqual(await seen(stranger), [["other.example"], 1, 1]);
+  assert.deepEqual(await seen(auditor), [["other.example", name], 2, 1]);
+  assert.deepEqual(await seen({ ...admin, grants: [] }), [[], 0, 0]);
+});
+
+test("what is required and wrong is told where no alarm tells of it: one line a domain", async () => {
+  await ctx.prisma.alarm.deleteMany({});
+  await keep("mx", "missing", []);
+  await keep("spf", "different", ["v=spf1 -all"]);
+  await ctx.prisma.dnsCheck.updateMany({ where: { key: "mx" }, data: { changedAt: new Date(0) } });
+  const [first, ...rest] = await checks.listBroken(ctx, admin, 8);
+  assert.deepEqual([first?.key, first?.domain, first?.others, rest], ["spf", name, 1, []]);
+  assert.deepEqual(await checks.listBroken(ctx, stranger, 8), []);
+  const about = { openedAt: new Date(), verdict: "changed", before: [], after: [], reasons: [] };
+  await ctx.prisma.alarm.create({ data: { domainId, key: "spf", kind: "spf", ...about } });
+  const [other] = await checks.listBroken(ctx, auditor, 8);
+  assert.deepEqual([other?.key, other?.others], ["mx", 0]);
+  assert.equal(await checks.serverNeedsAttention(ctx, auditor), false);
+  await ctx.prisma.alarm.create({ data: { domainId: null, key: "ptr", kind: "ptr", ...about } });
+  assert.equal(await checks.serverNeedsAttention(ctx, auditor), true);
+  assert.equal(await checks.serverNeedsAttention(ctx, admin), false, "not for a domain's admin");
 });
 
 test("news name a domain only to who may read it", async () => {

@@ -45,7 +45,7 @@ export default async function AlarmsPage({ searchParams }: PageProps) {
           <h2 className="sr-only">{t("alarms.list")}</h2>
           <ul>
             {view.rows.map((alarm) => (
-              <AlarmItem key={alarm.id} t={t} alarm={alarm} mayRunServer={view.mayRunServer} />
+              <AlarmItem key={alarm.id} t={t} alarm={alarm} />
             ))}
           </ul>
         </Card>

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { Badge } from "@/components/ui/badge.tsx";
+import { CapabilityMarks } from "@/components/capability-mark.tsx";
 import { ButtonLink } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -49,7 +49,7 @@ export default async function DomainsPage({ searchParams }: PageProps) {
                 caption={t("domains.title")}
                 columns={[
                   t("domains.name"),
-                  t("domains.dns"),
+                  t("domains.capabilities"),
                   t("domains.mailboxes"),
                   t("domains.aliases"),
                   t("domains.storage"),
@@ -71,18 +71,8 @@ export default async function DomainsPage({ searchParams }: PageProps) {
                         </span>
                       )}
                     </th>
-                    <td data-label={t("domains.dns")}>
-                      {row.capabilities.length === 0 ? (
-                        <Badge glyph="hollow">{t("domains.notChecked")}</Badge>
-                      ) : (
-                        <ul className="text-sm">
-                          {row.capabilities.map(({ group, state }) => (
-                            <li key={group}>
-                              {t(`cap.${group}`)}: {t(`capability.${state}`)}
-                            </li>
-                          ))}
-                        </ul>
-                      )}
+                    <td data-label={t("domains.capabilities")}>
+                      <CapabilityMarks t={t} capabilities={row.capabilities} />
                     </td>
                     <td data-label={t("domains.mailboxes")} className="tabular-nums">
                       {row.mailboxes}

@@ -1,13 +1,19 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { Badge } from "@/components/ui/badge.tsx";
 import { ButtonLink } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { formatAge, formatTime } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { getHomeView, type NextStep } from "@/lib/dal/home.ts";
+import { getHomeView, type HomeView, type NextStep } from "@/lib/dal/home.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
+import { oneOf, text, type PageProps } from "@/lib/schemas/query.ts";
 import { Attention } from "./_components/attention.tsx";
+import { FirstSteps } from "./_components/first-steps.tsx";
+import { CapabilityMatrix } from "./_components/matrix.tsx";
+import { RecentChanges } from "./_components/recent-changes.tsx";
+import { healthSentence } from "./_components/sentence.ts";
 import { ListenerTable } from "../_components/listener-table.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -15,42 +21,99 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t("app.title", { page: t("home.title") }) };
 }
 
-export default async function HomePage() {
-  const [t, view] = await Promise.all([getTranslate(), getHomeView()]);
-  const { engine } = view;
+export default async function HomePage({ searchParams }: PageProps) {
+  const [t, asked] = await Promise.all([getTranslate(), searchParams]);
+  const query = { sort: oneOf(asked["sort"], ["worst", "name"]), after: text(asked["after"]) };
+  const view = await getHomeView(query);
+  const { counts, attention, changes } = view;
+  const isEmpty = counts.total === 0;
   return (
     <>
-      <PageHeader title={t("home.title")} lead={sentence(t, view.domains)} />
-      <div className="grid gap-5">
+      <PageHeader title={t("home.title")} lead={healthSentence(t, counts, view.serverToo)} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
         <NextStepCard t={t} next={view.next} />
-        {(view.domains > 0 || view.alarms.length > 0) && <Attention t={t} alarms={view.alarms} />}
+        {isEmpty && view.mayCreate && <FirstSteps t={t} />}
+        {(!isEmpty || attention.length > 0) && <Attention t={t} rows={attention} />}
+        {!isEmpty && <CapabilityMatrix t={t} view={view} query={query} />}
         <div className="grid items-start gap-5 lg:grid-cols-2">
-          <Card title={t("home.engine")} aside={<EngineBadge t={t} state={engine.state} />}>
-            <p className="text-soft">{engineSentence(t, engine)}</p>
-            {engine.listeners.length > 0 && (
-              <div className="mt-3">
-                <ListenerTable t={t} listeners={engine.listeners} />
-              </div>
-            )}
-          </Card>
-          <Card title={t("home.queue")}>
-            <p className="text-soft">
-              {view.waiting === 0 ? t("home.queueEmpty") : t("home.queueSome", { n: view.waiting })}
-            </p>
-            {view.domains > 0 && (
-              <p className="mt-2 text-soft">{t("home.domainsMailboxes", { n: view.mailboxes })}</p>
-            )}
-          </Card>
+          <EngineCard t={t} engine={view.engine} />
+          <div className="grid gap-5">
+            <QueueCard t={t} view={view} />
+            {view.certificates && <CertificateCard t={t} soonest={view.certificates.soonest} />}
+          </div>
         </div>
+        {changes.length > 0 && <RecentChanges t={t} changes={changes} />}
       </div>
     </>
   );
 }
 
-const sentence = (t: Translate, n: number) =>
-  n === 0 ? t("home.noDomains") : t("home.domains", { n });
+const LINK = "inline-flex min-h-8 items-center text-accent hover:underline";
 
-type Engine = Awaited<ReturnType<typeof getHomeView>>["engine"];
+function EngineCard({ t, engine }: { t: Translate; engine: Engine }) {
+  return (
+    <Card title={t("home.engine")} aside={<EngineBadge t={t} state={engine.state} />}>
+      <p className="text-soft">{engineSentence(t, engine)}</p>
+      {engine.listeners.length > 0 && (
+        <div className="mt-3">
+          <ListenerTable t={t} listeners={engine.listeners} />
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function QueueCard({ t, view: { queue, counts, mailboxes } }: { t: Translate; view: HomeView }) {
+  return (
+    <Card
+      title={t("home.queue")}
+      aside={
+        <Link href="/queue" className={LINK}>
+          {t("home.queueAll")}
+        </Link>
+      }
+    >
+      <p className="text-soft">
+        {queue.oldest === null
+          ? t("home.queueEmpty")
+          : t("home.queueSome", {
+              n: queue.waiting,
+              age: formatAge(t.locale, queue.oldest, new Date()),
+            })}
+      </p>
+      {counts.total > 0 && (
+        <p className="mt-2 text-soft">{t("home.domainsMailboxes", { n: mailboxes })}</p>
+      )}
+    </Card>
+  );
+}
+
+type Soonest = NonNullable<HomeView["certificates"]>["soonest"];
+
+function CertificateCard({ t, soonest }: { t: Translate; soonest: Soonest }) {
+  return (
+    <Card
+      title={t("home.certificates")}
+      aside={
+        <Link href="/system/certificates" className={LINK}>
+          {t("home.certificates.all")}
+        </Link>
+      }
+    >
+      <p className="text-soft wrap-anywhere">
+        {soonest === null
+          ? t("home.certificates.none")
+          : t("home.certificates.soonest", {
+              name: soonest.name,
+              age: formatAge(t.locale, soonest.notAfter, new Date()),
+              time: formatTime(t.locale, soonest.notAfter),
+            })}
+      </p>
+    </Card>
+  );
+}
+
+type Engine = HomeView["engine"];
 
 function engineSentence(t: Translate, { state, lastSeenAt }: Engine): string {
   if (lastSeenAt === null || state === "never") return t("engine.never");

@@ -52,12 +52,12 @@ export function capabilitiesOf(checks: readonly CapabilityCheck[], domain: strin
 }
 
 const RIGHT: readonly Verdict[] = ["ok", "weak", "accepted"];
-const WRONG: readonly Verdict[] = ["missing", "different", "conflict", "changed"];
+export const WRONG: readonly Verdict[] = ["missing", "different", "conflict", "changed"];
 
 const isRequired = ({ need }: CapabilityCheck) => need.startsWith("required");
 
 /** Without one of these a capability is not there at all, whatever else is right. */
-const CORE: Readonly<Record<Group, readonly CheckKind[]>> = {
+export const CORE: Readonly<Record<Group, readonly CheckKind[]>> = {
   receive: ["mx"],
   send: ["spf", "dkim"],
   protect: ["dmarc"],
@@ -65,6 +65,7 @@ const CORE: Readonly<Record<Group, readonly CheckKind[]>> = {
   devices: ["service", "autoconfig", "autodiscover", "autodiscoverService"],
 };
 
+/** lib/storage/capabilities.ts says the same for many domains at once; its test holds the two together. */
 function stateOf(group: Group, checks: readonly CapabilityCheck[]): CapabilityState {
   const used = checks.filter(({ verdict }) => verdict !== "off");
   const core = used.filter(({ kind }) => CORE[group].includes(kind));

@@ -11,12 +11,10 @@ import { link } from "@/lib/schemas/query.ts";
 interface Props {
   readonly t: Translate;
   readonly alarm: AlarmRow;
-  /** May open the page of the server. */
-  readonly mayRunServer: boolean;
 }
 
 /** What, where, since when; before and after; why; the smallest change; and the way to the record. */
-export function AlarmItem({ t, alarm, mayRunServer }: Props) {
+export function AlarmItem({ t, alarm }: Props) {
   const { title, part, domain, shown, closedAt, reasons, before, after, fix } = alarm;
   return (
     <li className="grid gap-2 border-b border-line px-4 py-4 text-sm last:border-b-0 sm:px-5">
@@ -58,20 +56,14 @@ export function AlarmItem({ t, alarm, mayRunServer }: Props) {
         />
       )}
       {fix && closedAt === null && <FixBox t={t} fix={fix} />}
-      {domain === null && mayRunServer && (
-        <p>
-          <Link href={`/system/identity#record-${encodeURIComponent(alarm.key)}`} className={LINK}>
-            {t("alarms.serverPage")}
-            <span className="sr-only">{` ${title} ${part}`}</span>
+      <p className="flex flex-wrap gap-x-5 empty:hidden">
+        {alarm.href !== null && (
+          <Link href={alarm.href} className={LINK}>
+            {placeText(t, alarm)}
+            <span className="sr-only">{` ${title} ${part} ${domain ?? ""}`}</span>
           </Link>
-        </p>
-      )}
-      {domain !== null && (
-        <p className="flex flex-wrap gap-x-5">
-          <Link href={recordHref(alarm)} className={LINK}>
-            {t("alarms.record")}
-            <span className="sr-only">{` ${title} ${part} ${domain}`}</span>
-          </Link>
+        )}
+        {domain !== null && alarm.kind !== "certificate" && (
           <Link
             href={link(`/domains/${domain}/dns/history`, { record: alarm.key })}
             className={LINK}
@@ -79,16 +71,18 @@ export function AlarmItem({ t, alarm, mayRunServer }: Props) {
             {t("alarms.history")}
             <span className="sr-only">{` ${title} ${part} ${domain}`}</span>
           </Link>
-        </p>
-      )}
+        )}
+      </p>
     </li>
   );
 }
 
 const LINK = "inline-flex min-h-8 items-center text-accent hover:underline";
 
-const recordHref = ({ domain, key }: AlarmRow) =>
-  `/domains/${domain}/dns#record-${encodeURIComponent(key)}`;
+function placeText(t: Translate, { kind, domain }: AlarmRow): string {
+  if (kind === "certificate") return t("alarms.certificates");
+  return domain === null ? t("alarms.serverPage") : t("alarms.record");
+}
 
 function Times({ t, alarm: { openedAt, closedAt } }: Pick<Props, "t" | "alarm">) {
   return (

@@ -28,6 +28,7 @@ import { startMaintenance } from "./maintenance.ts";
 import { startOutbound } from "./outbound/worker.ts";
 import { Authenticator } from "./sasl/authenticator.ts";
 import { Sessions } from "./sessions.ts";
+import { startTextIndex } from "./text-index.ts";
 import { startAcme } from "./acme/worker.ts";
 import { startWatch } from "./watch/worker.ts";
 
@@ -160,8 +161,9 @@ async function startWork(
   const outbound = startOutbound(ctx, { worker: engineId });
   const { traceDays } = ctx.settings;
   const maintenance = startMaintenance({ pool, log: ctx.log, traceDays });
+  const textIndex = startTextIndex({ ...ctx, pool });
   return async () => {
-    const work = [jobs, keys, hostKeys, acme, watch, outbound, maintenance];
+    const work = [jobs, keys, hostKeys, acme, watch, outbound, maintenance, textIndex];
     await Promise.all(work.map((one) => one.stop()));
     control.close();
   };

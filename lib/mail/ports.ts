@@ -224,6 +224,11 @@ export interface MailStore {
   /** Bytes [offset, offset + length) of a blob, clipped at its end; memory bounded by one chunk. */
   readBlob(id: BlobId, offset?: number, length?: number): AsyncIterable<Buffer>;
   blobSource(blob: { id: BlobId; size: number }): ByteSource;
+  /**
+   * Those of `ids` whose text (as SEARCH TEXT sees it) certainly lacks one of these numbers
+   * (text-signature.ts). Of the others nothing is known.
+   */
+  blobsWithout(ids: readonly BlobId[], numbers: readonly number[]): Promise<ReadonlySet<BlobId>>;
 
   // Acceptance
   /** Group commit: acceptances that arrive together share a transaction. Resolves after commit. */

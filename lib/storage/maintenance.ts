@@ -4,6 +4,7 @@
  */
 import type pg from "pg";
 import { collectBlobs, pruneExpunged, type Collected } from "./mail/garbage.ts";
+import { tidySegments } from "./mail/text-index.ts";
 import { statement } from "./sql.ts";
 
 /** Deleted at once, so that no single statement holds its locks for long. */
@@ -35,6 +36,8 @@ export interface Maintained extends Collected {
   readonly eventDays: number;
   readonly queueMessages: number;
   readonly expunged: number;
+  /** Of texts that are gone, in the index. */
+  readonly signatures: number;
 }
 
 /** Null when another process is at it. */
@@ -59,9 +62,10 @@ export async function maintain(
     }
     const expunged = await pruneExpunged(pool);
     const collected = await collectBlobs(pool, signal ? { signal } : {});
+    const signatures = await tidySegments(pool, signal);
     await unlock(client);
     broken = false;
-    return { eventDays, queueMessages, expunged, ...collected };
+    return { eventDays, queueMessages, expunged, signatures, ...collected };
   } finally {
     client.release(broken); // a connection that is thrown away takes its lock along
   }

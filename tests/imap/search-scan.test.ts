@@ -6,7 +6,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import iconv from "iconv-lite";
 import { ImapFlow } from "imapflow";
-import { ALICE, imapEngine, lines } from "./support.ts";
+import { indexTexts } from "../../engine/text-index.ts";
+import { SIGNATURE_VERSION } from "../../lib/mail/text-signature.ts";
+import { SEGMENT } from "../../lib/storage/mail/text-index.ts";
+import { ALICE, BOB, imapEngine, lines } from "./support.ts";
 import { PASSWORD } from "../support/engine.ts";
 
 const TEXTS: readonly (readonly [charset: string, text: string])[] = [
@@ -66,9 +69,41 @@ function* randoms(seed: number): Generator<number, never> {
   }
 }
 
+const { pool } = engine.engine.storage;
+
 const CASES = 40 * Number(process.env["FUZZ"] ?? 1);
 
-test("BODY, SUBJECT and TEXT find what a scan finds, and nothing else", async () => {
+test("BODY, SUBJECT and TEXT find what a scan finds, and nothing else", () => compare(20_261_123));
+
+test("the same with an index of the texts", async () => {
+  await indexTexts(engine.engine.storage);
+  const { rows } = await pool.query("SELECT 1 FROM blob_text WHERE signature IS NOT NULL");
+  assert.equal(rows.length, TEXTS.length);
+  await compare(7);
+});
+
+test("the same when signatures have become a segment", async () => {
+  await pool.query("SELECT setval('blob_id_seq', $1)", [3 * SEGMENT]);
+  await engine.deliver(BOB, lines("Subject: of a later segment", "", "later"));
+  await indexTexts(engine.engine.storage);
+  const { rows } = await pool.query("SELECT length(bits) AS length FROM text_segment");
+  assert.deepEqual(rows[0], { length: 32_768 * (SEGMENT / 8) });
+  await compare(8);
+});
+
+test("the same while some are not indexed, and others too long for it", async () => {
+  await pool.query("DELETE FROM text_segment");
+  await indexTexts(engine.engine.storage);
+  await pool.query("DELETE FROM text_segment");
+  await pool.query(
+    `INSERT INTO blob_text SELECT id, $1, NULL FROM blob WHERE id % 3 = 0
+     ON CONFLICT (blob_id) DO UPDATE SET signature = NULL`,
+    [SIGNATURE_VERSION],
+  );
+  await compare(9);
+});
+
+async function compare(seed: number): Promise<void> {
   const client = new ImapFlow({
     host: "127.0.0.1",
     port: engine.ports.imap,
@@ -79,7 +114,7 @@ test("BODY, SUBJECT and TEXT find what a scan finds, and nothing else", async ()
   });
   await client.connect();
   await client.mailboxOpen("INBOX");
-  const random = randoms(20_261_123);
+  const random = randoms(seed);
   const upTo = (limit: number) => Math.floor((random.next().value ?? 0) * limit);
   const all = TEXTS.map(([, text]) => text);
   try {
@@ -111,4 +146,4 @@ test("BODY, SUBJECT and TEXT find what a scan finds, and nothing else", async ()
   } finally {
     await client.logout();
   }
-});
+}

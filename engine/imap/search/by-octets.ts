@@ -15,6 +15,7 @@ import type { ReadRange } from "../fetch/binary.ts";
 import { readHeader } from "../fetch/message.ts";
 import type { Leaf } from "./logic.ts";
 import { contains, Finder } from "./text.ts";
+import type { TextSink } from "./text.ts";
 
 /** A message that can be read. */
 export interface Readable {
@@ -27,9 +28,9 @@ export async function octetsVerdict(key: Leaf, message: Readable): Promise<boole
     case "header":
       return headerContains(message, key.name, key.value);
     case "body":
-      return bodyContains(message, new Finder(key.value));
+      return finds(key.value, (finder) => pourBody(message, finder));
     case "text":
-      return textContains(message, new Finder(key.value));
+      return finds(key.value, (finder) => pourText(message, finder));
     default:
       throw new Error(`The view should have answered ${key.kind}`);
   }
@@ -45,39 +46,45 @@ async function headerContains(
   return fields.some((field) => contains(decodeWords(fieldText(octets, field)), value));
 }
 
-async function textContains(message: Readable, finder: Finder): Promise<boolean> {
-  await searchHeader(message, message.structure.root.header, finder);
-  return finder.found || bodyContains(message, finder);
-}
-
-async function searchHeader({ read }: Readable, range: ByteRange, finder: Finder): Promise<void> {
-  finder.push(decodeWords(unfold(textOf(await readHeader(read, range)))));
-  finder.cut();
-}
-
-async function bodyContains(message: Readable, finder: Finder): Promise<boolean> {
-  await searchPart(message, message.structure.root, finder);
+async function finds(value: string, pour: (finder: Finder) => Promise<void>): Promise<boolean> {
+  const finder = new Finder(value);
+  await pour(finder);
   return finder.found;
 }
 
-async function searchPart(message: Readable, part: Part, finder: Finder): Promise<void> {
-  if (finder.found) return;
-  if (part.message !== undefined) {
-    await searchHeader(message, part.message.part.header, finder);
-    await searchPart(message, part.message.part, finder);
-  } else if (part.parts !== undefined) {
-    for (const inner of part.parts) await searchPart(message, inner, finder);
-  } else if (part.type === "text") await searchText(message, part, finder);
+/** Everything that TEXT looks into; the index is made of the same. */
+export async function pourText(message: Readable, sink: TextSink): Promise<void> {
+  await pourHeader(message, message.structure.root.header, sink);
+  await pourBody(message, sink);
 }
 
-async function searchText({ read }: Readable, part: Part, finder: Finder): Promise<void> {
+async function pourHeader({ read }: Readable, range: ByteRange, sink: TextSink): Promise<void> {
+  sink.push(decodeWords(unfold(textOf(await readHeader(read, range)))));
+  sink.cut();
+}
+
+function pourBody(message: Readable, sink: TextSink): Promise<void> {
+  return pourPart(message, message.structure.root, sink);
+}
+
+async function pourPart(message: Readable, part: Part, sink: TextSink): Promise<void> {
+  if (sink.done) return;
+  if (part.message !== undefined) {
+    await pourHeader(message, part.message.part.header, sink);
+    await pourPart(message, part.message.part, sink);
+  } else if (part.parts !== undefined) {
+    for (const inner of part.parts) await pourPart(message, inner, sink);
+  } else if (part.type === "text") await pourTextPart(message, part, sink);
+}
+
+async function pourTextPart({ read }: Readable, part: Part, sink: TextSink): Promise<void> {
   const transfer = transferDecoder(part.encoding);
   if (transfer === null) return;
   const charset = charsetDecoder(paramValue(part.params, "charset") ?? "");
   for await (const chunk of read(part.body)) {
-    finder.push(charset.write(transfer.push(chunk)));
-    if (finder.found) return;
+    sink.push(charset.write(transfer.push(chunk)));
+    if (sink.done) return;
   }
-  finder.push(charset.write(transfer.finish()) + charset.end());
-  finder.cut();
+  sink.push(charset.write(transfer.finish()) + charset.end());
+  sink.cut();
 }

@@ -1,16 +1,17 @@
 /**
  * Runs a search over the selected mailbox in order of cost: first the view's arrays for all messages,
- * then structures in batches for those left open, then octets, message by message.
+ * then the index of texts for those left open, then structures in batches, then octets, message by message.
  */
 import { setImmediate as breathe } from "node:timers/promises";
 import type { SearchKey } from "../../../lib/codec/imap/types.ts";
-import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
+import type { BlobId, BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { inOrder } from "../ahead.ts";
 import { BATCH } from "../limits.ts";
 import type { Progress } from "../progress.ts";
 import { uidRequired } from "../selected.ts";
 import type { Selected } from "../selected.ts";
 import type { ImapSession } from "../state.ts";
+import { indexJudge } from "./by-index.ts";
 import { octetsVerdict } from "./by-octets.ts";
 import type { Readable } from "./by-octets.ts";
 import { structureVerdict } from "./by-structure.ts";
@@ -43,9 +44,8 @@ export async function runSearch(
   const { progress, mailbox } = place;
   const [start, all] = [progress.done, place.among?.length ?? mailbox.tracker.exists];
   const search = new Search(session, byCost(asked), place);
-  const { yes, open } = await search.byView(place.among ?? null, (seen) =>
-    progress.reached(start + seen),
-  );
+  const seen = await search.byView(place.among ?? null, (seen) => progress.reached(start + seen));
+  const { yes, open } = await search.byIndex(seen);
   for (let at = 0; at < open.length; at += BATCH) {
     progress.reached(start + all - open.length + at);
     yes.push(...(await search.byContent(open.slice(at, at + BATCH))));
@@ -70,6 +70,12 @@ function namesNumbers(key: SearchKey): boolean {
   }
 }
 
+/** Uids that match, and those that nothing has decided yet. */
+interface Found {
+  readonly yes: Uid[];
+  readonly open: Uid[];
+}
+
 class Search {
   readonly #session: ImapSession;
   readonly #key: SearchKey;
@@ -84,10 +90,7 @@ class Search {
   }
 
   /** Of `among`, or of all. `decided` hears how many messages are done with. */
-  async byView(
-    among: readonly Uid[] | null,
-    decided: (messages: number) => void,
-  ): Promise<{ yes: Uid[]; open: Uid[] }> {
+  async byView(among: readonly Uid[] | null, decided: (messages: number) => void): Promise<Found> {
     const { tracker } = this.#mailbox;
     const yes: Uid[] = [];
     const open: Uid[] = [];
@@ -106,6 +109,29 @@ class Search {
       if (verdict === null) open.push(candidate.uid);
     }
     return { yes, open };
+  }
+
+  /** Decides what can be decided without reading. */
+  async byIndex({ yes, open }: Found): Promise<Found> {
+    const blobs = new Map<Uid, BlobId>();
+    for (const uid of open) {
+      const candidate = this.#candidate(uid);
+      if (candidate !== null) blobs.set(uid, this.#mailbox.open.blobAt(candidate.row));
+    }
+    const { store } = this.#session.context;
+    const ofIndex = await indexJudge(store, this.#key, [...new Set(blobs.values())]);
+    if (ofIndex === null) return { yes, open };
+    const left: Uid[] = [];
+    for (const [at, uid] of open.entries()) {
+      if (at % TURN === TURN - 1) await breathe();
+      const candidate = this.#candidate(uid);
+      const blob = blobs.get(uid);
+      if (candidate === null || blob === undefined) continue;
+      const verdict = judge(this.#key, (key) => this.#ofView(key, candidate) ?? ofIndex(key, blob));
+      if (verdict === true) yes.push(uid);
+      if (verdict === null) left.push(uid);
+    }
+    return { yes, open: left };
   }
 
   #candidate(uid: Uid): Candidate | null {

@@ -9,6 +9,7 @@ import type { Notifications } from "../notifications.ts";
 import { notifyQueue } from "../queue-notice.ts";
 import { statement, translated } from "../sql.ts";
 import { blobSource, getBlobs, readBlob } from "./blob-reader.ts";
+import { blobsWithout } from "./text-index.ts";
 import { prepareAcceptance } from "./acceptance.ts";
 import { prepareBlob, storeLongBlob, type PreparedBlob } from "./blob-writer.ts";
 import { MailChanges } from "./changes.ts";
@@ -225,6 +226,13 @@ export class PostgresMailStore implements ports.MailStore {
 
   readBlob(id: ports.BlobId, offset?: number, length?: number): AsyncIterable<Buffer> {
     return readBlob(this.#pool, id, offset, length);
+  }
+
+  blobsWithout(
+    ids: readonly ports.BlobId[],
+    numbers: readonly number[],
+  ): Promise<ReadonlySet<ports.BlobId>> {
+    return blobsWithout(this.#pool, ids, numbers);
   }
 
   blobSource(blob: { id: ports.BlobId; size: number }): ports.ByteSource {

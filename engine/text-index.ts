@@ -1,0 +1,101 @@
+/**
+ * Makes the index of texts (lib/storage/mail/text-index.ts) of what has been stored, afterwards and a few
+ * messages at a time: a 250 or an OK never waits for it, and a search reads what it has not reached.
+ *
+ * One engine at a time makes segments; signatures made twice are the same.
+ */
+import { setImmediate as breathe } from "node:timers/promises";
+import type { Pool } from "pg";
+import type { Logger } from "pino";
+import type { BlobId, MailStore } from "../lib/mail/ports.ts";
+import {
+  blobsWithoutSignature,
+  dropOldSignatures,
+  keepSignatures,
+  sealSegment,
+} from "../lib/storage/mail/text-index.ts";
+import { pourText } from "./imap/search/by-octets.ts";
+import { SignatureSink } from "./imap/search/text.ts";
+import { about, startPasses } from "./passes.ts";
+
+const FIRST_MS = 5_000;
+const EVERY_MS = 5_000;
+/** Messages whose signatures are stored at once. */
+const BATCH = 64;
+/** Of its time, the engine gives so much to others while there is plenty to index. */
+const REST_RATIO = 1;
+
+interface Options {
+  readonly pool: Pool;
+  readonly store: MailStore;
+  readonly log: Logger;
+}
+
+export function startTextIndex({ pool, store, log }: Options): { stop(): Promise<void> } {
+  let oldOnes = true;
+  return startPasses({
+    firstMs: FIRST_MS,
+    everyMs: () => about(EVERY_MS),
+    failed: "text index failed",
+    log,
+    async run(signal) {
+      if (oldOnes) await dropOldSignatures(pool);
+      oldOnes = false;
+      await indexTexts({ pool, store }, { signal, restRatio: REST_RATIO });
+    },
+  });
+}
+
+interface Pace {
+  readonly signal?: AbortSignal;
+  /** Rest for each unit of work. */
+  readonly restRatio?: number;
+}
+
+/** Until nothing is left to do. */
+export async function indexTexts(
+  { pool, store }: Pick<Options, "pool" | "store">,
+  { signal, restRatio = 0 }: Pace = {},
+): Promise<void> {
+  for (let more = true; more && signal?.aborted !== true;) {
+    const started = performance.now();
+    const ids = await blobsWithoutSignature(pool, BATCH);
+    if (ids.length > 0) await keepSignatures(pool, await signaturesOf(store, ids));
+    const sealed = await sealSegment(pool, () => breathe());
+    more = ids.length > 0 || sealed;
+    if (more) await rest((performance.now() - started) * restRatio, signal);
+  }
+}
+
+async function rest(ms: number, signal?: AbortSignal): Promise<void> {
+  if (ms < 1 || signal?.aborted === true) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal?.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+}
+
+async function signaturesOf(
+  store: MailStore,
+  ids: readonly BlobId[],
+): Promise<Map<BlobId, Buffer | null>> {
+  const made = new Map<BlobId, Buffer | null>();
+  for (const id of ids) made.set(id, await signatureOf(store, id));
+  return made;
+}
+
+/** Null too when it cannot be read: then it is gone, or a search will say so. */
+async function signatureOf(store: MailStore, id: BlobId): Promise<Buffer | null> {
+  const sink = new SignatureSink();
+  try {
+    const [blob] = await store.getBlobs([id]);
+    if (blob === undefined) return null;
+    const read = ({ offset, length }: { offset: number; length: number }) =>
+      store.readBlob(id, offset, length);
+    await pourText({ structure: blob.structure, read }, sink);
+  } catch {
+    return null;
+  }
+  return sink.finish();
+}

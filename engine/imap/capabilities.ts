@@ -30,6 +30,9 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["MULTISEARCH", "ESEARCH"], // RFC 7377
   ["NOTIFY", "NOTIFY"], // RFC 5465
   ["UIDBATCHES", "UIDBATCHES"], // RFC 10022
+  ["ACL", "GETACL"], // RFC 4314
+  ["RIGHTS=kxte", "GETACL"],
+  ["LIST-MYRIGHTS", "MYRIGHTS"], // RFC 8440
   ["SORT", "UID SORT"],
   ["SORT=DISPLAY", "UID SORT"], // RFC 5957
   ["ESORT", "UID SORT"], // RFC 5267

@@ -17,7 +17,7 @@ import { ConnectionClosed } from "../net/types.ts";
 import type { AnyCommand, Call, Completion } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { MAX_MISTAKES, MAX_MISTAKES_BEFORE_AUTH } from "./limits.ts";
-import { tellNews } from "./news.ts";
+import { tellNews, tellRights } from "./news.ts";
 import { LostSync } from "./reader.ts";
 import { uidRequired } from "./selected.ts";
 import type { ImapSession } from "./state.ts";
@@ -125,6 +125,7 @@ async function prepare(
 ): Promise<(call: Call) => Promise<Completion | void>> {
   if (command === null || isCommandDenied(name, session.denied))
     throw new MailError("unknownCommand", "Unknown command");
+  await tellRights(session); // nothing is done in a mailbox with rights that are gone
   checkState(session, command);
   if (session.uidOnly && !uid && takesNumbers(name)) throw uidRequired();
   return readArguments(session, text, { command, words: uid ? 2 : 1 });

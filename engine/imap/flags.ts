@@ -1,5 +1,6 @@
 /** Flags of messages and of the mailbox, as they are told: RFC 9051 §7.3.5, §7.5.2, RFC 7162 §3.2. */
-import { flagNames } from "../../lib/mail/flags.ts";
+import { flagBit, flagNames } from "../../lib/mail/flags.ts";
+import { flagScope, NO_RIGHTS } from "../../lib/mail/rights.ts";
 import type { OpenFolder } from "../../lib/mail/ports.ts";
 import type { Selected } from "./selected.ts";
 import type { ImapSession } from "./state.ts";
@@ -36,10 +37,20 @@ export function tellKeywords(session: ImapSession, keywords: readonly string[]):
 
 const SYSTEM_FLAGS = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
 
-/** FLAGS and PERMANENTFLAGS: any keyword may be made, unless nothing may be changed. */
-export function sayFlags({ out }: ImapSession, { keywords, readOnly }: Selected): void {
-  const flags = [...SYSTEM_FLAGS, ...keywords];
-  const permanent = readOnly ? [] : [...flags, "\\*"];
-  out.line(`* FLAGS (${flags.join(" ")})`);
-  out.status("OK", "Flags that can be kept", `PERMANENTFLAGS (${permanent.join(" ")})`);
+export function sayFlags({ out }: ImapSession, selected: Selected): void {
+  out.line(`* FLAGS (${knownFlags(selected).join(" ")})`);
+  const permanent = permanentFlags(selected).join(" ");
+  out.status("OK", "Flags that can be kept", `PERMANENTFLAGS (${permanent})`);
+}
+
+function knownFlags({ keywords }: Selected): string[] {
+  return [...SYSTEM_FLAGS, ...keywords];
+}
+
+/** What one may change (RFC 4314 §5.1.1); any keyword may be made. */
+export function permanentFlags(selected: Selected): string[] {
+  const scope = flagScope(selected.readOnly ? NO_RIGHTS : selected.rights);
+  const mine = (flag: string) =>
+    flagBit(flag) === 0 ? scope.keywords : (scope.bits & flagBit(flag)) !== 0;
+  return [...knownFlags(selected).filter(mine), ...(scope.keywords ? ["\\*"] : [])];
 }

@@ -12,7 +12,8 @@ import { dateTime } from "../../lib/codec/imap/date-syntax.ts";
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import type { LiteralSpec } from "../../lib/codec/imap/types.ts";
 import { MailError } from "../../lib/mail/errors.ts";
-import type { NewMessage } from "../../lib/mail/ports.ts";
+import type { Folder, NewMessage } from "../../lib/mail/ports.ts";
+import type { FlagScope } from "../../lib/mail/rights.ts";
 import { Spool } from "../smtp/spool.ts";
 import type { Call } from "./command.ts";
 import { splitFlags } from "./flag-list.ts";
@@ -47,6 +48,8 @@ export interface Reception {
   readonly room: number;
   /** MULTIAPPEND: others may follow. */
   readonly several: boolean;
+  /** Flags that are stored; others are passed over (RFC 4314 §4). */
+  readonly keeps: FlagScope;
 }
 
 /** Receives the messages and gives them to `use`; afterwards nothing of them is kept here. */
@@ -63,7 +66,7 @@ export async function withMessages<T>(
 }
 
 async function receive(
-  { call, first, room, several }: Reception,
+  { call, first, room, several, keeps }: Reception,
   spools: Spool[],
 ): Promise<NewMessage[]> {
   const { settings, clock } = call.session.context;
@@ -76,7 +79,8 @@ async function receive(
     const spool = new Spool(join(settings.dataFolder, "spool", "tmp"), maxMessageBytes);
     spools.push(spool);
     await fill(spool, call, next.literal);
-    const { bits: flags, keywords } = next;
+    const flags = next.bits & keeps.bits;
+    const keywords = keeps.keywords ? next.keywords : [];
     const internalDate: Date = next.internalDate ?? clock.now();
     messages.push({ source: spool, flags, keywords, internalDate });
     next = following(call, { utf8: next.utf8, several });
@@ -117,7 +121,7 @@ function following(
 }
 
 /** Octets that the owner's quota has left. The store looks again when it commits. */
-export async function roomLeft({ session }: Call): Promise<number> {
-  const { usedBytes, quotaBytes } = await session.context.store.quota(session.owner.mailboxId);
+export async function roomLeft({ session }: Call, { mailboxId }: Folder): Promise<number> {
+  const { usedBytes, quotaBytes } = await session.context.store.quota(mailboxId);
   return quotaBytes - usedBytes;
 }

@@ -6,6 +6,7 @@
  */
 import type { ListCommand } from "../../lib/codec/imap/types.ts";
 import type { Folder } from "../../lib/mail/ports.ts";
+import { OTHER_USERS } from "./access.ts";
 import { matchesPattern } from "./folder-match.ts";
 
 export interface Listed {
@@ -28,7 +29,10 @@ export function listed(command: ListCommand, { folders, subscriptions }: Folders
   const subscribed = new Set(subscriptions);
   const names = [...byName.keys(), ...(command.select.subscribed ? subscriptions : [])];
   const parents = parentsOf(names);
-  const candidates = new Set(command.select.recursiveMatch ? [...names, ...parents] : names);
+  // Levels above what others share: no mailboxes, and without them a client finds no way there.
+  const levels = [...parents].filter((name) => !byName.has(name) && isLevel(name));
+  const above = command.select.recursiveMatch ? parents : levels;
+  const candidates = new Set([...names, ...above]);
   const patterns = command.patterns.map((pattern) => command.reference + pattern);
   const chosen = (name: string) =>
     (!command.select.subscribed || subscribed.has(name)) &&
@@ -37,14 +41,14 @@ export function listed(command: ListCommand, { folders, subscriptions }: Folders
 
   return [...candidates].sort(byInboxFirst).flatMap((name) => {
     if (!patterns.some((pattern) => matchesPattern(name, pattern))) return [];
-    const above = command.select.recursiveMatch && parentsOfChosen.has(name);
-    if (!chosen(name) && !above) return [];
+    const recursive = command.select.recursiveMatch && parentsOfChosen.has(name);
+    if (!chosen(name) && !recursive) return [];
     const folder = byName.get(name) ?? null;
     const attributes = attributesOf(folder, {
       children: parents.has(name),
       subscribed: wantsSubscribed(command) && subscribed.has(name),
     });
-    return [{ name, attributes, childInfo: above ? criteria(command) : [], folder }];
+    return [{ name, attributes, childInfo: recursive ? criteria(command) : [], folder }];
   });
 }
 
@@ -55,10 +59,16 @@ export function attributesOf(
 ): string[] {
   return [
     ...(folder === null ? ["\\NonExistent"] : []),
+    ...(folder === null && children ? ["\\Noselect"] : []), // for those who know no \NonExistent
     children ? "\\HasChildren" : "\\HasNoChildren",
     ...(folder?.specialUse ? [folder.specialUse] : []),
     ...(subscribed ? ["\\Subscribed"] : []),
   ];
+}
+
+/** "Other Users", and an owner below it. */
+function isLevel(name: string): boolean {
+  return name === OTHER_USERS || name.startsWith(`${OTHER_USERS}/`);
 }
 
 function wantsSubscribed({ select, returns }: ListCommand): boolean {

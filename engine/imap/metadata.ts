@@ -1,5 +1,49 @@
 /** Which annotations a client asked for, and the response that carries them: RFC 5464 §4.2, §4.4. */
+import { MailError } from "../../lib/mail/errors.ts";
+import { hasAnyRight } from "../../lib/mail/rights.ts";
+import type { Seen } from "./access.ts";
 import type { ImapSession } from "./state.ts";
+
+type Values = ReadonlyMap<string, Buffer | null>;
+
+export function mayReadMetadata({ rights }: Seen): boolean {
+  return hasAnyRight(rights, "rswip");
+}
+
+/** Kept by the owner, and seen by all who may read it; other entries are each reader's own. */
+export function isForAll(entry: string): boolean {
+  return entry.startsWith("/shared");
+}
+
+/** As the session sees it; null: of the account as a whole. */
+export async function metadataOf(
+  { owner, context }: ImapSession,
+  folder: Seen | null,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const { store } = context;
+  const own = await store.metadata(owner.mailboxId, folder?.id ?? null);
+  if (folder === null || folder.mailboxId === owner.mailboxId) return own;
+  const theirs = await store.metadata(folder.mailboxId, folder.id);
+  return new Map([...own, ...[...theirs].filter(([entry]) => isForAll(entry))]);
+}
+
+export async function writeMetadata(
+  { owner, context }: ImapSession,
+  folder: Seen | null,
+  values: Values,
+): Promise<void> {
+  const { store } = context;
+  const id = folder?.id ?? null;
+  if (folder === null || folder.mailboxId === owner.mailboxId)
+    return store.setMetadata(owner.mailboxId, id, values);
+  const part = (forAll: boolean) =>
+    new Map([...values].filter(([entry]) => isForAll(entry) === forAll));
+  const [theirs, own] = [part(true), part(false)];
+  if (theirs.size > 0 && own.size > 0)
+    throw new MailError("cannot", "One command sets what is for all, or what is one's own");
+  if (theirs.size > 0) await store.setMetadata(folder.mailboxId, id, theirs);
+  if (own.size > 0) await store.setMetadata(owner.mailboxId, id, own);
+}
 
 export interface Asked {
   readonly entries: readonly string[];

@@ -9,12 +9,14 @@
 import { formatNumSet } from "../../lib/codec/imap/numset.ts";
 import type { FetchItem } from "../../lib/codec/imap/types.ts";
 import type { Uid } from "../../lib/mail/ports.ts";
+import { hasRights } from "../../lib/mail/rights.ts";
 import { fetchBatch } from "./fetch/batch.ts";
 import { planFetch, withModseq } from "./fetch/plan.ts";
-import { tellFlags } from "./flags.ts";
+import { permanentFlags, sayFlags, tellFlags } from "./flags.ts";
 import { BATCH } from "./limits.ts";
 import { Notify } from "./notify/notify.ts";
 import { USUAL } from "./notify/wishes.ts";
+import { LostSync } from "./reader.ts";
 import { tellJudged, tellTaken } from "./search/context.ts";
 import type { Joined } from "./search/context.ts";
 import type { ImapSession } from "./state.ts";
@@ -28,7 +30,7 @@ interface Moment {
 
 /** Would `tellNews` say something? */
 export function hasNews({ selected, notify }: ImapSession, { expunges }: Moment): boolean {
-  if (notify?.watch?.due === true) return true;
+  if (notify?.watch?.due === true || selected?.rightsChanged === true) return true;
   const wish = notify?.wishes.selected ?? USUAL;
   if (selected === null || !wish.messages) return false;
   const { tracker } = selected;
@@ -37,10 +39,24 @@ export function hasNews({ selected, notify }: ImapSession, { expunges }: Moment)
 }
 
 export async function tellNews(session: ImapSession, moment: Moment): Promise<void> {
+  await tellRights(session);
   await tellOfSelected(session, moment);
   const { notify } = session;
   if (notify?.watch?.due !== true) return;
   if (!(await notify.watch.tell())) session.useNotify(Notify.none());
+}
+
+/** RFC 4314 §5.1.1: in somebody else's mailbox rights may come and go; who may not read has to leave. */
+export async function tellRights(session: ImapSession): Promise<void> {
+  const { selected, context } = session;
+  if (selected?.rightsChanged !== true) return;
+  selected.rightsChanged = false;
+  const { mailboxId } = session.owner;
+  const rights = await context.store.rightsOn(mailboxId, selected.folder.id);
+  if (!hasRights(rights, "r")) throw new LostSync("The mailbox is not shared with you any more");
+  const before = permanentFlags(selected);
+  selected.rights = rights;
+  if (permanentFlags(selected).join() !== before.join()) sayFlags(session, selected);
 }
 
 async function tellOfSelected(session: ImapSession, moment: Moment): Promise<void> {

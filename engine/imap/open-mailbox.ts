@@ -16,31 +16,32 @@ import type { ImapSession } from "./state.ts";
 
 export async function openMailbox(
   session: ImapSession,
-  { name, condstore, qresync, readOnly }: SelectCommand & { readOnly: boolean },
+  { name, condstore, qresync, examined }: SelectCommand & { examined: boolean },
 ): Promise<Completion> {
   if (qresync !== null && !session.enabled.has("QRESYNC"))
     throw new ImapSyntaxError("QRESYNC needs ENABLE QRESYNC"); // RFC 7162 §3.2.5
-  const { out, owner, context } = session;
+  const { out, context } = session;
   if (qresync?.match && session.uidOnly) throw uidRequired();
   // RFC 9051 §6.3.2: whatever becomes of this one, the old one is closed.
   const closing = session.selected !== null;
   session.unselect();
   if (closing) out.status("OK", "Previous mailbox closed", "CLOSED");
-  const open = await context.store.openFolder(owner.mailboxId, name);
-  const selected = session.select(open, readOnly);
+  const seen = await session.folder(name, { needs: "r" });
+  const open = await context.store.openFolder(seen.mailboxId, seen.localName);
+  const selected = session.select(open, { folder: seen, examined });
   if (condstore) session.enable("CONDSTORE");
 
   const { folder, count } = open;
   sayFlags(session, selected);
   out.line(`* ${count} EXISTS`);
-  if (session.rev2) sayName(session, folder);
+  if (session.rev2) sayName(session, seen);
   else sayRecentAndUnseen(session, open);
   out.status("OK", "Uids are valid", `UIDVALIDITY ${folder.uidValidity}`);
   out.status("OK", "Predicted next uid", `UIDNEXT ${folder.uidNext}`);
   out.status("OK", "Highest", `HIGHESTMODSEQ ${folder.highestModseq}`);
   out.status("OK", "Mailbox id", `MAILBOXID (${mailboxIdOf(folder.id)})`);
   if (qresync !== null) await tellMissedOrClose(session, qresync);
-  return { code: readOnly ? "READ-ONLY" : "READ-WRITE", text: "Mailbox selected" };
+  return { code: selected.readOnly ? "READ-ONLY" : "READ-WRITE", text: "Mailbox selected" };
 }
 
 /** A SELECT that fails leaves no mailbox selected. */

@@ -4,13 +4,28 @@ import type { NumSet } from "../../lib/codec/imap/numset.ts";
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import { MailError } from "../../lib/mail/errors.ts";
 import type { Folder, OpenFolder, Uid } from "../../lib/mail/ports.ts";
+import { hasAnyRight } from "../../lib/mail/rights.ts";
+import type { Rights } from "../../lib/mail/rights.ts";
 import type { SearchContext } from "./search/context.ts";
 import { Tracker } from "./tracker.ts";
+
+interface Selection {
+  readonly name: string;
+  readonly rights: Rights;
+  readonly examined: boolean;
+  /** Called when there may be news. */
+  readonly wake: () => void;
+}
 
 export class Selected {
   readonly open: OpenFolder;
   readonly tracker: Tracker;
-  readonly readOnly: boolean;
+  /** As the session calls it. */
+  readonly name: string;
+  rights: Rights;
+  /** They have to be asked for anew. */
+  rightsChanged = false;
+  readonly #examined: boolean;
   /** Keywords that FLAGS has named. */
   readonly keywords: Set<string>;
   /** What "$" stands for (RFC 9051 §6.4.4.1): uids, ascending. */
@@ -23,12 +38,13 @@ export class Selected {
   readonly #own = new Set<Uid>();
   /** Deleted by somebody. */
   gone = false;
-  readonly #release: readonly (() => void)[];
+  readonly #release: (() => void)[];
 
-  /** `wake` is called when there may be news. */
-  constructor(open: OpenFolder, readOnly: boolean, wake: () => void = () => {}) {
+  constructor(open: OpenFolder, { name, rights, examined, wake }: Selection) {
     this.open = open;
-    this.readOnly = readOnly;
+    this.name = name;
+    this.rights = rights;
+    this.#examined = examined;
     this.tracker = new Tracker(open);
     this.keywords = keywordsOf(open);
     this.#release = [
@@ -43,6 +59,16 @@ export class Selected {
         wake();
       }),
     ];
+  }
+
+  /** By EXAMINE, or because one may change nothing: RFC 4314 §5.2. */
+  get readOnly(): boolean {
+    return this.#examined || !hasAnyRight(this.rights, "ieswt");
+  }
+
+  /** Called when it is closed. */
+  onClose(release: () => void): void {
+    this.#release.push(release);
   }
 
   get folder(): Folder {

@@ -4,8 +4,11 @@
  */
 import type { Logger } from "pino";
 import { MailError } from "../../lib/mail/errors.ts";
-import type { Account, Folder, OpenFolder, Uid } from "../../lib/mail/ports.ts";
+import type { Account, OpenFolder, Uid } from "../../lib/mail/ports.ts";
+import { hasRights } from "../../lib/mail/rights.ts";
 import type { EngineContext } from "../context.ts";
+import { demand, findSeen, isShared, notPermitted } from "./access.ts";
+import type { Seen } from "./access.ts";
 import type { Connection } from "../net/types.ts";
 import { plaintextAllowed } from "../sasl/mechanisms.ts";
 import { IDLE_BEFORE_AUTH_MS, IDLE_MS } from "./limits.ts";
@@ -110,10 +113,33 @@ export class ImapSession {
     return this.#selected;
   }
 
-  select(open: OpenFolder, readOnly: boolean): Selected {
+  /** `folder` is the mailbox as the session calls it. */
+  select(open: OpenFolder, { folder, examined }: { folder: Seen; examined: boolean }): Selected {
     this.unselect();
-    this.#selected = new Selected(open, readOnly, () => this.wake());
-    return this.#selected;
+    const selected = new Selected(open, {
+      ...{ name: folder.name, rights: folder.rights, examined },
+      wake: () => this.wake(),
+    });
+    this.#selected = selected;
+    if (folder.mailboxId !== this.owner.mailboxId) this.#watchRights(selected, folder);
+    return selected;
+  }
+
+  /** In somebody else's mailbox one may lose rights at any time. */
+  #watchRights(selected: Selected, { mailboxId }: Seen): void {
+    selected.onClose(
+      this.context.store.watchMailbox(mailboxId, ({ rights }) => {
+        if (!rights) return;
+        selected.rightsChanged = true;
+        this.wake();
+      }),
+    );
+    selected.rightsChanged = true; // since they were asked for, until we listened
+  }
+
+  /** Rights in the selected mailbox, or a refusal. */
+  demandHere(needs: string): void {
+    if (!hasRights(this.mailbox.rights, needs)) throw notPermitted();
   }
 
   unselect(): void {
@@ -125,7 +151,7 @@ export class ImapSession {
   }
 
   /** The session itself has put messages into a folder. */
-  brought(folder: Folder, uids: readonly Uid[]): void {
+  brought(folder: Seen, uids: readonly Uid[]): void {
     if (this.#selected?.folder.id === folder.id) this.#selected.brought(uids);
     else this.#notify?.watch?.ownMessages(folder, uids);
   }
@@ -143,14 +169,15 @@ export class ImapSession {
     this.#notify = notify;
   }
 
-  /** A folder by name, or a refusal. `tryCreate`: the client is told that CREATE would help. */
+  /**
+   * A mailbox by name in which the session has the rights it needs, or a refusal. `tryCreate`: the client
+   * is told that CREATE would help.
+   */
   async folder(
     name: string,
-    missing: "noSuchFolder" | "tryCreate" = "noSuchFolder",
-  ): Promise<Folder> {
-    const folder = await this.context.store.findFolder(this.owner.mailboxId, name);
-    if (folder === null) throw new MailError(missing, "No such mailbox");
-    return folder;
+    { needs, missing }: { needs: string; missing?: "noSuchFolder" | "tryCreate" },
+  ): Promise<Seen> {
+    return demand(await findSeen(this, name), needs, isShared(name) ? "noSuchFolder" : missing);
   }
 
   enable(feature: Feature): void {

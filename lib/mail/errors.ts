@@ -74,6 +74,7 @@ const REPLIES = {
   useAttr: reply([550, "5.2.0"], ["NO", "USEATTR"], null, 409),
   hasChildren: reply([550, "5.2.0"], ["NO", "HASCHILDREN"], null, 409),
   cannot: reply([550, "5.2.0"], ["NO", "CANNOT"], null, 409),
+  notPermitted: reply([550, "5.7.1"], ["NO", "NOPERM"], null, 403),
   readOnly: reply([550, "5.2.0"], ["NO", "READ-ONLY"], null, 409),
   badCharset: reply([501, "5.5.4"], ["NO", "BADCHARSET"], null, 400),
   unknownTransferEncoding: reply([550, "5.6.1"], ["NO", "UNKNOWN-CTE"], null, 400),

@@ -18,6 +18,8 @@ const COMMANDS_OF = {
   "COMPRESS=DEFLATE": ["COMPRESS"],
   QUOTA: ["GETQUOTA", "GETQUOTAROOT", "SETQUOTA"],
   METADATA: ["GETMETADATA", "SETMETADATA"],
+  ACL: ["SETACL", "DELETEACL", "GETACL", "LISTRIGHTS", "MYRIGHTS"],
+  "LIST-MYRIGHTS": [],
   REPLACE: ["REPLACE", "UID REPLACE"],
   MULTISEARCH: ["ESEARCH"],
   NOTIFY: ["NOTIFY"],
@@ -65,6 +67,8 @@ const NEEDS: Readonly<Record<string, DeniableCapability>> = {
   QRESYNC: "CONDSTORE",
   "CREATE-SPECIAL-USE": "SPECIAL-USE",
   "LIST-METADATA": "METADATA",
+  "LIST-MYRIGHTS": "ACL",
+  "RIGHTS=kxte": "ACL",
 };
 
 export const DENIABLE = Object.keys(COMMANDS_OF) as readonly DeniableCapability[];

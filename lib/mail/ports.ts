@@ -7,6 +7,7 @@ import type { Structure } from "../codec/mime/structure.ts";
 import type { Address } from "./address.ts";
 import type { DomainMode } from "./domain-mode.ts";
 import type { MailEvent } from "./events.ts";
+import type { FlagScope } from "./rights.ts";
 
 // ── Time ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,6 +121,8 @@ export interface FlagEdit {
   readonly action: FlagAction;
   readonly bits: number;
   readonly keywords: readonly string[];
+  /** "replace" leaves other flags alone. */
+  readonly within?: FlagScope;
 }
 
 /** A message to put into a folder by APPEND or delivery. */
@@ -202,9 +205,12 @@ export interface MailStore {
     uid: Uid,
     by: { readonly to: Folder; readonly message: NewMessage },
   ): Promise<{ uidValidity: number; uid: Uid }>;
-  /** Uids that do not exist any more are passed over. `to` may be the same folder. */
-  copy(from: FolderId, uids: readonly Uid[], to: Folder): Promise<CopyResult>;
-  move(from: FolderId, uids: readonly Uid[], to: Folder): Promise<CopyResult>;
+  /**
+   * Uids that do not exist any more are passed over. `to` may be the same folder, or one of another
+   * mailbox. Flags outside of `keeps` are left behind.
+   */
+  copy(from: FolderId, uids: readonly Uid[], to: Folder, keeps?: FlagScope): Promise<CopyResult>;
+  move(from: FolderId, uids: readonly Uid[], to: Folder, keeps?: FlagScope): Promise<CopyResult>;
   /**
    * Changes flags; with `unchangedSince` leaves rows with a higher modseq alone (RFC 7162 §3.1.3).
    * Resolves after the open views of this process know it.
@@ -249,8 +255,20 @@ export interface MailStore {
     folderId: FolderId | null,
     values: ReadonlyMap<string, Buffer | null>,
   ): Promise<void>;
-  /** Every annotation of the mailbox and its folders, by what its value is. */
-  metadataDigests(mailboxId: string): Promise<MetadataDigest[]>;
+  /** Every annotation of the mailbox, its folders, and what is for all to see of these other folders. */
+  metadataDigests(mailboxId: string, others?: readonly FolderId[]): Promise<MetadataDigest[]>;
+  // Access: RFC 4314
+  /** Folders of others in which the account may do something. */
+  sharedFolders(mailboxId: string): Promise<SharedFolder[]>;
+  /** Of these folders of one owner those that are shared with the account. */
+  findShared(mailboxId: string, owner: Address, names: readonly string[]): Promise<SharedFolder[]>;
+  /** Of the account on somebody else's folder, now. */
+  rightsOn(mailboxId: string, folderId: FolderId): Promise<number>;
+  /** "local@domain" of an account. Throws notFound. */
+  addressOf(mailboxId: string): Promise<string>;
+  acl(folderId: FolderId): Promise<AclEntry[]>;
+  /** Throws limit. */
+  changeAcl(folder: Folder, change: AclChange): Promise<void>;
   /** Calls back when anything in the mailbox changes: folders and their counters, subscriptions, annotations. */
   watchMailbox(mailboxId: string, listener: (news: MailboxNews) => void): () => void;
 }
@@ -262,10 +280,36 @@ export interface MetadataDigest {
   readonly digest: string;
 }
 
+/** Somebody else's folder, with what one may do there. */
+export interface SharedFolder extends Folder {
+  /** Address. */
+  readonly owner: string;
+  /** Bitmap, never 0: rights.ts. */
+  readonly rights: number;
+}
+
+export interface AclEntry {
+  /** Null: everybody of the owner's domain. */
+  readonly address: string | null;
+  /** These rights are taken away. */
+  readonly negative: boolean;
+  readonly rights: number;
+}
+
+export interface AclChange {
+  /** Null: everybody of the owner's domain. */
+  readonly granteeId: string | null;
+  readonly negative: boolean;
+  readonly mode: "set" | "add" | "remove";
+  readonly rights: number;
+}
+
 /** What a watcher need not find out by itself. */
 export interface MailboxNews {
   /** Annotations may have changed. */
   readonly annotations: boolean;
+  /** Who may do what may have changed: in this mailbox, or for it elsewhere. */
+  readonly rights: boolean;
   /** The new folder that took over INBOX's messages (RENAME of INBOX). */
   readonly fromInbox: FolderId | null;
 }

@@ -40,6 +40,14 @@ test("rows that make no sense are refused", async () => {
   await refused("INSERT INTO session (id, expires_at) VALUES (gen_random_uuid(), now())", "23514");
 });
 
+test("everybody has one entry in the rights of a folder, as every account has", async () => {
+  const { rows } = await pool.query<{ definition: string }>(
+    `SELECT indexdef AS definition FROM pg_indexes
+     WHERE indexname = 'folder_acl_folder_id_grantee_id_negative_key'`,
+  );
+  assert.match(rows[0]?.definition ?? "", /UNIQUE.*NULLS NOT DISTINCT/);
+});
+
 test("events land in the partition of their day; without one they wait in the default", async () => {
   const traceId = newId();
   const dayAfter = new Date(Date.now() + 10 * 86_400_000);

@@ -25,7 +25,7 @@ test("LIST shows the folders of a new mailbox, INBOX first, with their uses", as
     S: ...
     S: a3 OK ...
     C: a4 NAMESPACE
-    S: * NAMESPACE (("" "/")) NIL NIL
+    S: * NAMESPACE (("" "/")) (("Other Users/" "/")) NIL
     S: a4 OK ...`,
   );
 });

@@ -1,9 +1,8 @@
 /** NOTIFY: RFC 5465. Each test has a tree of mailboxes of its own. */
-import { connect } from "node:net";
 import { test } from "node:test";
 import { PASSWORD, startTestEngine } from "../support/engine.ts";
 import { transcript } from "../support/transcript.ts";
-import { ALICE, BOB, imapEngine, lines, play } from "./support.ts";
+import { ALICE, BOB, imapEngine, lines, listener, play } from "./support.ts";
 
 const engine = await imapEngine();
 const message = (subject: string) => lines(`Subject: ${subject}`, "", "Text.");
@@ -496,32 +495,6 @@ test("UPDATE of a search may ask for items of what is new", async () => {
     BOTH,
   );
 });
-
-/** A session that listens: what is done elsewhere happens between two things that it hears. */
-async function listener(port: number) {
-  const socket = connect(port, "127.0.0.1");
-  let said = "";
-  let heard = () => {};
-  socket.setEncoding("latin1").on("data", (text: string) => {
-    said += text;
-    heard();
-  });
-  /** Resolves when the line has come; what came up to it is forgotten. */
-  const hears = async (line: string) => {
-    while (!said.includes(`${line}\r\n`)) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      heard = resolve;
-      await promise;
-    }
-    said = said.slice(said.indexOf(`${line}\r\n`) + line.length + 2);
-  };
-  const says = async (command: string, answer: string) => {
-    socket.write(`${command}\r\n`);
-    await hears(answer);
-  };
-  await says(`in LOGIN ${ALICE} "${PASSWORD}"`, "Signed in");
-  return { hears, says, close: () => socket.destroy() };
-}
 
 test("another process hears of everything as well", { timeout: 30_000 }, async () => {
   await mailboxes({ Far: ["one"], "Far/old": [] });

@@ -1,4 +1,5 @@
 /** Shorthands of the IMAP transcripts: signing in, and messages to fetch. */
+import { connect } from "node:net";
 import { after } from "node:test";
 import { PASSWORD, startTestEngine } from "../support/engine.ts";
 import type { TestEngine, TestEngineOptions } from "../support/engine.ts";
@@ -43,4 +44,30 @@ export function signIn(...clients: string[]): string {
 /** Signs clients in and plays the script. Clients connect when they are first named. */
 export function play(engine: TestEngine, script: string, clients: string[] = [""]) {
   return transcript(engine.ports.imap, `${signIn(...clients)}\n${script}`);
+}
+
+/** A session that listens: what is done elsewhere happens between two things that it hears. */
+export async function listener(port: number, address = ALICE) {
+  const socket = connect(port, "127.0.0.1");
+  let said = "";
+  let heard = () => {};
+  socket.setEncoding("latin1").on("data", (text: string) => {
+    said += text;
+    heard();
+  });
+  /** Resolves when the line has come; what came up to it is forgotten. */
+  const hears = async (line: string) => {
+    while (!said.includes(`${line}\r\n`)) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      heard = resolve;
+      await promise;
+    }
+    said = said.slice(said.indexOf(`${line}\r\n`) + line.length + 2);
+  };
+  const says = async (command: string, answer: string) => {
+    socket.write(`${command}\r\n`);
+    await hears(answer);
+  };
+  await says(`in LOGIN ${address} "${PASSWORD}"`, "Signed in");
+  return { hears, says, close: () => socket.destroy() };
 }

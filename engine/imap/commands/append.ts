@@ -3,6 +3,7 @@
  * command is one transaction: all its messages or none. How they are read: incoming.ts.
  */
 import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
+import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
 import { announcedMessage, roomLeft, withMessages } from "../incoming.ts";
 
@@ -12,9 +13,10 @@ export const append = command({
   async run({ name, first }, call) {
     const { session } = call;
     const { store } = session.context;
-    const folder = await session.folder(name, "tryCreate");
-    const room = await roomLeft(call);
-    const stored = await withMessages({ call, first, room, several: true }, (messages) =>
+    const folder = await session.folder(name, { needs: "i", missing: "tryCreate" });
+    const room = await roomLeft(call, folder);
+    const keeps = flagScope(folder.rights);
+    const stored = await withMessages({ call, first, room, several: true, keeps }, (messages) =>
       store.append(folder, messages),
     );
     session.brought(folder, stored.uids);

@@ -1,4 +1,5 @@
 /** COPY and UID COPY: RFC 9051 §6.4.7. All or nothing. */
+import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
 import { withProgress } from "../progress.ts";
 import { copyUid, wanted } from "../selected.ts";
@@ -9,11 +10,11 @@ export const copy = command({
   async run({ set, target }, { session, tag, uid }) {
     const { mailbox, context } = session;
     const uids = wanted(mailbox, set, uid);
-    const to = await session.folder(target, "tryCreate");
+    const to = await session.folder(target, { needs: "i", missing: "tryCreate" });
     if (uids.length === 0) return;
     // One transaction: how far it is, nobody can say before it is done.
     const copied = await withProgress({ session, tag }, null, () =>
-      context.store.copy(mailbox.folder.id, uids, to),
+      context.store.copy(mailbox.folder.id, uids, to, flagScope(to.rights)),
     );
     session.brought(to, copied.to);
     return copied.from.length > 0 ? { code: copyUid(copied) } : {};

@@ -1,6 +1,7 @@
 /** CREATE: RFC 9051 §6.3.4, special use (RFC 6154 §3), MAILBOXID (RFC 8474 §4.1). */
 import { createUse } from "../../../lib/codec/imap/list-syntax.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
+import { findSeen, isShared, placeForNew } from "../access.ts";
 import { command } from "../command.ts";
 import { mailboxIdOf } from "../open-mailbox.ts";
 
@@ -17,8 +18,13 @@ export const create = command({
     const specialUse = oneUse(uses);
     // A trailing "/" says that names below it will follow, which needs nothing of us.
     const plain = name.replace(/\/$/, "");
-    const folder = await store.createFolder(session.owner.mailboxId, plain, specialUse);
-    session.notify?.watch?.ownFolder(folder);
+    const { mailboxId, localName } = await placeForNew(session, plain);
+    if (specialUse !== null && isShared(plain))
+      throw new MailError("useAttr", "Uses are for the owner to choose");
+    const folder = await store.createFolder(mailboxId, localName, specialUse);
+    const watch = session.notify?.watch;
+    const seen = watch ? await findSeen(session, plain) : null;
+    if (seen !== null) watch?.ownFolder(seen);
     return { code: `MAILBOXID (${mailboxIdOf(folder.id)})` };
   },
 });

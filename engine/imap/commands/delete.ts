@@ -5,9 +5,9 @@ export const deleteCommand = command({
   states: ["authenticated", "selected"],
   parse: (d) => d.sp().mailbox(),
   async run(name, { session }) {
-    const { context, owner, selected, out } = session;
-    const folder = await session.folder(name);
-    await context.store.deleteFolder(owner.mailboxId, folder.name);
+    const { context, selected, out } = session;
+    const folder = await session.folder(name, { needs: "x" });
+    await context.store.deleteFolder(folder.mailboxId, folder.localName);
     session.notify?.watch?.ownNames(folder.name);
     if (selected?.folder.id === folder.id) {
       session.unselect();

@@ -13,6 +13,9 @@ import { ImapSyntaxError } from "../../../lib/codec/imap/syntax-error.ts";
 import type { SearchCommand } from "../../../lib/codec/imap/types.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
 import type { Folder, Uid } from "../../../lib/mail/ports.ts";
+import { hasRights } from "../../../lib/mail/rights.ts";
+import { listSeen } from "../access.ts";
+import type { Seen } from "../access.ts";
 import { command } from "../command.ts";
 import type { Call } from "../command.ts";
 import { withProgress } from "../progress.ts";
@@ -66,13 +69,14 @@ function checkSources(
     throw new ImapSyntaxError("SAVE is for the selected mailbox alone");
 }
 
-async function foldersOf({ session }: Call, sources: readonly MailboxFilter[]): Promise<Folder[]> {
+async function foldersOf({ session }: Call, sources: readonly MailboxFilter[]): Promise<Seen[]> {
   const { owner, context, selected } = session;
-  const [folders, subscriptions] = await Promise.all([
-    context.store.listFolders(owner.mailboxId),
+  const [seen, subscriptions] = await Promise.all([
+    listSeen(session),
     context.store.listSubscriptions(owner.mailboxId),
   ]);
   const selectedId = selected?.folder.id ?? null;
+  const folders = seen.filter(({ rights }) => hasRights(rights, "r"));
   return chosenFolders(sources, { folders, subscriptions, selectedId });
 }
 
@@ -96,7 +100,7 @@ interface Answer {
 async function answerOf(
   call: Call,
   asked: SearchCommand,
-  { folder, progress }: { folder: Folder; progress: Progress },
+  { folder, progress }: { folder: Seen; progress: Progress },
 ): Promise<Answer[]> {
   const returns = asked.returns ?? ["ALL"];
   return withMailbox(call, folder, async (mailbox) => {
@@ -124,17 +128,20 @@ async function search(
 /** The selected mailbox as the session knows it, others opened for as long as it takes. */
 async function withMailbox(
   { session }: Call,
-  folder: Folder,
+  folder: Seen,
   work: (mailbox: Selected) => Promise<Answer[]>,
 ): Promise<Answer[]> {
   if (session.selected?.folder.id === folder.id) return work(session.selected);
   const { store } = session.context;
-  const open = await store.openFolder(folder.mailboxId, folder.name).catch((error: unknown) => {
-    if (error instanceof MailError && error.kind === "noSuchFolder") return null;
-    throw error;
-  });
+  const open = await store
+    .openFolder(folder.mailboxId, folder.localName)
+    .catch((error: unknown) => {
+      if (error instanceof MailError && error.kind === "noSuchFolder") return null;
+      throw error;
+    });
   if (open === null) return []; // deleted or renamed since it was listed
-  const mailbox = new Selected(open, true);
+  const { name, rights } = folder;
+  const mailbox = new Selected(open, { name, rights, examined: true, wake: () => {} });
   try {
     return await work(mailbox);
   } finally {

@@ -6,5 +6,5 @@ import { openMailbox } from "../open-mailbox.ts";
 export const examine = command({
   states: ["authenticated", "selected"],
   parse: (d) => selectArguments(d.sp()),
-  run: (args, { session }) => openMailbox(session, { ...args, readOnly: true }),
+  run: (args, { session }) => openMailbox(session, { ...args, examined: true }),
 });

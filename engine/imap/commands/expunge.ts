@@ -22,6 +22,7 @@ export const uidExpunge = command({
 
 async function expungeUids(session: ImapSession, uids: readonly number[]) {
   const { open } = session.mailbox;
+  session.demandHere("e");
   if (uids.length === 0) return;
   await session.context.store.expunge(open.folder.id, uids);
   if (session.enabled.has("CONDSTORE"))

@@ -1,5 +1,6 @@
 /** The table of contents: every command there is (RFC 9051 §6, RFC 3501 §6). */
 import type { AnyCommand } from "../command.ts";
+import { deleteAcl, getAcl, listRights, myRights, setAcl } from "./acl.ts";
 import { append } from "./append.ts";
 import { authenticate } from "./authenticate.ts";
 import { cancelUpdate } from "./cancel-update.ts";
@@ -73,6 +74,11 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["GETQUOTA", getQuota], // RFC 9208
   ["GETQUOTAROOT", getQuotaRoot],
   ["SETQUOTA", setQuota],
+  ["SETACL", setAcl], // RFC 4314
+  ["DELETEACL", deleteAcl],
+  ["GETACL", getAcl],
+  ["LISTRIGHTS", listRights],
+  ["MYRIGHTS", myRights],
   ["GETMETADATA", getMetadata], // RFC 5464
   ["SETMETADATA", setMetadata],
   // With a mailbox: §6.4

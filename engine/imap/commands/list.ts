@@ -5,12 +5,16 @@
 import { listArguments } from "../../../lib/codec/imap/list-syntax.ts";
 import type { ListCommand } from "../../../lib/codec/imap/types.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
+import { hasRights } from "../../../lib/mail/rights.ts";
+import { listSeen } from "../access.ts";
+import type { Seen } from "../access.ts";
 import { command } from "../command.ts";
 import { listed } from "../listing.ts";
-import { chooseMetadata, sayMetadata } from "../metadata.ts";
+import { chooseMetadata, mayReadMetadata, metadataOf, sayMetadata } from "../metadata.ts";
 import type { Listed } from "../listing.ts";
 import { sayStatus } from "../status-items.ts";
 import type { ImapSession } from "../state.ts";
+import { sayRights } from "./acl.ts";
 
 /** Names have 1000 octets at most; a longer pattern only costs time. */
 const MAX_PATTERN = 1000;
@@ -27,12 +31,14 @@ export const list = command({
     if (args.patterns.every((pattern) => pattern === "") && !args.extended)
       return out.line('* LIST (\\Noselect) "/" ""');
     const [folders, subscriptions] = await Promise.all([
-      context.store.listFolders(owner.mailboxId),
+      listSeen(session),
       context.store.listSubscriptions(owner.mailboxId),
     ]);
+    const byId = new Map(folders.map((folder) => [folder.id, folder]));
     for (const item of listed(args, { folders, subscriptions })) {
       sayListed(session, "LIST", item);
-      await sayReturned(session, args, item);
+      const seen = item.folder === null ? undefined : byId.get(item.folder.id);
+      if (seen !== undefined) await sayReturned(session, args, { item, seen });
       if (out.full) await out.flush();
     }
   },
@@ -41,14 +47,17 @@ export const list = command({
 async function sayReturned(
   session: ImapSession,
   { returns }: ListCommand,
-  { folder }: Listed,
+  { item, seen }: { item: Listed; seen: Seen },
 ): Promise<void> {
-  if (folder === null) return;
-  if (returns.status !== null) await sayStatus(session, folder, returns.status);
-  if (returns.metadata === null) return;
-  const all = await session.context.store.metadata(folder.mailboxId, folder.id);
+  // RFC 8440 §4: not of what is listed only for what is below it.
+  if (returns.myRights && item.childInfo.length === 0) sayRights(session, seen);
+  // What one may not read has no counters to tell (RFC 5819 §2).
+  if (returns.status !== null && hasRights(seen.rights, "r"))
+    await sayStatus(session, seen, returns.status);
+  if (returns.metadata === null || !mayReadMetadata(seen)) return;
+  const all = await metadataOf(session, seen);
   const asked = { entries: returns.metadata, depth: 0, maxSize: null } as const;
-  await sayMetadata(session, folder.name, chooseMetadata(all, asked).values);
+  await sayMetadata(session, seen.name, chooseMetadata(all, asked).values);
 }
 
 export function sayListed(session: ImapSession, name: "LIST" | "LSUB", item: Listed): void {

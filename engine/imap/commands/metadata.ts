@@ -1,15 +1,24 @@
 /**
  * GETMETADATA and SETMETADATA: RFC 5464. Annotations of one's own folders, and with an empty name of the
- * account. "/private" and "/shared" are both the owner's, because nobody else reads these folders.
+ * account. "/private" is each reader's own, "/shared" is the owner's and shown to all whom he lets in
+ * (§3.3): reading needs one of the rights r, s, w, i, p; writing for all to see needs w.
  */
 import {
   getMetadataArguments,
   setMetadataArguments,
 } from "../../../lib/codec/imap/metadata-syntax.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
-import type { FolderId } from "../../../lib/mail/ports.ts";
+import { demand, notPermitted } from "../access.ts";
+import type { Seen } from "../access.ts";
 import { command } from "../command.ts";
-import { chooseMetadata, sayMetadata } from "../metadata.ts";
+import {
+  chooseMetadata,
+  isForAll,
+  mayReadMetadata,
+  metadataOf,
+  sayMetadata,
+  writeMetadata,
+} from "../metadata.ts";
 import type { ImapSession } from "../state.ts";
 
 /** As announced in the response code METADATA MAXSIZE (lib/mail/errors.ts). */
@@ -21,11 +30,10 @@ export const getMetadata = command({
   states: ["authenticated", "selected"],
   parse: (d) => getMetadataArguments(d.sp()),
   async run(asked, { session }) {
-    const { id, name } = await subjectOf(session, asked.mailbox);
-    const { context, owner } = session;
-    const all = await context.store.metadata(owner.mailboxId, id);
+    const folder = await subjectOf(session, asked.mailbox);
+    const all = await metadataOf(session, folder);
     const { values, longest } = chooseMetadata(all, asked);
-    await sayMetadata(session, name, values);
+    await sayMetadata(session, folder?.name ?? "", values);
     return longest === null ? {} : { code: `METADATA LONGENTRIES ${longest}` };
   },
 });
@@ -34,22 +42,24 @@ export const setMetadata = command({
   states: ["authenticated", "selected"],
   parse: (d) => setMetadataArguments(d.sp()),
   async run({ mailbox, values }, { session }) {
-    const { id } = await subjectOf(session, mailbox);
+    const folder = await subjectOf(session, mailbox);
+    const id = folder?.id ?? null;
     for (const [entry, value] of values) {
       if (value !== null && value.length > MAX_VALUE)
         throw new MailError("metadataTooBig", "The value is too long");
       if (id === null && ADMIN_ONLY.has(entry))
         throw new MailError("policyRefused", "This is for the administrator to say");
+      if (folder !== null && isForAll(entry)) demand(folder, "w");
     }
-    await session.context.store.setMetadata(session.owner.mailboxId, id, values);
+    await writeMetadata(session, folder, values);
     await session.notify?.watch?.ownAnnotations(id, values.keys());
   },
 });
 
-async function subjectOf(
-  session: ImapSession,
-  mailbox: string,
-): Promise<{ id: FolderId | null; name: string }> {
-  if (mailbox === "") return { id: null, name: "" };
-  return session.folder(mailbox);
+/** Null: the account as a whole. */
+async function subjectOf(session: ImapSession, mailbox: string): Promise<Seen | null> {
+  if (mailbox === "") return null;
+  const folder = await session.folder(mailbox, { needs: "l" });
+  if (!mayReadMetadata(folder)) throw notPermitted();
+  return folder;
 }

@@ -1,10 +1,11 @@
-/** NAMESPACE: RFC 9051 §6.3.10, RFC 2342. Everything is the owner's own. */
+/** NAMESPACE: RFC 9051 §6.3.10, RFC 2342. One's own, and what others share: RFC 4314. */
+import { OTHER_USERS } from "../access.ts";
 import { command, nothing } from "../command.ts";
 
 export const namespace = command({
   states: ["authenticated", "selected"],
   parse: nothing,
   async run(_, { session }) {
-    session.out.line('* NAMESPACE (("" "/")) NIL NIL');
+    session.out.line(`* NAMESPACE (("" "/")) (("${OTHER_USERS}/" "/")) NIL`);
   },
 });

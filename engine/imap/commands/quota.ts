@@ -24,9 +24,12 @@ export const getQuotaRoot = command({
   states: ["authenticated", "selected"],
   parse: (d) => d.sp().mailbox(),
   async run(name, { session }) {
-    const folder = await session.folder(name);
-    const { out } = session;
-    out.text(out.encoder().untagged("QUOTAROOT ").mailbox(folder.name).sp().string(ROOT).crlf());
+    const folder = await session.folder(name, { needs: "r" });
+    const { out, owner } = session;
+    const response = out.encoder().untagged("QUOTAROOT ").mailbox(folder.name);
+    // What somebody else has used is his business: his mailboxes have no root to ask about.
+    if (folder.mailboxId !== owner.mailboxId) return out.text(response.crlf());
+    out.text(response.sp().string(ROOT).crlf());
     await sayQuota(session);
   },
 });

@@ -1,11 +1,25 @@
-/** RENAME: RFC 9051 §6.3.6. What is below moves along; INBOX stays and gives its messages. */
+/**
+ * RENAME: RFC 9051 §6.3.6. What is below moves along; INBOX stays and gives its messages.
+ *
+ * Among the mailboxes of somebody else: "x" on the mailbox, "k" above the new name (RFC 4314 §4); to
+ * another owner nothing can be renamed, and nobody else's INBOX.
+ */
+import { MailError } from "../../../lib/mail/errors.ts";
+import { isShared, placeForNew } from "../access.ts";
 import { command } from "../command.ts";
 
 export const rename = command({
   states: ["authenticated", "selected"],
   parse: (d) => ({ from: d.sp().mailbox(), to: d.sp().mailbox() }),
   async run({ from, to }, { session }) {
-    await session.context.store.renameFolder(session.owner.mailboxId, from, to);
+    const folder = await session.folder(from, { needs: "x" });
+    const place = await placeForNew(session, to);
+    if (place.mailboxId !== folder.mailboxId)
+      throw new MailError("cannot", "Mailboxes stay with their owner");
+    if (isShared(from) && folder.localName === "INBOX")
+      throw new MailError("cannot", "INBOX is for its owner to rename");
+    const { store } = session.context;
+    await store.renameFolder(folder.mailboxId, folder.localName, place.localName);
     session.notify?.watch?.ownNames(from, to);
   },
 });

@@ -7,6 +7,7 @@
 import { ImapSyntaxError } from "../../../lib/codec/imap/syntax-error.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
 import type { Uid } from "../../../lib/mail/ports.ts";
+import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
 import type { Call } from "../command.ts";
 import { announcedMessage, roomLeft, withMessages } from "../incoming.ts";
@@ -26,10 +27,12 @@ export const replace = command({
     const { mailbox, context, out } = session;
     const old = oldMessage(call, number);
     const size = mailbox.open.sizeAt(mailbox.open.rowOf(old));
-    const folder = await session.folder(name, "tryCreate");
-    const room = (await roomLeft(call)) + size;
+    session.demandHere("te");
+    const folder = await session.folder(name, { needs: "i", missing: "tryCreate" });
+    const room = (await roomLeft(call, folder)) + size;
+    const keeps = flagScope(folder.rights);
     const { uidValidity, uid } = await withMessages(
-      { call, first, room, several: false },
+      { call, first, room, several: false, keeps },
       ([message]) => {
         if (message === undefined) throw new Error("No message was received"); // one always is
         return context.store.replace(mailbox.folder.id, old, { to: folder, message });

@@ -6,5 +6,5 @@ import { openMailbox } from "../open-mailbox.ts";
 export const select = command({
   states: ["authenticated", "selected"],
   parse: (d) => selectArguments(d.sp()),
-  run: (args, { session }) => openMailbox(session, { ...args, readOnly: false }),
+  run: (args, { session }) => openMailbox(session, { ...args, examined: false }),
 });

@@ -7,6 +7,6 @@ export const status = command({
   states: ["authenticated", "selected"],
   parse: (d) => ({ name: d.sp().mailbox(), items: statusItems(d.sp()) }),
   async run({ name, items }, { session }) {
-    await sayStatus(session, await session.folder(name), items);
+    await sayStatus(session, await session.folder(name, { needs: "r" }), items);
   },
 });

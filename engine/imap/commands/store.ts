@@ -6,7 +6,10 @@
 import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
 import { storeArguments } from "../../../lib/codec/imap/store-syntax.ts";
 import type { StoreCommand } from "../../../lib/codec/imap/types.ts";
-import type { Uid } from "../../../lib/mail/ports.ts";
+import type { FlagEdit, Uid } from "../../../lib/mail/ports.ts";
+import { flagScope } from "../../../lib/mail/rights.ts";
+import type { Rights } from "../../../lib/mail/rights.ts";
+import { notPermitted } from "../access.ts";
 import { command } from "../command.ts";
 import { splitFlags } from "../flag-list.ts";
 import { fetchName, flagsAt, tellKeywords } from "../flags.ts";
@@ -26,7 +29,7 @@ export const store = command({
     if (args.unchangedSince !== null) session.enable("CONDSTORE");
     const asked = mailbox.resolve(args.set, uid);
     const uids = mailbox.present(asked);
-    const edit = { action: args.action, bits: args.bits, keywords: args.keywords };
+    const edit = permitted(args, mailbox.rights);
     const { id } = mailbox.folder;
     const since = args.unchangedSince ?? undefined;
     const { changed, refused, modseq } = await context.store.setFlags(id, uids, edit, since);
@@ -37,6 +40,25 @@ export const store = command({
     if (refused.length > 0) return { code: `MODIFIED ${formatRefused(session, refused, uid)}` };
   },
 });
+
+/** What one may change of it; refused when that is nothing (RFC 4314 §4). */
+function permitted(
+  { action, bits, keywords }: Pick<FlagEdit, "action" | "bits" | "keywords">,
+  rights: Rights,
+): FlagEdit {
+  const within = flagScope(rights);
+  const edit = {
+    action,
+    bits: bits & within.bits,
+    keywords: within.keywords ? keywords : [],
+    within,
+  };
+  const asked = bits !== 0 || keywords.length > 0;
+  const left = edit.bits !== 0 || edit.keywords.length > 0;
+  if (asked && !left) throw notPermitted();
+  if (action === "replace" && !within.keywords && within.bits === 0) throw notPermitted();
+  return edit;
+}
 
 function formatRefused(session: ImapSession, refused: readonly Uid[], uid: boolean): string {
   const { tracker } = session.mailbox;

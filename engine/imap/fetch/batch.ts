@@ -6,6 +6,7 @@
 import type { Piece } from "../../../lib/codec/imap/encoder.ts";
 import { SEEN } from "../../../lib/mail/flags.ts";
 import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
+import { hasRights } from "../../../lib/mail/rights.ts";
 import { inOrder } from "../ahead.ts";
 import { tellKeywords } from "../flags.ts";
 import type { ImapSession } from "../state.ts";
@@ -36,8 +37,8 @@ const NO_BLOBS: ReadonlyMap<Uid, BlobInfo> = new Map();
 
 /** Not after EXAMINE. Answers whose flag changed. */
 async function markSeen(session: ImapSession, uids: readonly Uid[]): Promise<ReadonlySet<Uid>> {
-  const { open, readOnly, tracker } = session.mailbox;
-  if (readOnly) return NOBODY;
+  const { open, readOnly, rights, tracker } = session.mailbox;
+  if (readOnly || !hasRights(rights, "s")) return NOBODY; // RFC 4314 §4
   const unseen = uids.filter((uid) => (open.flagsAt(open.rowOf(uid)) & SEEN) === 0);
   if (unseen.length === 0) return NOBODY;
   const edit = { action: "add", bits: SEEN, keywords: [] } as const;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Folder } from "../../../lib/mail/ports.ts";
+import { ALL_RIGHTS, rightsOf } from "../../../lib/mail/rights.ts";
+import type { Seen } from "../access.ts";
 import {
   annotationChanges,
   messageChanges,
@@ -10,17 +11,27 @@ import {
 } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-function folder(id: number, name: string, more: Partial<Folder> = {}): Folder {
+function folder(id: number, name: string, more: Partial<Seen> = {}): Seen {
   const counters = { uidNext: 1, highestModseq: 1, messages: 0, unseen: 0, deleted: 0, bytes: 0 };
-  return { id, mailboxId: "m", name, specialUse: null, uidValidity: id, ...counters, ...more };
+  const seen = { localName: name, rights: ALL_RIGHTS };
+  return {
+    id,
+    mailboxId: "m",
+    name,
+    specialUse: null,
+    uidValidity: id,
+    ...counters,
+    ...seen,
+    ...more,
+  };
 }
 
-function snapshot(folders: readonly Folder[], more: Partial<Snapshot> = {}): Snapshot {
+function snapshot(folders: readonly Seen[], more: Partial<Snapshot> = {}): Snapshot {
   const byId = new Map(folders.map((one) => [one.id, one]));
   return { folders: byId, subscriptions: new Set(), annotations: [], ...more };
 }
 
-const names = (before: readonly Folder[], after: readonly Folder[], fromInbox: number[] = []) =>
+const names = (before: readonly Seen[], after: readonly Seen[], fromInbox: number[] = []) =>
   [...nameChanges(snapshot(before), snapshot(after), new Set(fromInbox))].map(
     ([name, { oldName }]) => (oldName === null ? name : `${oldName} > ${name}`),
   );
@@ -44,8 +55,15 @@ test("names: created, deleted, in the place of another", () => {
   assert.deepEqual(names([inbox], [inbox, folder(2, "k")], [2]), ["INBOX > k"]);
 });
 
+test("names: what may be read now, or not any more", () => {
+  const lookup = folder(1, "a", { rights: rightsOf("l") });
+  assert.deepEqual(names([lookup], [folder(1, "a")]), ["a"]);
+  assert.deepEqual(names([folder(1, "a")], [lookup]), ["a"]);
+  assert.deepEqual(names([lookup], [{ ...lookup, rights: rightsOf("lw") }]), []);
+});
+
 test("messages: counts, flags, and another mailbox of the name", () => {
-  const changes = (before: readonly Folder[], after: readonly Folder[]) =>
+  const changes = (before: readonly Seen[], after: readonly Seen[]) =>
     messageChanges(snapshot(before), snapshot(after)).map(({ folder: f, ...rest }) => ({
       name: f.name,
       ...rest,

@@ -2,10 +2,12 @@
  * A mailbox at one moment, and what is different at another: RFC 5465 §5. Whatever happened in between
  * is one difference, however many notices there were and whichever were lost. Pure.
  */
-import type { Folder, FolderId, MetadataDigest } from "../../../lib/mail/ports.ts";
+import type { FolderId, MetadataDigest } from "../../../lib/mail/ports.ts";
+import { hasRights } from "../../../lib/mail/rights.ts";
+import type { Seen } from "../access.ts";
 
 export interface Snapshot {
-  readonly folders: ReadonlyMap<FolderId, Folder>;
+  readonly folders: ReadonlyMap<FolderId, Seen>;
   readonly subscriptions: ReadonlySet<string>;
   readonly annotations: readonly MetadataDigest[];
 }
@@ -18,7 +20,10 @@ export const NOTHING: Snapshot = {
 
 // ── Names ───────────────────────────────────────────────────────────────────────────────────────
 
-/** Names that were created, deleted or renamed, and the direct parents of the former (§5.4). */
+/**
+ * Names that were created, deleted or renamed, and the direct parents of the former (§5.4); those that
+ * one may read now, or not any more (§5.9). What one may look up comes and goes like what is made.
+ */
 export function nameChanges(
   before: Snapshot,
   after: Snapshot,
@@ -27,9 +32,11 @@ export function nameChanges(
   const changes = new Map<string, { oldName: string | null }>();
   const parents = new Set<string>();
   const renames = new Map<string, string>();
-  for (const { id, name } of after.folders.values()) {
+  for (const { id, name, rights } of after.folders.values()) {
     const known = before.folders.get(id);
     if (known !== undefined && known.name !== name) renames.set(known.name, name);
+    if (known !== undefined && hasRights(known.rights, "r") !== hasRights(rights, "r"))
+      changes.set(name, { oldName: null });
     if (known !== undefined) continue;
     // RENAME of INBOX: the messages moved, and a new INBOX is assumed to have been made.
     changes.set(name, { oldName: fromInbox.has(id) ? "INBOX" : null });
@@ -73,7 +80,7 @@ export function subscriptionChanges(before: Snapshot, after: Snapshot): Set<stri
 // ── Messages ────────────────────────────────────────────────────────────────────────────────────
 
 export interface MessageChange {
-  readonly folder: Folder;
+  readonly folder: Seen;
   /** Messages came or went. */
   readonly counts: boolean;
   readonly unseen: boolean;
@@ -96,7 +103,7 @@ export function messageChanges(before: Snapshot, after: Snapshot): MessageChange
   });
 }
 
-function sameCounts(a: Folder, b: Folder): boolean {
+function sameCounts(a: Seen, b: Seen): boolean {
   return a.uidNext === b.uidNext && a.messages === b.messages;
 }
 
@@ -104,7 +111,7 @@ function sameCounts(a: Folder, b: Folder): boolean {
  * What a client itself put into a folder, as if it had been seen there: its uids, all with one new
  * modseq. What others did at the same time is different all the same.
  */
-export function withOwn(folder: Folder, uids: readonly number[]): Folder {
+export function withOwn(folder: Seen, uids: readonly number[]): Seen {
   if (uids.length === 0 || uids[0] !== folder.uidNext) return folder;
   return {
     ...folder,
@@ -118,7 +125,7 @@ export function withOwn(folder: Folder, uids: readonly number[]): Folder {
 
 export interface AnnotationChange {
   /** Null: of the server. */
-  readonly folder: Folder | null;
+  readonly folder: Seen | null;
   readonly entries: readonly string[];
 }
 

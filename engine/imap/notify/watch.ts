@@ -8,6 +8,9 @@
  */
 import type { StatusItem } from "../../../lib/codec/imap/types.ts";
 import type { Folder, FolderId, MailboxNews, Uid } from "../../../lib/mail/ports.ts";
+import { hasRights } from "../../../lib/mail/rights.ts";
+import { listSeen } from "../access.ts";
+import type { Seen } from "../access.ts";
 import { sayListed } from "../commands/list.ts";
 import { LOOK_PAUSE_MS, MAX_TOLD_AT_ONCE } from "../limits.ts";
 import { attributesOf, byInboxFirst, parentsOf } from "../listing.ts";
@@ -30,7 +33,8 @@ type Say = () => void | Promise<void>;
 export class Watch {
   readonly #session: ImapSession;
   readonly #wishes: Wishes;
-  readonly #release: () => void;
+  /** Accounts that are watched: one's own, and those whose mailboxes are shared with it. */
+  readonly #watched = new Map<string, () => void>();
   /** It is time to look. */
   due = false;
   #pause: NodeJS.Timeout | null = null;
@@ -57,12 +61,29 @@ export class Watch {
   private constructor(session: ImapSession, wishes: Wishes) {
     this.#session = session;
     this.#wishes = wishes;
-    const { context, owner } = session;
-    this.#release = context.store.watchMailbox(owner.mailboxId, (news) => this.#hear(news));
+    this.#watchOwners([]);
+  }
+
+  #watchOwners(folders: readonly Folder[]): void {
+    const { owner, context } = this.#session;
+    const owners = new Set([owner.mailboxId, ...folders.map(({ mailboxId }) => mailboxId)]);
+    for (const id of owners) {
+      if (this.#watched.has(id)) continue;
+      this.#watched.set(
+        id,
+        context.store.watchMailbox(id, (news) => this.#hear(news)),
+      );
+    }
+    for (const [id, release] of this.#watched) {
+      if (owners.has(id)) continue;
+      release();
+      this.#watched.delete(id);
+    }
   }
 
   close(): void {
-    this.#release();
+    for (const release of this.#watched.values()) release();
+    this.#watched.clear();
     if (this.#pause !== null) clearTimeout(this.#pause);
   }
 
@@ -94,11 +115,14 @@ export class Watch {
     const digests = this.#wantsAnnotations && this.#annotationsChanged;
     if (digests) this.#annotationsChanged = false;
     try {
-      const [folders, subscriptions, annotations] = await Promise.all([
-        store.listFolders(mailboxId),
+      const [folders, subscriptions] = await Promise.all([
+        listSeen(this.#session),
         store.listSubscriptions(mailboxId),
-        digests ? store.metadataDigests(mailboxId) : this.#seen.annotations,
       ]);
+      this.#watchOwners(folders);
+      const annotations = digests
+        ? await store.metadataDigests(mailboxId, othersOf(folders, mailboxId))
+        : this.#seen.annotations;
       return {
         folders: new Map(folders.map((folder) => [folder.id, folder])),
         subscriptions: new Set(subscriptions),
@@ -166,16 +190,37 @@ export class Watch {
       if (wants(name, "SubscriptionChange")) told.set(name, null);
     }
     if (told.size === 0) return [];
-    const byName = new Map([...now.folders.values()].map((folder) => [folder.name, folder]));
-    const parents = parentsOf([...byName.keys()]);
+    const sayName = this.#namesIn(now);
     return [...told]
       .sort(([a], [b]) => byInboxFirst(a, b))
-      .map(([name, oldName]) => () => {
-        const folder = byName.get(name) ?? null;
-        const facts = { children: parents.has(name), subscribed: now.subscriptions.has(name) };
-        const attributes = attributesOf(folder, facts);
-        sayListed(this.#session, "LIST", { name, attributes, childInfo: [], folder, oldName });
-      });
+      .map(
+        ([name, oldName]) =>
+          () =>
+            sayName(name, oldName),
+      );
+  }
+
+  /** Says a name with all that is true of it now. */
+  #namesIn({ folders, subscriptions }: Snapshot): (name: string, oldName: string | null) => void {
+    const byName = new Map([...folders.values()].map((folder) => [folder.name, folder]));
+    const parents = parentsOf([...byName.keys()]);
+    return (name, oldName) => {
+      const folder = byName.get(name) ?? null;
+      const denied = folder !== null && !hasRights(folder.rights, "r");
+      const facts = { children: parents.has(name), subscribed: subscriptions.has(name) };
+      const attributes = [...(denied ? ["\\NoAccess"] : []), ...attributesOf(folder, facts)];
+      sayListed(this.#session, "LIST", { name, attributes, childInfo: [], folder, oldName });
+    };
+  }
+
+  /** §3.1: what was asked for and may be looked up, but not read. */
+  tellDenied(): void {
+    const { folders, subscriptions } = this.#seen;
+    const sayName = this.#namesIn(this.#seen);
+    for (const { name, rights } of folders.values()) {
+      if (hasRights(rights, "r") || this.#wishes.eventsOf(name, subscriptions).size === 0) continue;
+      sayName(name, null);
+    }
   }
 
   #statuses(before: Snapshot, now: Snapshot): Say[] {
@@ -188,6 +233,7 @@ export class Watch {
 
   /** §5.1 to §5.3. Nothing when the client has not asked, or could not make anything of it. */
   #itemsOf({ folder, counts, unseen, fresh }: MessageChange, now: Snapshot): StatusItem[] {
+    if (!hasRights(folder.rights, "r")) return [];
     const events = this.#wishes.eventsOf(folder.name, now.subscriptions);
     const flags = events.has("FlagChange");
     const modseq: StatusItem[] = this.#session.enabled.has("CONDSTORE") ? ["HIGHESTMODSEQ"] : [];
@@ -222,7 +268,7 @@ export class Watch {
     for (const folder of [...folders.values()].sort((a, b) => byInboxFirst(a.name, b.name))) {
       if (folder.id === this.#session.selected?.folder.id) continue;
       const events = this.#wishes.eventsOf(folder.name, subscriptions);
-      if (!events.has("MessageNew")) continue;
+      if (!events.has("MessageNew") || !hasRights(folder.rights, "r")) continue;
       const flags = events.has("FlagChange");
       const modseq = flags || this.#session.enabled.has("CONDSTORE");
       await tellStatus(this.#session, folder, [
@@ -241,7 +287,7 @@ export class Watch {
     for (const name of [...names, ...parentsOf(names)]) this.#ownNames.add(name);
   }
 
-  ownFolder(folder: Folder): void {
+  ownFolder(folder: Seen): void {
     this.ownNames(folder.name);
     this.#keep(folder);
   }
@@ -251,7 +297,7 @@ export class Watch {
   }
 
   /** `folder` as it was before; it may be one that the client made a moment ago. */
-  ownMessages(folder: Folder, uids: readonly Uid[]): void {
+  ownMessages(folder: Seen, uids: readonly Uid[]): void {
     const made = this.#ownNames.has(folder.name) ? folder : undefined;
     const known = this.#seen.folders.get(folder.id) ?? made;
     if (known !== undefined) this.#keep(withOwn(known, uids));
@@ -260,10 +306,12 @@ export class Watch {
   /** The session knows the folder as it is. */
   knows(folder: Folder): void {
     const known = this.#seen.folders.get(folder.id);
-    if (known !== undefined) this.#keep({ ...folder, name: known.name });
+    if (known === undefined) return;
+    const { name, specialUse } = known;
+    this.#keep({ ...known, ...folder, name, specialUse });
   }
 
-  #keep(folder: Folder): void {
+  #keep(folder: Seen): void {
     const folders = new Map(this.#seen.folders).set(folder.id, folder);
     this.#seen = { ...this.#seen, folders };
   }
@@ -275,11 +323,17 @@ export class Watch {
     const isOwn = (one: { folderId: FolderId | null; entry: string }) =>
       one.folderId === id && own.has(one.entry);
     const { store } = this.#session.context;
-    const now = await store.metadataDigests(this.#session.owner.mailboxId);
+    const { mailboxId } = this.#session.owner;
+    const others = othersOf([...this.#seen.folders.values()], mailboxId);
+    const now = await store.metadataDigests(mailboxId, others);
     const annotations = [
       ...this.#seen.annotations.filter((one) => !isOwn(one)),
       ...now.filter(isOwn),
     ];
     this.#seen = { ...this.#seen, annotations };
   }
+}
+
+function othersOf(folders: readonly Folder[], mailboxId: string): FolderId[] {
+  return folders.filter((folder) => folder.mailboxId !== mailboxId).map(({ id }) => id);
 }

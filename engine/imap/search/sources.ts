@@ -6,18 +6,20 @@
  */
 import type { MailboxFilter } from "../../../lib/codec/imap/mailbox-filter-syntax.ts";
 import type { Folder } from "../../../lib/mail/ports.ts";
+import { isShared } from "../access.ts";
 import { byInboxFirst } from "../listing.ts";
 import type { Folders } from "../listing.ts";
 
-export interface Chosen extends Folders {
+export interface Chosen<F extends Folder> extends Folders {
+  readonly folders: readonly F[];
   /** The selected mailbox; null when there is none. */
   readonly selectedId: number | null;
 }
 
-export function chosenFolders(
+export function chosenFolders<F extends Folder>(
   filters: readonly MailboxFilter[],
-  { folders, subscriptions, selectedId }: Chosen,
-): Folder[] {
+  { folders, subscriptions, selectedId }: Chosen<F>,
+): F[] {
   const subscribed = new Set(subscriptions);
   const isChosen = ({ id, name }: Folder) =>
     filters.some((filter) =>
@@ -35,7 +37,7 @@ export function chooses(
   switch (filter.kind) {
     case "inboxes":
     case "personal":
-      return true;
+      return !isShared(name);
     case "subscribed":
       return subscribed.has(name);
     default:

@@ -34,8 +34,18 @@ export function statusItems(d: Decoder): StatusItem[] {
   });
 }
 
+const RETURNS = new Set([
+  "SUBSCRIBED",
+  "CHILDREN",
+  "SPECIAL-USE",
+  "STATUS",
+  "METADATA",
+  "MYRIGHTS",
+]);
+
 const NO_RETURNS: ListCommand["returns"] = {
   ...{ subscribed: false, children: false, specialUse: false, status: null, metadata: null },
+  myRights: false,
 };
 
 /** Everything after "LIST SP". */
@@ -79,8 +89,7 @@ function returnOptions(d: Decoder): ListCommand["returns"] {
   const words = new Set<string>();
   d.sp().listOrEmpty((list) => {
     const word = list.word();
-    if (!["SUBSCRIBED", "CHILDREN", "SPECIAL-USE", "STATUS", "METADATA"].includes(word))
-      throw new ImapSyntaxError("Unknown LIST return option");
+    if (!RETURNS.has(word)) throw new ImapSyntaxError("Unknown LIST return option");
     words.add(word);
     if (word === "STATUS") status = statusItems(list.sp());
     if (word === "METADATA") metadata = metadataEntries(list.sp()); // RFC 9590
@@ -91,6 +100,7 @@ function returnOptions(d: Decoder): ListCommand["returns"] {
     specialUse: words.has("SPECIAL-USE"),
     status,
     metadata,
+    myRights: words.has("MYRIGHTS"), // RFC 8440
   };
 }
 

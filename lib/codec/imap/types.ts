@@ -182,6 +182,8 @@ export interface ListCommand {
     readonly status: readonly StatusItem[] | null;
     /** Entries of METADATA: RFC 9590. */
     readonly metadata: readonly string[] | null;
+    /** RFC 8440. */
+    readonly myRights: boolean;
   };
   /** Written the RFC 5258 way: answers then follow the extended rules. */
   readonly extended: boolean;

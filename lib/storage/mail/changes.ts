@@ -14,8 +14,8 @@ const CHANNEL = "posthorn_mail";
 const POLL_MS = 15_000;
 
 /** Something changed: where, the watcher finds by itself. */
-const CHANGED: MailboxNews = { annotations: false, fromInbox: null };
-const ANYTHING: MailboxNews = { annotations: true, fromInbox: null };
+const CHANGED: MailboxNews = { annotations: false, rights: false, fromInbox: null };
+const ANYTHING: MailboxNews = { annotations: true, rights: true, fromInbox: null };
 
 type Watcher = (news: MailboxNews) => void;
 
@@ -97,6 +97,7 @@ export class MailChanges {
     const [mailboxId = "", folder = ""] = word.slice(1).split(":");
     if (word.startsWith("m")) this.#tell(mailboxId, CHANGED);
     if (word.startsWith("a")) this.#tell(mailboxId, { ...CHANGED, annotations: true });
+    if (word.startsWith("r")) this.#tell(mailboxId, { ...CHANGED, rights: true });
     if (word.startsWith("i")) this.#tell(mailboxId, { ...CHANGED, fromInbox: Number(folder) });
   }
 
@@ -131,7 +132,8 @@ export class MailChanges {
   }
 }
 
-function wordOf(mailboxId: string, { annotations, fromInbox }: MailboxNews): string {
+function wordOf(mailboxId: string, { annotations, rights, fromInbox }: MailboxNews): string {
   if (fromInbox !== null) return `i${mailboxId}:${fromInbox}`;
+  if (rights) return `r${mailboxId}`;
   return `${annotations ? "a" : "m"}${mailboxId}`;
 }

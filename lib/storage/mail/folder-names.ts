@@ -5,6 +5,8 @@
 import { MailError } from "../../mail/errors.ts";
 
 export const INBOX = "INBOX";
+/** Under this name everybody sees what others share with him: nobody may have a folder of that name. */
+export const OTHER_USERS = "Other Users";
 const SEPARATOR = "/";
 /** Octets. A name travels in every LIST; nobody types more. */
 const MAX_NAME = 1000;
@@ -21,6 +23,13 @@ export function canonicalName(name: string): string {
 
 /** The canonical name, or a refusal: for names that are about to be created. */
 export function newName(name: string): string {
+  if (canonicalName(name).split(SEPARATOR)[0] === OTHER_USERS)
+    throw new MailError("cannot", "That name is kept for what others share");
+  return checkedName(name);
+}
+
+/** The same for names that need not be one's own: subscriptions. */
+export function checkedName(name: string): string {
   const canonical = canonicalName(name);
   const levels = canonical.split(SEPARATOR);
   if (CONTROL.test(canonical) || !canonical.isWellFormed() || /[%*]/.test(canonical))

@@ -9,7 +9,8 @@ import type pg from "pg";
 import { MailError } from "../../mail/errors.ts";
 import type { Folder, FolderId } from "../../mail/ports.ts";
 import { inTransaction, statement, type Sql } from "../sql.ts";
-import { below, canonicalName, INBOX, newName, parentsOf } from "./folder-names.ts";
+import { inheritAcl } from "./acl.ts";
+import { below, canonicalName, checkedName, INBOX, newName, parentsOf } from "./folder-names.ts";
 import {
   addToUsedBytes,
   FOLDER_COLUMNS,
@@ -90,6 +91,7 @@ async function insertNew(
   if (next === undefined)
     throw new MailError("noSuchFolder", "The mailbox does not exist any more");
   const [folder] = await insertFolder(tx, mailboxId, name, specialUse, next.uidValidity);
+  await inheritAcl(tx, present(folder));
   return present(folder);
 }
 
@@ -165,7 +167,7 @@ export async function setSubscribed(
   mailboxId: string,
   { name, subscribed }: { name: string; subscribed: boolean },
 ): Promise<void> {
-  if (subscribed) await subscribe(db, mailboxId, newName(name));
+  if (subscribed) await subscribe(db, mailboxId, checkedName(name));
   else await unsubscribe(db, mailboxId, canonicalName(name));
 }
 

@@ -4,6 +4,7 @@
  */
 import { MailError } from "../../mail/errors.ts";
 import type { FlagEdit } from "../../mail/ports.ts";
+import { EVERY_FLAG } from "../../mail/rights.ts";
 
 /** A message with more is a tagging script gone wrong. */
 const MAX_KEYWORDS = 64;
@@ -22,13 +23,15 @@ export function editFlags(before: Flags, edit: FlagEdit): Flags | null {
   return same ? null : { flags, keywords };
 }
 
-function editBits(before: number, { action, bits }: FlagEdit): number {
+function editBits(before: number, { action, bits, within = EVERY_FLAG }: FlagEdit): number {
   if (action === "add") return before | bits;
-  return action === "remove" ? before & ~bits : bits;
+  if (action === "remove") return before & ~bits;
+  return (before & ~within.bits) | (bits & within.bits);
 }
 
 function editKeywords(before: readonly string[], edit: FlagEdit): readonly string[] {
   if (edit.action !== "replace" && edit.keywords.length === 0) return before;
+  if (edit.action === "replace" && edit.within?.keywords === false) return before;
   const named = new Set(edit.keywords.map((word) => word.toLowerCase()));
   if (edit.action === "remove") return before.filter((word) => !named.has(word.toLowerCase()));
   const kept = edit.action === "add" ? before : before.filter((w) => named.has(w.toLowerCase()));

@@ -13,6 +13,7 @@ import {
 } from "../../../tests/support/storage.ts";
 import { DELETED, FLAGGED, SEEN } from "../../mail/flags.ts";
 import { newId } from "../../mail/ids.ts";
+import { rightsOf } from "../../mail/rights.ts";
 import type { FolderChange } from "../../mail/ports.ts";
 import { CHUNK_BYTES } from "./blob-writer.ts";
 import { checkStore } from "./check.ts";
@@ -181,14 +182,69 @@ test("COPY and MOVE say which uid became which; EXPUNGE takes only what is delet
   trash.close();
 });
 
-test("messages do not move into another mailbox", async () => {
+test("messages that go into another mailbox need room there, and free it here", async () => {
   const ann = await fixture.mailbox("from");
-  const bob = await fixture.mailbox("to");
-  await store.accept(acceptance(letter("x"), [delivery(ann)]));
-  const [source] = (await store.listFolders(ann)).filter(({ name }) => name === "INBOX");
-  const [target] = await store.listFolders(bob);
+  const bob = await fixture.mailbox("to", 1000);
+  const used = async (id: string) => (await store.quota(id)).usedBytes;
+  const message = letter("x".repeat(400));
+  for (let i = 0; i < 3; i++) await store.accept(acceptance(message, [delivery(ann)]));
+  const source = await store.findFolder(ann, "INBOX");
+  const target = await store.findFolder(bob, "Archive");
   assert.ok(source && target);
-  await assert.rejects(store.move(source.id, [1], target), isRefusal("cannot"));
+  await store.setFlags(source.id, [1, 2, 3], {
+    action: "add",
+    bits: SEEN | FLAGGED,
+    keywords: ["K"],
+  });
+  await assert.rejects(store.copy(source.id, [1, 2, 3], target), isRefusal("mailboxFull"));
+  await assert.rejects(store.move(source.id, [1, 2, 3], target), isRefusal("mailboxFull"));
+  await store.move(source.id, [1], target, { bits: SEEN, keywords: false });
+  const [here, there] = [await used(ann), await used(bob)];
+  assert.deepEqual([here, there], [2 * there, here / 2]);
+  const view = await store.openFolder(bob, "Archive");
+  assert.deepEqual([view.flagsAt(0), view.keywordsAt(0), view.folder.unseen], [SEEN, [], 0]);
+  view.close();
+});
+
+test("rights: granted, taken away, inherited, gone with the account", async () => {
+  const ann = await fixture.mailbox("owner");
+  const bob = await fixture.mailbox("reader");
+  const { domainId, prisma } = fixture;
+  const elsewhere = await prisma.domain.create({ data: { name: "else.test", mtaStsId: "1" } });
+  const secrets = { passwordHash: "", scramSha256: "" };
+  const stranger = await prisma.mailbox.create({
+    data: { domainId: elsewhere.id, localPart: "x", quotaBytes: 1000, ...secrets },
+  });
+  const work = await store.createFolder(ann, "Work");
+  const lr = rightsOf("lr");
+  const change = (granteeId: string | null, rights: number, more: object = {}) =>
+    store.changeAcl(work, { granteeId, negative: false, mode: "set", rights, ...more });
+  const rights = (id: string) => store.rightsOn(id, work.id);
+  await change(null, lr);
+  assert.deepEqual([await rights(bob), await rights(stranger.id), await rights(ann)], [lr, 0, 0]);
+  await change(bob, rightsOf("w"), { mode: "add" });
+  await change(bob, rightsOf("s"), { mode: "add" });
+  assert.equal(await rights(bob), rightsOf("lrws"));
+  await change(bob, rightsOf("w"), { mode: "remove" });
+  await change(null, rightsOf("r"), { negative: true });
+  assert.equal(await rights(bob), rightsOf("ls"));
+  const below = await store.createFolder(ann, "Work/below");
+  assert.equal(await store.rightsOn(bob, below.id), rightsOf("ls"));
+  assert.deepEqual(
+    (await store.sharedFolders(bob)).map(({ owner, name }) => `${owner} ${name}`),
+    ["owner@example.test Work", "owner@example.test Work/below"],
+  );
+  await change(stranger.id, lr);
+  assert.equal((await store.acl(work.id)).length, 4);
+  await prisma.mailbox.delete({ where: { id: stranger.id } });
+  assert.equal((await store.acl(work.id)).length, 3);
+  await prisma.domain.update({ where: { id: domainId }, data: { disabledAt: new Date() } });
+  assert.deepEqual(await store.sharedFolders(bob), []);
+  await prisma.domain.update({ where: { id: domainId }, data: { disabledAt: null } });
+  await change(null, 0, { negative: true });
+  await change(null, 0);
+  await change(bob, 0);
+  assert.deepEqual(await store.acl(work.id), []);
 });
 
 test("folders: parents are made, names and uidvalidity are never given twice", async () => {

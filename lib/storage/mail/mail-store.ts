@@ -2,8 +2,10 @@
 import type pg from "pg";
 import { MailError } from "../../mail/errors.ts";
 import type { MailEvent } from "../../mail/events.ts";
+import { canonicalLocal, type Address } from "../../mail/address.ts";
 import { DELETED } from "../../mail/flags.ts";
 import type * as ports from "../../mail/ports.ts";
+import type { FlagScope } from "../../mail/rights.ts";
 import type { EventRecorder } from "../events.ts";
 import type { Notifications } from "../notifications.ts";
 import { notifyQueue } from "../queue-notice.ts";
@@ -16,6 +18,7 @@ import { MailChanges } from "./changes.ts";
 import { canonicalName, INBOX } from "./folder-names.ts";
 import { selectFolder, selectFolders } from "./folder-rows.ts";
 import { FolderViews } from "./folder-views.ts";
+import * as acl from "./acl.ts";
 import * as folders from "./folders.ts";
 import { GroupCommit } from "./group-commit.ts";
 import * as messages from "./messages.ts";
@@ -132,8 +135,44 @@ export class PostgresMailStore implements ports.MailStore {
     this.#changes.told(mailboxId, { annotations: true });
   }
 
-  metadataDigests(mailboxId: string): Promise<ports.MetadataDigest[]> {
-    return translated(listDigests(this.#pool, mailboxId));
+  metadataDigests(
+    mailboxId: string,
+    others: readonly FolderId[] = [],
+  ): Promise<ports.MetadataDigest[]> {
+    return translated(listDigests(this.#pool, mailboxId, others));
+  }
+
+  // Access
+
+  sharedFolders(mailboxId: string): Promise<ports.SharedFolder[]> {
+    return translated(acl.listShared(this.#pool, mailboxId));
+  }
+
+  findShared(
+    mailboxId: string,
+    { local, domain }: Address,
+    names: readonly string[],
+  ): Promise<ports.SharedFolder[]> {
+    const owner = { local: canonicalLocal(local), domain, names: names.map(canonicalName) };
+    return translated(acl.findShared(this.#pool, mailboxId, owner));
+  }
+
+  rightsOn(mailboxId: string, folderId: FolderId): Promise<number> {
+    return translated(acl.rightsOn(this.#pool, mailboxId, folderId));
+  }
+
+  addressOf(mailboxId: string): Promise<string> {
+    return translated(acl.addressOf(this.#pool, mailboxId));
+  }
+
+  acl(folderId: FolderId): Promise<ports.AclEntry[]> {
+    return translated(acl.listEntries(this.#pool, folderId));
+  }
+
+  async changeAcl(folder: Folder, change: ports.AclChange): Promise<void> {
+    await acl.changeAcl(this.#pool, folder, change);
+    this.#changes.told(folder.mailboxId, { rights: true });
+    if (change.granteeId !== null) this.#changes.told(change.granteeId, { rights: true });
   }
 
   async setSubscribed(mailboxId: string, name: string, subscribed: boolean): Promise<void> {
@@ -184,14 +223,26 @@ export class PostgresMailStore implements ports.MailStore {
     return { uidValidity, uid: stored.uid };
   }
 
-  async copy(from: FolderId, uids: readonly ports.Uid[], to: Folder): Promise<ports.CopyResult> {
-    const { result, touched } = await messages.copyMessages(this.#pool, { from, uids, to });
+  async copy(
+    from: FolderId,
+    uids: readonly ports.Uid[],
+    to: Folder,
+    keeps?: FlagScope,
+  ): Promise<ports.CopyResult> {
+    const transfer = { from, uids, to, keeps };
+    const { result, touched } = await messages.copyMessages(this.#pool, transfer);
     await this.#changes.committed(touched);
     return result;
   }
 
-  async move(from: FolderId, uids: readonly ports.Uid[], to: Folder): Promise<ports.CopyResult> {
-    const { result, touched } = await messages.moveMessages(this.#pool, { from, uids, to });
+  async move(
+    from: FolderId,
+    uids: readonly ports.Uid[],
+    to: Folder,
+    keeps?: FlagScope,
+  ): Promise<ports.CopyResult> {
+    const transfer = { from, uids, to, keeps };
+    const { result, touched } = await messages.moveMessages(this.#pool, transfer);
     await this.#changes.committed(touched);
     return result;
   }

@@ -8,8 +8,12 @@ const selectFingerprints = statement<{ mailboxId: string; fingerprint: string }>
       WHERE f.mailbox_id = m.id),
      '/', (SELECT sum(hashtextextended(s.name, 0)) FROM subscription s WHERE s.mailbox_id = m.id),
      '/', (SELECT sum(hashtextextended(concat(a.entry, md5(a.value)), coalesce(a.folder_id, 0)))
-      FROM folder_metadata a WHERE a.mailbox_id = m.id)) AS fingerprint
-   FROM unnest($1::uuid[]) AS m(id)`,
+      FROM folder_metadata a WHERE a.mailbox_id = m.id),
+     '/', (SELECT sum(hashtextextended(concat(r.grantee_id, r.negative, r.rights), r.folder_id))
+      FROM folder_acl r JOIN folder f ON f.id = r.folder_id JOIN mailbox o ON o.id = f.mailbox_id
+      WHERE o.id = m.id OR r.grantee_id = m.id
+        OR (r.grantee_id IS NULL AND o.domain_id = m.domain_id))) AS fingerprint
+   FROM mailbox m WHERE m.id = ANY($1::uuid[])`,
 );
 
 export async function mailboxFingerprints(

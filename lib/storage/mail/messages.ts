@@ -6,6 +6,8 @@ import type pg from "pg";
 import { DELETED } from "../../mail/flags.ts";
 import { MailError } from "../../mail/errors.ts";
 import type { CopyResult, FlagEdit, Folder, FolderId, Uid } from "../../mail/ports.ts";
+import { EVERY_FLAG } from "../../mail/rights.ts";
+import type { FlagScope } from "../../mail/rights.ts";
 import { inTransaction, statement, type Sql } from "../sql.ts";
 import { lockFolders, lockMailbox, present } from "./folder-rows.ts";
 import { editFlags, joinKeywords } from "./keywords.ts";
@@ -39,8 +41,9 @@ const copyRows = statement(
   "message.copy",
   `INSERT INTO message (folder_id, uid, modseq, blob_id, flags, keywords, size, internal_date,
      save_date, email_id, thread_id)
-   SELECT $2, c.target, $3, m.blob_id, m.flags, m.keywords, m.size, m.internal_date,
-     now(), m.email_id, m.thread_id
+   SELECT $2, c.target, $3, m.blob_id, m.flags & $6::int,
+     CASE WHEN $7::boolean THEN m.keywords ELSE '{}' END, m.size, m.internal_date, now(), m.email_id,
+     m.thread_id
    FROM unnest($4::bigint[], $5::bigint[]) AS c(source, target)
    JOIN message m ON m.folder_id = $1 AND m.uid = c.source`,
 );
@@ -60,22 +63,21 @@ export interface Transfer {
   readonly from: FolderId;
   readonly uids: readonly Uid[];
   readonly to: Folder;
+  /** Flags that come along. */
+  readonly keeps?: FlagScope | undefined;
 }
 
 /** Bytes are shared and counted again: a copy uses quota like any other message. */
 export async function copyMessages(
   pool: pg.Pool,
-  { from, uids, to }: Transfer,
+  transfer: Transfer,
 ): Promise<{ result: CopyResult; touched: Touched }> {
   return inTransaction(pool, async (tx) => {
-    const { usedBytes, quotaBytes } = await lockMailbox(tx, to.mailboxId);
-    const { ledger, rows, target } = await openTransfer(tx, { from, uids, to });
-    const bytes = rows.reduce((sum, row) => sum + row.size, 0);
-    if (bytes > 0 && usedBytes + bytes > quotaBytes)
-      throw new MailError("mailboxFull", "Mailbox full");
-    const result = await placeCopies(tx, { from, rows, target, ledger });
-    await ledger.write(tx);
-    return { result, touched: ledger.changed() };
+    const opened = await openTransfer(tx, transfer);
+    refuseIfFull(opened);
+    const result = await placeCopies(tx, { from: transfer.from, ...opened });
+    await opened.ledger.write(tx);
+    return { result, touched: opened.ledger.changed() };
   });
 }
 
@@ -84,19 +86,33 @@ export async function moveMessages(
   transfer: Transfer,
 ): Promise<{ result: CopyResult; touched: Touched }> {
   return inTransaction(pool, async (tx) => {
-    await lockMailbox(tx, transfer.to.mailboxId);
     const opened = await openTransfer(tx, transfer);
+    if (opened.fromElsewhere) refuseIfFull(opened); // within a mailbox a move needs no room
     const result = await moveRows(tx, { from: transfer.from, ...opened });
     return { result, touched: opened.ledger.changed() };
   });
 }
 
-async function openTransfer(tx: Sql, { from, uids, to }: Transfer) {
+/** Locks both mailboxes, which may be one, then both folders. */
+async function openTransfer(tx: Sql, { from, uids, to, keeps = EVERY_FLAG }: Transfer) {
+  const [source] = await mailboxOf(tx, from);
+  if (source === undefined) throw new MailError("noSuchFolder", "No such folder");
+  const ids = [...new Set([source.mailboxId, to.mailboxId])].sort();
+  const locked = new Map<string, Awaited<ReturnType<typeof lockMailbox>>>();
+  for (const id of ids) locked.set(id, await lockMailbox(tx, id));
   const folders = await lockFolders(tx, [from, to.id]);
   const target = present(folders.get(to.id));
-  if (present(folders.get(from)).mailboxId !== target.mailboxId)
-    throw new MailError("cannot", "Messages stay within their mailbox");
-  return { target, ledger: new Ledger(folders), rows: await selectRows(tx, from, uids) };
+  present(folders.get(from));
+  const rows = await selectRows(tx, from, uids);
+  const room = locked.get(to.mailboxId);
+  const fromElsewhere = ids.length > 1;
+  return { target, ledger: new Ledger(folders), rows, room, keeps, fromElsewhere };
+}
+
+function refuseIfFull({ rows, room }: Awaited<ReturnType<typeof openTransfer>>): void {
+  const bytes = rows.reduce((sum, row) => sum + row.size, 0);
+  if (room !== undefined && bytes > 0 && room.usedBytes + bytes > room.quotaBytes)
+    throw new MailError("mailboxFull", "Mailbox full");
 }
 
 interface OpenTransfer {
@@ -104,6 +120,7 @@ interface OpenTransfer {
   readonly rows: readonly Row[];
   readonly target: Folder;
   readonly ledger: Ledger;
+  readonly keeps?: FlagScope;
 }
 
 /** Also RENAME of INBOX (folders.ts). Writes the ledger. */
@@ -117,12 +134,17 @@ export async function moveRows(tx: Sql, transfer: OpenTransfer): Promise<CopyRes
 
 async function placeCopies(
   tx: Sql,
-  { from, rows, target, ledger }: OpenTransfer,
+  { from, rows, target, ledger, keeps = EVERY_FLAG }: OpenTransfer,
 ): Promise<CopyResult> {
   const { uidValidity } = target;
   const source = rows.map((row) => row.uid);
-  const to = rows.map((row) => ledger.add(target.id, row).uid);
-  if (rows.length > 0) await copyRows(tx, from, target.id, ledger.modseq(target.id), source, to);
+  const to = rows.map(
+    (row) => ledger.add(target.id, { ...row, flags: row.flags & keeps.bits }).uid,
+  );
+  if (rows.length > 0) {
+    const modseq = ledger.modseq(target.id);
+    await copyRows(tx, from, target.id, modseq, source, to, keeps.bits, keeps.keywords);
+  }
   return { uidValidity, from: source, to };
 }
 

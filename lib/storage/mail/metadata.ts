@@ -44,11 +44,16 @@ export async function listMetadata(
 const selectDigests = statement<MetadataDigest>(
   "metadata.digests",
   `SELECT folder_id AS "folderId", entry, md5(value) AS digest
-   FROM folder_metadata WHERE mailbox_id = $1`,
+   FROM folder_metadata
+   WHERE mailbox_id = $1 OR (folder_id = ANY($2::bigint[]) AND entry LIKE '/shared%')`,
 );
 
-export function listDigests(db: Sql, mailboxId: string): Promise<MetadataDigest[]> {
-  return selectDigests(db, mailboxId);
+export function listDigests(
+  db: Sql,
+  mailboxId: string,
+  others: readonly FolderId[],
+): Promise<MetadataDigest[]> {
+  return selectDigests(db, mailboxId, others);
 }
 
 interface Change {

@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { useFormAnswer } from "./ui/form.tsx";
 
 interface Props {
@@ -19,11 +20,19 @@ interface Props {
   } | null;
 }
 
-/** What a domain is used for: one of four, each with what it means. After a refusal, what was chosen. */
+/**
+ * What a domain is used for: one of four, each with what it means. What was picked stays, whatever is suggested
+ * or refused meanwhile.
+ */
 export function ModeChoice({ legend, lead, options, chosen, suggestion = null }: Props) {
-  const current = useFormAnswer().values["mode"] ?? chosen;
+  const [picked, setPicked] = useState<string | null>(null);
+  const answer = useFormAnswer();
+  const [seen, setSeen] = useState({ answer, times: 0 });
+  // A form is emptied when its action has answered: drawn anew, the one that was picked is what it is emptied to.
+  if (seen.answer !== answer) setSeen({ answer, times: seen.times + 1 });
+  const current = picked ?? answer.values["mode"] ?? chosen;
   return (
-    <fieldset key={current}>
+    <fieldset key={seen.times}>
       <legend className="font-medium">{legend}</legend>
       {lead && <p className="text-sm text-soft">{lead}</p>}
       <div className="mt-2 grid gap-2 sm:grid-cols-2">
@@ -36,7 +45,8 @@ export function ModeChoice({ legend, lead, options, chosen, suggestion = null }:
               type="radio"
               name="mode"
               value={value}
-              defaultChecked={value === current}
+              checked={value === current}
+              onChange={() => setPicked(value)}
               aria-labelledby={`mode-${value}`}
               aria-describedby={`mode-${value}-text`}
               className="mt-1 size-4.5 shrink-0 accent-accent"

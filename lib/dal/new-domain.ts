@@ -131,26 +131,25 @@ export async function listDomains(
   entries: readonly string[],
   add: Omit<service.DomainList, "entries"> | null,
 ) {
-  const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
+  const actor = await requireActor();
   const { service: ctx } = runtime();
   const result =
     add === null
       ? await service.previewDomains(ctx, actor, entries)
       : await service.createDomainList(ctx, actor, { entries, ...add });
   if (result.outcome !== "done") return result;
-  return { ...result, rows: result.rows.map((row) => listRow(t, row)) };
+  return { ...result, rows: result.rows.map(listRow) };
 }
 
 /** A pasted line is shown as far as it is recognised by. */
 const SHOWN_TEXT = 80;
 
-function listRow(t: Translate, { text, name, notes, state }: Listed): ListRow {
+function listRow({ text, name, notes, state }: Listed): ListRow {
   const isLab = state === "valid" && notes.includes("lab");
   return {
     text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text,
     name,
-    shown: name && toUnicodeDomain(name),
-    state: state === "valid" || state === "added" || state === "taken" ? state : "refused",
-    result: t(isLab ? "list.lab" : `list.${state}`),
+    shown: name === null || toUnicodeDomain(name) === name ? null : toUnicodeDomain(name),
+    result: isLab ? "lab" : state,
   };
 }

@@ -58,7 +58,8 @@ export const en = {
   "found.mx.unknown":
     "Where mail for {domain} goes could not be asked ({rcode}). So nothing is suggested.",
   "found.mx.none": "{domain} has no MX record: nobody receives mail for it by name.",
-  "found.mx.null": "{domain} says that it takes no mail at all (null MX).",
+  "found.mx.null":
+    "{domain} says that it takes no mail at all (null MX). Many servers refuse mail from such a domain, too.",
   "found.mx.here": "Mail for {domain} already comes to this server.",
   "found.mx.both": "Mail for {domain} comes to this server, and also goes to {host}.",
   "found.mx.provider":
@@ -231,7 +232,7 @@ export const zh: Record<keyof typeof en, string> = {
   "found.empty": "{domain} 尚无任何记录。记录应填写在区域 {zone} 中。",
   "found.mx.unknown": "无法查询 {domain} 的邮件送往何处（{rcode}），因此不作建议。",
   "found.mx.none": "{domain} 没有 MX 记录：没有服务器以此接收它的邮件。",
-  "found.mx.null": "{domain} 声明不接收任何邮件（空 MX）。",
+  "found.mx.null": "{domain} 声明不接收任何邮件（空 MX）。许多服务器也会拒收来自此类域名的邮件。",
   "found.mx.here": "发往 {domain} 的邮件已经送达本服务器。",
   "found.mx.both": "发往 {domain} 的邮件送达本服务器，也送往 {host}。",
   "found.mx.provider":

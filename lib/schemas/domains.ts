@@ -18,14 +18,17 @@ export const SetDomainMode = z.object({
 });
 export type SetDomainMode = z.infer<typeof SetDomainMode>;
 
-/** Two thousand long names fit; what a server action takes at all is a megabyte. */
-const MAX_LIST_TEXT = 300_000;
+/**
+ * Octets: two thousand lines of a hundred. With the answer before, which a form over an action sends along, it
+ * has to stay below the megabyte that an action takes.
+ */
+export const MAX_LIST_TEXT = 200_000;
 
 /** One domain or a list of them, as typed; "add" when the list was looked over. */
 export const NewDomains = z.object({
   text: z
     .string("error.domain.invalid")
-    .max(MAX_LIST_TEXT, "error.domain.tooMuch")
+    .refine((text) => Buffer.byteLength(text) <= MAX_LIST_TEXT, "error.domain.tooMuch")
     .transform(splitDomainInput)
     .pipe(z.array(z.string()).min(1, "error.domain.invalid")),
   step: z.enum(["look", "add"]).catch("look"),
@@ -34,13 +37,19 @@ export const NewDomains = z.object({
 });
 export type NewDomains = z.infer<typeof NewDomains>;
 
+export const LIST_RESULTS = [
+  ...(["valid", "lab", "added", "taken", "repeated"] as const),
+  ...(["invalid", "ip", "tooLong", "suffix", "reserved"] as const),
+] as const;
+export type ListResult = (typeof LIST_RESULTS)[number];
+
 export interface ListRow {
   readonly text: string;
   /** A-labels; null: not understood. */
   readonly name: string | null;
+  /** In its script, where that is another. */
   readonly shown: string | null;
-  readonly state: "valid" | "added" | "taken" | "refused";
-  readonly result: string;
+  readonly result: ListResult;
 }
 
 export interface ListState extends FormState {

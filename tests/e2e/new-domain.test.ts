@@ -82,8 +82,18 @@ suite("adding domains in a browser", { skip: missingChromium() }, () => {
     await page.context().close();
   });
 
-  test("a web address is looked at while the page is open: where its mail goes, and how to move it", async () => {
+  test("what was picked while DNS was being asked stays picked when the answer comes", async () => {
+    const { page } = await desk.open();
+    await type(page, "shop.de");
+    await page.getByText(en["found.noEngine"]).waitFor();
+    await page.check("[name=mode][value=receive]");
     engine = await startEngineProcess(desk.env);
+    await page.getByText(en["found.suggest.move"]).waitFor();
+    assert.equal(await page.isChecked("[name=mode][value=receive]"), true);
+    await page.context().close();
+  });
+
+  test("a web address is looked at while the page is open: where its mail goes, and how to move it", async () => {
     const watched = await desk.open();
     const { page } = watched;
     await type(page, "https://www.shop.de/about?x=1");
@@ -144,6 +154,26 @@ suite("adding domains in a browser", { skip: missingChromium() }, () => {
     assert.equal(await page.getByText(en["domains.new.suggested"]).count(), 0);
     await checkPage(watched, new Set());
     await desk.shot(page, "new-domain-silent");
+    await page.context().close();
+  });
+
+  test("two thousand lines of a hundred characters fit; more text is refused in words", async () => {
+    const { page } = await desk.open();
+    const line = (n: number) =>
+      `https://user@${String(n).padEnd(60, "x")}.example/${"y".repeat(16)}`;
+    const list = Array.from({ length: 2_000 }, (_, n) => line(n)).join("\n");
+    await type(page, list);
+    await page.getByRole("heading", { name: "2,000 entries: 2,000 can be added" }).waitFor();
+    await page.check("[name=mode][value=reports]");
+    await page.getByRole("button", { name: "Add 2,000 domains" }).click();
+    await page.getByRole("heading", { name: "2,000 domains were added" }).waitFor();
+    await type(page, Array.from({ length: 2_001 }, (_, n) => `d${n}.de`).join(" "));
+    await page
+      .locator("#f-text-error")
+      .getByText(/2,000 entries at a time/)
+      .waitFor();
+    await type(page, list.padEnd(200_001, "z"));
+    await page.locator("#f-text-error").getByText(en["error.domain.tooMuch"]).waitFor();
     await page.context().close();
   });
 

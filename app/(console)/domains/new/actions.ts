@@ -54,8 +54,9 @@ async function one(t: Translate, form: FormData, text: string): Promise<FormStat
 type Done = Extract<Awaited<ReturnType<typeof listDomains>>, { readonly outcome: "done" }>;
 
 function listOf(t: Translate, { rows, jobId, isDone }: Done & { isDone: boolean }) {
-  const count = (...states: string[]) => rows.filter(({ state }) => states.includes(state)).length;
-  const [valid, added, taken] = [count("valid"), count("added"), count("taken")];
+  const count = (...results: string[]) =>
+    rows.filter(({ result }) => results.includes(result)).length;
+  const [valid, added, taken] = [count("valid", "lab"), count("added"), count("taken")];
   const n = rows.length;
   const summary = isDone
     ? t("list.done", { added, rest: n - added })

@@ -5,6 +5,7 @@ import { PageHeader } from "@/components/ui/page-header.tsx";
 import { getNewDomainView, mayAddDomains, modeOptions } from "@/lib/dal/new-domain.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
+import { LIST_RESULTS, type ListResult } from "@/lib/schemas/domains.ts";
 import { text, type PageProps } from "@/lib/schemas/query.ts";
 import { understandAction } from "./actions.ts";
 import { ListForm } from "./_components/list-form.tsx";
@@ -66,6 +67,10 @@ function wordsOf(t: Translate) {
     use: t("list.use"),
     reports: t("domains.new.reports"),
     reportsHint: t("list.reports.hint"),
+    results: Object.fromEntries(LIST_RESULTS.map((key) => [key, t(`list.${key}`)])) as Record<
+      ListResult,
+      string
+    >, // one for each
     columns: [t("list.text"), t("list.understood"), t("list.result")],
   } as const;
 }

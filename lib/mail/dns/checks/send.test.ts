@@ -20,6 +20,17 @@ async function judged(key: string, edit: (zone: Zone) => void = () => {}, more: 
 }
 const put = (name: string, node: Zone[string]) => (zone: Zone) => void (zone[name] = node);
 
+test("SPF of a domain that only receives: without us what it forwards is refused, and nothing else", async () => {
+  const domain = { ...DOMAIN, mode: "receive" } as const;
+  const closed = (zone: Zone) => Object.assign(zone, { [D]: { ...zone[D], TXT: ["v=spf1 -all"] } });
+  const { summary, fix } = await judged("spf", closed, { domain });
+  assert.deepEqual(summary, ["weak", "spf.notListed"]);
+  assert.ok(fix?.add[0]?.includes("a:mail.host.example"));
+  assert.equal((await judged("spf", closed)).verdict, "different");
+  const broken = put(D, { TXT: ["v=spf1 nonsense:x -all"] });
+  assert.equal((await judged("spf", broken, { domain })).verdict, "different");
+});
+
 test("SPF: what passes is right, however it is written", async () => {
   const spf = (text: string, more: Zone = {}) =>
     judged("spf", (zone) => Object.assign(zone, { [D]: { ...zone[D], TXT: [text] }, ...more }));

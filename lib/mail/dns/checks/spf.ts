@@ -125,8 +125,10 @@ function refusal(subject: Subject, text: string, tried: readonly Tried[]): Opini
   if (first === undefined) return null;
   const addresses = refused.map(({ ip }) => ip).join(", ");
   const merged = withOurs(subject, text, refused);
+  // A domain that only receives needs us for what it forwards: one that forwards nothing is right with "-all".
+  const isForwarder = subject.ctx.domain?.mode === "receive";
   return {
-    verdict: "different",
+    verdict: isForwarder ? "weak" : "different",
     reasons: [reason("spf.notListed", { addresses, result: first.answer.result })],
     found: [text],
     fix: { remove: [text], add: [merged] },

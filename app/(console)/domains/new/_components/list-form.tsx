@@ -7,10 +7,10 @@
 import Link from "next/link";
 import { useActionState, useEffect, useRef } from "react";
 import { ModeChoice } from "@/components/mode-choice.tsx";
-import { Badge } from "@/components/ui/badge.tsx";
+import { Badge, type Glyph, type Tone } from "@/components/ui/badge.tsx";
 import { Button, ButtonLink } from "@/components/ui/button.tsx";
 import { GridTable } from "@/components/ui/grid-table.tsx";
-import type { ListRow, ListState } from "@/lib/schemas/domains.ts";
+import type { ListResult, ListRow, ListState } from "@/lib/schemas/domains.ts";
 import { idle } from "@/lib/schemas/form-state.ts";
 
 export interface ListWords {
@@ -25,6 +25,7 @@ export interface ListWords {
   readonly use: string;
   readonly reports: string;
   readonly reportsHint: string;
+  readonly results: Readonly<Record<ListResult, string>>;
   readonly columns: readonly [text: string, understood: string, result: string];
 }
 
@@ -121,7 +122,7 @@ export function ListForm({ action, words, modes }: Props) {
         </p>
       )}
       {list && !isDone && list.valid === 0 && <p className="text-soft">{words.none}</p>}
-      {list && <Rows rows={list.rows} caption={list.summary} columns={words.columns} />}
+      {list && <Rows rows={list.rows} caption={list.summary} words={words} />}
     </form>
   );
 }
@@ -157,17 +158,23 @@ function ReportsField({ words, state }: { words: ListWords; state: ListState }) 
   );
 }
 
-const TONES = { valid: "accent", added: "good", taken: "neutral", refused: "warn" } as const;
-const GLYPHS = { valid: "dot", added: "tick", taken: "dash", refused: "cross" } as const;
+const LOOKS: Partial<Record<ListResult, { readonly tone: Tone; readonly glyph: Glyph }>> = {
+  valid: { tone: "accent", glyph: "dot" },
+  lab: { tone: "accent", glyph: "dot" },
+  added: { tone: "good", glyph: "tick" },
+  taken: { tone: "neutral", glyph: "dash" },
+  repeated: { tone: "neutral", glyph: "dash" },
+};
+const REFUSED = { tone: "warn", glyph: "cross" } as const;
 
 interface RowsProps {
   readonly rows: readonly ListRow[];
   readonly caption: string;
-  readonly columns: ListWords["columns"];
+  readonly words: ListWords;
 }
 
 /** Long lists scroll in a box of their own; it has the focus for those who scroll by keyboard. */
-function Rows({ rows, caption, columns }: RowsProps) {
+function Rows({ rows, caption, words: { columns, results } }: RowsProps) {
   return (
     <div
       role="region"
@@ -176,7 +183,7 @@ function Rows({ rows, caption, columns }: RowsProps) {
       className="max-h-128 overflow-y-auto rounded-lg border border-line"
     >
       <GridTable caption={caption} columns={columns}>
-        {rows.map(({ text, name, shown, state, result }, at) => (
+        {rows.map(({ text, name, shown, result }, at) => (
           <tr key={at}>
             <th scope="row" className="wrap-anywhere">
               <bdi translate="no">{text}</bdi>
@@ -184,21 +191,19 @@ function Rows({ rows, caption, columns }: RowsProps) {
             <td data-label={columns[1]} className="wrap-anywhere">
               {name === null ? (
                 "–"
-              ) : state === "added" || state === "taken" ? (
+              ) : result === "added" || result === "taken" ? (
                 <Link href={`/domains/${name}`} title={name} className="text-accent underline">
-                  <bdi translate="no">{shown}</bdi>
+                  <bdi translate="no">{shown ?? name}</bdi>
                 </Link>
               ) : (
                 <bdi translate="no" title={name}>
-                  {shown}
-                  {shown !== name && <span className="block text-sm text-soft">{name}</span>}
+                  {shown ?? name}
+                  {shown && <span className="block text-sm text-soft">{name}</span>}
                 </bdi>
               )}
             </td>
             <td data-label={columns[2]}>
-              <Badge tone={TONES[state]} glyph={GLYPHS[state]}>
-                {result}
-              </Badge>
+              <Badge {...(LOOKS[result] ?? REFUSED)}>{results[result]}</Badge>
             </td>
           </tr>
         ))}

@@ -35,7 +35,6 @@ export function OneDomain({ t, view }: Props) {
           >
             <input type="hidden" name="name" value={view.name} />
             <ModeChoice
-              key={view.found.suggestion?.mode ?? "none"}
               legend={t("domains.new.use")}
               lead={t("domains.new.use.lead")}
               options={view.modes}

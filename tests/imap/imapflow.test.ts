@@ -5,7 +5,8 @@ import { after, before, test } from "node:test";
 import { ImapFlow } from "imapflow";
 import type { ImapFlowOptions } from "imapflow";
 import { PASSWORD } from "../support/engine.ts";
-import { ALICE, HELLO, imapEngine, lines } from "./support.ts";
+import { rightsOf } from "../../lib/mail/rights.ts";
+import { ALICE, BOB, HELLO, imapEngine, lines } from "./support.ts";
 
 const engine = await imapEngine();
 
@@ -158,4 +159,34 @@ test("with QRESYNC it is told on return what it missed, and then by uid", async 
   await returning.noop();
   assert.deepEqual(expunged.at(-1), [1, true, false]);
   await returning.logout();
+});
+
+test("what another shares is found in a namespace of its own, read, and written where that is allowed", async () => {
+  await client.mailboxCreate("Team");
+  const store = engine.engine.ctx.store;
+  const folder = await store.findFolder(await engine.mailboxId(ALICE), "Team");
+  const granteeId = await engine.mailboxId(BOB);
+  assert.ok(folder);
+  const rights = rightsOf("lrsi");
+  await store.changeAcl(folder, { granteeId, negative: false, mode: "set", rights });
+  await engine.deliver(ALICE, HELLO, "Team");
+
+  const bob = connect({ auth: { user: BOB, pass: PASSWORD } });
+  await bob.connect();
+  const path = `Other Users/${ALICE}/Team`;
+  const listed = (await bob.list()).map((mailbox) => mailbox.path);
+  assert.ok(listed.includes(path), listed.join());
+  const opened = await bob.mailboxOpen(path);
+  assert.equal(opened.readOnly, false);
+  assert.deepEqual([...(opened.permanentFlags ?? [])], ["\\Seen"]);
+  const message = await bob.fetchOne("1", { envelope: true, flags: true });
+  assert.equal(message !== false && message.envelope?.subject, "Hello");
+  await bob.messageFlagsAdd("1", ["\\Seen", "\\Flagged"]);
+  await bob.append(path, HELLO);
+  await bob.messageCopy("1", "INBOX");
+  const inbox = await bob.status("INBOX", { messages: true });
+  assert.equal(inbox !== false && inbox.messages, 1);
+  await bob.logout();
+  const team = await client.status("Team", { unseen: true, messages: true });
+  assert.deepEqual(team !== false && [team.unseen, team.messages], [1, 2]);
 });

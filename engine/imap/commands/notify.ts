@@ -25,8 +25,7 @@ export const notify = command({
     const started = await Notify.start(session, wishes);
     if (condstore) session.enable("CONDSTORE");
     session.useNotify(started);
-    started.watch?.tellDenied();
-    if (status) await started.watch?.tellAll();
+    await started.watch?.tellStart({ status });
     await session.selected?.open.refresh(); // what has gathered is told at once: an implicit NOOP
   },
 });

@@ -6,29 +6,17 @@
  *
  * What the client did itself is not told to it (§5): commands say what that was.
  */
-import type { StatusItem } from "../../../lib/codec/imap/types.ts";
 import type { Folder, FolderId, MailboxNews, Uid } from "../../../lib/mail/ports.ts";
-import { hasRights } from "../../../lib/mail/rights.ts";
 import { listSeen } from "../access.ts";
 import type { Seen } from "../access.ts";
-import { sayListed } from "../commands/list.ts";
 import { LOOK_PAUSE_MS, MAX_TOLD_AT_ONCE } from "../limits.ts";
-import { attributesOf, byInboxFirst, parentsOf } from "../listing.ts";
-import { tellMetadata } from "../metadata.ts";
+import { parentsOf } from "../listing.ts";
 import type { ImapSession } from "../state.ts";
-import { tellStatus } from "../status-items.ts";
-import {
-  annotationChanges,
-  messageChanges,
-  nameChanges,
-  NOTHING,
-  subscriptionChanges,
-  withOwn,
-} from "./snapshot.ts";
-import type { MessageChange, Snapshot } from "./snapshot.ts";
+import { NOTHING, withOwn } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { sayAll, sayDenied, sayingsOf } from "./telling.ts";
+import type { Listener } from "./telling.ts";
 import type { Wishes } from "./wishes.ts";
-
-type Say = () => void | Promise<void>;
 
 export class Watch {
   readonly #session: ImapSession;
@@ -41,10 +29,12 @@ export class Watch {
   #lastLook = 0;
   #seen = NOTHING;
   #annotationsChanged = true;
-  readonly #fromInbox = new Set<FolderId>();
-  /** Names that the client itself created, deleted, renamed; and subscribed. */
-  readonly #ownNames = new Set<string>();
-  readonly #ownSubscriptions = new Set<string>();
+  /** Names that the client itself created, deleted, renamed; and subscribed. Until the next look. */
+  readonly #known = {
+    ownNames: new Set<string>(),
+    ownSubscriptions: new Set<string>(),
+    fromInbox: new Set<FolderId>(),
+  };
 
   /** Sees everything as it is now, and from now on what changes. */
   static async start(session: ImapSession, wishes: Wishes): Promise<Watch> {
@@ -89,7 +79,7 @@ export class Watch {
 
   #hear({ annotations, fromInbox }: MailboxNews): void {
     if (annotations) this.#annotationsChanged = true;
-    if (fromInbox !== null) this.#fromInbox.add(fromInbox);
+    if (fromInbox !== null) this.#known.fromInbox.add(fromInbox);
     if (this.due || this.#pause !== null) return;
     const wait = this.#lastLook + LOOK_PAUSE_MS - performance.now();
     this.#pause = setTimeout(
@@ -154,137 +144,36 @@ export class Watch {
       this.#session.log.warn({ err: error }, "imap: could not look for news");
       return true;
     }
-    const before = this.#seen;
+    const sayings = sayingsOf(this.#listener, { before: this.#seen, now }, this.#known);
     this.#seen = now;
-    const sayings = [
-      ...this.#names(before, now),
-      ...this.#statuses(before, now),
-      ...this.#annotations(before, now),
-    ];
-    this.#fromInbox.clear();
-    this.#ownNames.clear();
-    this.#ownSubscriptions.clear();
+    for (const set of Object.values(this.#known)) set.clear();
+    const { out } = this.#session;
     if (sayings.length > MAX_TOLD_AT_ONCE) {
-      this.#session.out.status("OK", "Too much has changed at once", "NOTIFICATIONOVERFLOW");
+      out.status("OK", "Too much has changed at once", "NOTIFICATIONOVERFLOW");
       return false;
     }
     for (const say of sayings) {
       await say();
-      if (this.#session.out.full) await this.#session.out.flush();
+      if (out.full) await out.flush();
     }
     return true;
   }
 
-  #names(before: Snapshot, now: Snapshot): Say[] {
-    const subscribed = new Set([...before.subscriptions, ...now.subscriptions]);
-    const wants = (name: string, event: "MailboxName" | "SubscriptionChange") =>
-      this.#wishes.eventsOf(name, subscribed).has(event);
-    const told = new Map<string, string | null>();
-    for (const [name, { oldName }] of nameChanges(before, now, this.#fromInbox)) {
-      if (this.#ownNames.has(name)) continue;
-      if (wants(name, "MailboxName") || (oldName !== null && wants(oldName, "MailboxName")))
-        told.set(name, oldName);
-    }
-    for (const name of subscriptionChanges(before, now)) {
-      if (this.#ownSubscriptions.has(name) || told.has(name)) continue;
-      if (wants(name, "SubscriptionChange")) told.set(name, null);
-    }
-    if (told.size === 0) return [];
-    const sayName = this.#namesIn(now);
-    return [...told]
-      .sort(([a], [b]) => byInboxFirst(a, b))
-      .map(
-        ([name, oldName]) =>
-          () =>
-            sayName(name, oldName),
-      );
+  /** How things stand, for a client that has just asked to be told: with STATUS, if it wants that. */
+  async tellStart({ status }: { status: boolean }): Promise<void> {
+    sayDenied(this.#listener, this.#seen);
+    if (status) await sayAll(this.#listener, this.#seen);
   }
 
-  /** Says a name with all that is true of it now. */
-  #namesIn({ folders, subscriptions }: Snapshot): (name: string, oldName: string | null) => void {
-    const byName = new Map([...folders.values()].map((folder) => [folder.name, folder]));
-    const parents = parentsOf([...byName.keys()]);
-    return (name, oldName) => {
-      const folder = byName.get(name) ?? null;
-      const denied = folder !== null && !hasRights(folder.rights, "r");
-      const facts = { children: parents.has(name), subscribed: subscriptions.has(name) };
-      const attributes = [...(denied ? ["\\NoAccess"] : []), ...attributesOf(folder, facts)];
-      sayListed(this.#session, "LIST", { name, attributes, childInfo: [], folder, oldName });
-    };
-  }
-
-  /** §3.1: what was asked for and may be looked up, but not read. */
-  tellDenied(): void {
-    const { folders, subscriptions } = this.#seen;
-    const sayName = this.#namesIn(this.#seen);
-    for (const { name, rights } of folders.values()) {
-      if (hasRights(rights, "r") || this.#wishes.eventsOf(name, subscriptions).size === 0) continue;
-      sayName(name, null);
-    }
-  }
-
-  #statuses(before: Snapshot, now: Snapshot): Say[] {
-    return messageChanges(before, now).flatMap((change) => {
-      if (change.folder.id === this.#session.selected?.folder.id) return [];
-      const items = this.#itemsOf(change, now);
-      return items.length === 0 ? [] : [() => tellStatus(this.#session, change.folder, items)];
-    });
-  }
-
-  /** §5.1 to §5.3. Nothing when the client has not asked, or could not make anything of it. */
-  #itemsOf({ folder, counts, unseen, fresh }: MessageChange, now: Snapshot): StatusItem[] {
-    if (!hasRights(folder.rights, "r")) return [];
-    const events = this.#wishes.eventsOf(folder.name, now.subscriptions);
-    const flags = events.has("FlagChange");
-    const modseq: StatusItem[] = this.#session.enabled.has("CONDSTORE") ? ["HIGHESTMODSEQ"] : [];
-    const seen: StatusItem[] = flags && unseen ? ["UNSEEN"] : [];
-    if (!events.has("MessageNew")) return [];
-    if (counts)
-      return [
-        "UIDNEXT",
-        "MESSAGES",
-        ...(fresh ? (["UIDVALIDITY"] as const) : []),
-        ...seen,
-        ...modseq,
-      ];
-    if (!flags || modseq.length + seen.length === 0) return [];
-    return ["UIDVALIDITY", ...seen, ...modseq];
-  }
-
-  #annotations(before: Snapshot, now: Snapshot): Say[] {
-    if (!this.#wantsAnnotations) return [];
-    return annotationChanges(before, now).flatMap(({ folder, entries }) => {
-      const wanted =
-        folder === null
-          ? this.#wishes.anywhere("ServerMetadataChange")
-          : this.#wishes.eventsOf(folder.name, now.subscriptions).has("MailboxMetadataChange");
-      return wanted ? [() => tellMetadata(this.#session, folder?.name ?? "", entries)] : [];
-    });
-  }
-
-  /** NOTIFY SET STATUS (§3.1): where each mailbox stands whose messages are watched. */
-  async tellAll(): Promise<void> {
-    const { folders, subscriptions } = this.#seen;
-    for (const folder of [...folders.values()].sort((a, b) => byInboxFirst(a.name, b.name))) {
-      if (folder.id === this.#session.selected?.folder.id) continue;
-      const events = this.#wishes.eventsOf(folder.name, subscriptions);
-      if (!events.has("MessageNew") || !hasRights(folder.rights, "r")) continue;
-      const flags = events.has("FlagChange");
-      const modseq = flags || this.#session.enabled.has("CONDSTORE");
-      await tellStatus(this.#session, folder, [
-        ...(["MESSAGES", "UIDNEXT", "UIDVALIDITY"] as const),
-        ...(flags ? (["UNSEEN"] as const) : []),
-        ...(modseq ? (["HIGHESTMODSEQ"] as const) : []),
-      ]);
-      if (this.#session.out.full) await this.#session.out.flush();
-    }
+  get #listener(): Listener {
+    return { session: this.#session, wishes: this.#wishes };
   }
 
   // ── What the client did itself ────────────────────────────────────────────────────────────────
 
   /** Names, and what stands above them, are what the client made of them. */
   ownNames(...names: readonly string[]): void {
-    for (const name of [...names, ...parentsOf(names)]) this.#ownNames.add(name);
+    for (const name of [...names, ...parentsOf(names)]) this.#known.ownNames.add(name);
   }
 
   ownFolder(folder: Seen): void {
@@ -293,12 +182,12 @@ export class Watch {
   }
 
   ownSubscription(name: string): void {
-    this.#ownSubscriptions.add(name);
+    this.#known.ownSubscriptions.add(name);
   }
 
   /** `folder` as it was before; it may be one that the client made a moment ago. */
   ownMessages(folder: Seen, uids: readonly Uid[]): void {
-    const made = this.#ownNames.has(folder.name) ? folder : undefined;
+    const made = this.#known.ownNames.has(folder.name) ? folder : undefined;
     const known = this.#seen.folders.get(folder.id) ?? made;
     if (known !== undefined) this.#keep(withOwn(known, uids));
   }

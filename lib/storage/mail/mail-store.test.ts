@@ -320,7 +320,13 @@ test("two processes agree: each hears what the other does", async () => {
 
 test("a mailbox whose notices were lost is known by its fingerprint", async () => {
   const ann = await fixture.mailbox("prints");
+  const bob = await fixture.mailbox("prints-too");
   const look = async () => (await mailboxFingerprints(pool, [ann])).get(ann);
+  const share = async (owner: string, granteeId: string | null) => {
+    const folder = await store.findFolder(owner, "Archive");
+    assert.ok(folder);
+    await store.changeAcl(folder, { granteeId, negative: false, mode: "set", rights: 1 });
+  };
   const inbox = await store.findFolder(ann, "INBOX");
   const changes = [
     () => store.accept(acceptance(letter("one"), [delivery(ann)])),
@@ -330,6 +336,9 @@ test("a mailbox whose notices were lost is known by its fingerprint", async () =
     () => store.setSubscribed(ann, "Newer", true),
     () => store.setMetadata(ann, null, new Map([["/private/x", Buffer.from("1")]])),
     () => store.setMetadata(ann, null, new Map([["/private/x", Buffer.from("2")]])),
+    () => share(ann, bob),
+    () => share(bob, ann),
+    () => share(bob, null),
     () => store.deleteFolder(ann, "Newer"),
   ];
   for (const change of changes) {

@@ -7,6 +7,7 @@ import { CommandFailure, EXIT, textOption, UsageError, type Call } from "./comma
 const MAX_PAGE = 1_000;
 const DEFAULT_PAGE = 50;
 const MAX_STDIN_BYTES = 4_096;
+const MAX_INPUT_BYTES = 1024 * 1024;
 
 /** Throws with the sentence of the first refused field. */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
@@ -32,6 +33,19 @@ export async function readPassword(call: Call): Promise<string> {
   if (call.options["password-stdin"] === true) return firstLine();
   if (!process.stdin.isTTY) throw new UsageError("give the password with --password-stdin");
   return askUnseen("Password: ");
+}
+
+/** All of standard input, as text. */
+export async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin) {
+    const part = Buffer.from(chunk as Buffer); // no encoding is set
+    chunks.push(part);
+    bytes += part.length;
+    if (bytes > MAX_INPUT_BYTES) throw new CommandFailure("this is too much text");
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 async function firstLine(): Promise<string> {

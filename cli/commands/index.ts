@@ -13,6 +13,7 @@ export const COMMANDS: readonly Entry[] = [
   { name: "migrate", load: async () => (await import("./migrate.ts")).migrate },
   { name: "setup", load: async () => (await import("./setup.ts")).setUpCommand },
   { name: "domain add", load: async () => (await import("./domain.ts")).domainAdd },
+  { name: "domain import", load: async () => (await import("./domain-import.ts")).domainImport },
   { name: "domain list", load: async () => (await import("./domain.ts")).domainList },
   { name: "domain show", load: async () => (await import("./domain.ts")).domainShow },
   { name: "domain records", load: async () => (await import("./domain.ts")).domainRecords },

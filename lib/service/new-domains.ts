@@ -130,11 +130,16 @@ export async function createDomainList(
         changes: { mode: [null, mode] },
       })),
     );
-    const origin = askedBy(actor, { subject: String(made.length) });
+    const origin = askedBy(actor, { subject: subjectOf(made) });
     const jobId = needsKeys(mode) ? await enqueue(tx, domainKeys, { domainIds }, origin) : null;
     const added = new Set(made.map(({ name }) => name));
     return { outcome: "done", rows: refused(rows, added), jobId };
   });
+}
+
+/** "a.example +11": how the job is recognised in a list. */
+function subjectOf([first, ...rest]: readonly { readonly name: string }[]): string {
+  return rest.length === 0 ? (first?.name ?? "") : `${first?.name ?? ""} +${rest.length}`;
 }
 
 /** What was valid and is not among the added was added by somebody else a moment ago. */

@@ -89,6 +89,26 @@ suite("posthorn", () => {
     assert.equal((await posthorn(["domain", "mode", "nobody.test", "full"])).code, 1);
   });
 
+  test("adds a list from standard input, line by line, and tells what it left out", async () => {
+    const list = "# ours\nhttps://www.l1.test/x, l2.test\nl1.test\nexample.test\nco.uk\n";
+    const dry = JSON.parse(
+      (await posthorn(["domain", "import", "--dry-run", "--json"], list)).stdout,
+    );
+    const states = ["valid", "valid", "repeated", "taken", "suffix"];
+    assert.deepEqual(
+      dry.entries.map(({ state }: { state: string }) => state),
+      states,
+    );
+    const added = await posthorn(["domain", "import", "--mode", "send"], list);
+    assert.equal(added.code, 1);
+    assert.match(added.stdout, /^l2\.test +l2\.test +added$/m);
+    assert.match(added.stdout, /^co\.uk +- +everybody registers under it$/m);
+    assert.match((await posthorn(["domain", "show", "l1.test"])).stdout, /used for +send/);
+    const again = await posthorn(["domain", "import"], "l1.test l2.test");
+    assert.equal(again.code, 0, "here already is no failure");
+    assert.equal((await posthorn(["domain", "import", "--mode", "some"], "x.test")).code, 1);
+  });
+
   test("lists signing keys, and begins to replace them; never a private half", async () => {
     const listed = await posthorn(["domain", "keys", "example.test"]);
     assert.match(listed.stdout, /^ph\d{4}r +rsa-sha256 +2048 +publishing +- +-$/m);

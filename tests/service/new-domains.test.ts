@@ -56,7 +56,9 @@ test("what is valid is added with line, look and one job for the keys; the rest 
   const lines = await ctx.prisma.auditEntry.findMany({ where: { action: "domain.create" } });
   assert.equal(lines.filter(({ actor }) => actor === `user:${operator.id}`).length, 3);
   assert.ok(result.jobId);
-  assert.equal((await getJob(ctx, operator, result.jobId))?.kind, "domain.keys.v1");
+  const job = await getJob(ctx, operator, result.jobId);
+  assert.equal(job?.kind, "domain.keys.v1");
+  assert.match(job.subject, /^[a-z0-9-]+\.example \+2$/);
 
   const again = await createDomainList(ctx, operator, { entries: LIST, mode: "receive" });
   assert.ok(again.outcome === "done" && again.jobId === null);

@@ -7,13 +7,15 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Logger } from "pino";
-import type { BlobId, MailStore } from "../lib/mail/ports.ts";
+import type { BlobId, BlobInfo, MailStore } from "../lib/mail/ports.ts";
 import {
   blobsWithoutSignature,
   dropOldSignatures,
   keepSignatures,
   sealSegment,
 } from "../lib/storage/mail/text-index.ts";
+import { readerOf } from "./imap/fetch/reader.ts";
+import { MAX_BROUGHT_ALONG } from "./imap/limits.ts";
 import { pourText } from "./imap/search/by-octets.ts";
 import { SignatureSink } from "./imap/search/text.ts";
 import { about, startPasses } from "./passes.ts";
@@ -81,19 +83,18 @@ async function signaturesOf(
   ids: readonly BlobId[],
 ): Promise<Map<BlobId, Buffer | null>> {
   const made = new Map<BlobId, Buffer | null>();
-  for (const id of ids) made.set(id, await signatureOf(store, id));
+  for (const blob of await store.getBlobs(ids, MAX_BROUGHT_ALONG)) {
+    made.set(blob.id, await signatureOf(store, blob));
+    await breathe();
+  }
   return made;
 }
 
 /** Null too when it cannot be read: then it is gone, or a search will say so. */
-async function signatureOf(store: MailStore, id: BlobId): Promise<Buffer | null> {
+async function signatureOf(store: MailStore, blob: BlobInfo): Promise<Buffer | null> {
   const sink = new SignatureSink();
   try {
-    const [blob] = await store.getBlobs([id]);
-    if (blob === undefined) return null;
-    const read = ({ offset, length }: { offset: number; length: number }) =>
-      store.readBlob(id, offset, length);
-    await pourText({ structure: blob.structure, read }, sink);
+    await pourText({ structure: blob.structure, read: readerOf(store, blob) }, sink);
   } catch {
     return null;
   }

@@ -23,6 +23,8 @@ export const OUTPUT_CHUNK = 32 * 1024;
 
 /** Messages whose structures are held at once during FETCH and SEARCH. */
 export const BATCH = 64;
+/** Messages of no more octets are read together with their structures, a batch at once. */
+export const MAX_BROUGHT_ALONG = 32 * 1024;
 /** Octets of one message that are gathered before they are sent; larger sections are streamed. */
 export const MAX_GATHERED = 64 * 1024;
 /** Header fields of one message, over all items of a FETCH that ask for some. */

@@ -13,6 +13,9 @@ import { OUTPUT_CHUNK } from "./limits.ts";
 export class Output {
   readonly #connection: Connection;
   #text = "";
+  /** What comes before the text: literals, and what stood between them. */
+  #pieces: Buffer[] = [];
+  #pieceOctets = 0;
   /** Strings and mailbox names leave as UTF-8 (ENABLE UTF8=ACCEPT, IMAP4rev2). */
   utf8 = false;
 
@@ -41,14 +44,25 @@ export class Output {
 
   /** There is enough to send: callers that write many lines flush then. */
   get full(): boolean {
-    return this.#text.length >= OUTPUT_CHUNK;
+    return this.#text.length + this.#pieceOctets >= OUTPUT_CHUNK;
   }
 
   async flush(): Promise<void> {
-    if (this.#text === "") return;
+    const pieces = this.#pieces;
     const text = this.#text;
-    this.#text = "";
-    await this.#connection.write(text);
+    [this.#pieces, this.#pieceOctets, this.#text] = [[], 0, ""];
+    if (pieces.length > 0)
+      await this.#connection.write(Buffer.concat([...pieces, Buffer.from(text)]));
+    else if (text !== "") await this.#connection.write(text);
+  }
+
+  /** A response whose literals are in memory; it leaves with the next flush. */
+  put(pieces: readonly Piece[]): void {
+    for (const piece of pieces) {
+      if (typeof piece === "string") this.#text += piece;
+      else if (Buffer.isBuffer(piece)) this.#gather(piece);
+      else throw new Error("A stream takes its time: send it");
+    }
   }
 
   /** A response with its literals. Resolves when the socket has room for more. */
@@ -60,7 +74,15 @@ export class Output {
     if (this.full) await this.flush();
   }
 
+  #gather(piece: Buffer): void {
+    const before = Buffer.from(this.#text);
+    this.#text = "";
+    this.#pieces.push(before, piece);
+    this.#pieceOctets += before.length + piece.length;
+  }
+
   async #octets(piece: Buffer | OctetStream): Promise<void> {
+    if (Buffer.isBuffer(piece) && piece.length < OUTPUT_CHUNK) return this.#gather(piece);
     await this.flush();
     if (Buffer.isBuffer(piece)) return this.#connection.write(piece);
     let sent = 0;

@@ -120,9 +120,7 @@ export class Selected {
 
 function keywordsOf(open: OpenFolder): Set<string> {
   const keywords = new Set<string>();
-  for (let row = 0; row < open.count; row++) {
-    for (const keyword of open.keywordsAt(row)) keywords.add(keyword);
-  }
+  for (const some of open.keywordsInUse()) for (const one of some) keywords.add(one);
   return keywords;
 }
 

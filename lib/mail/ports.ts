@@ -36,6 +36,8 @@ export interface BlobInfo {
   readonly size: number;
   readonly structure: Structure;
   readonly preview: string;
+  /** All of it: when that was asked for, and it is short enough. */
+  readonly octets?: Buffer | undefined;
 }
 
 // ── Folders and messages ────────────────────────────────────────────────────────────────────────
@@ -98,6 +100,8 @@ export interface OpenFolder {
   lowerBound(uid: Uid): number;
   flagsAt(row: number): number;
   keywordsAt(row: number): readonly string[];
+  /** Those of each message that has any. */
+  keywordsInUse(): Iterable<readonly string[]>;
   modseqAt(row: number): number;
   sizeAt(row: number): number;
   blobAt(row: number): BlobId;
@@ -225,8 +229,11 @@ export interface MailStore {
   expunge(folder: FolderId, uids: readonly Uid[], options?: { force?: boolean }): Promise<Uid[]>;
 
   // Bytes
-  /** In the order of `ids`. Throws unavailable when one is missing. */
-  getBlobs(ids: readonly BlobId[]): Promise<BlobInfo[]>;
+  /**
+   * In the order of `ids`; with the octets of those that have no more than `octetsUpTo` (at most one
+   * chunk). Throws unavailable when one is missing.
+   */
+  getBlobs(ids: readonly BlobId[], octetsUpTo?: number): Promise<BlobInfo[]>;
   /** Bytes [offset, offset + length) of a blob, clipped at its end; memory bounded by one chunk. */
   readBlob(id: BlobId, offset?: number, length?: number): AsyncIterable<Buffer>;
   blobSource(blob: { id: BlobId; size: number }): ByteSource;

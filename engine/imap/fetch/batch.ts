@@ -1,7 +1,7 @@
 /**
  * FETCH responses of some messages: structures of all of them are read with one query, \Seen is set with
- * one statement before octets leave. Memory is a batch of structures and one chunk of octets; the pace is
- * the client's.
+ * one statement before octets leave. Memory is a batch of structures, with the octets of short messages,
+ * and one chunk of a long one; the pace is the client's.
  */
 import type { Piece } from "../../../lib/codec/imap/encoder.ts";
 import { SEEN } from "../../../lib/mail/flags.ts";
@@ -9,8 +9,9 @@ import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { hasRights } from "../../../lib/mail/rights.ts";
 import { inOrder } from "../ahead.ts";
 import { tellKeywords } from "../flags.ts";
+import { MAX_BROUGHT_ALONG } from "../limits.ts";
 import type { ImapSession } from "../state.ts";
-import { fetchResponse } from "./message.ts";
+import { fetchResponse, plainResponse } from "./message.ts";
 import { withFlags } from "./plan.ts";
 import type { Plan } from "./plan.ts";
 
@@ -21,8 +22,13 @@ export async function fetchBatch(
 ): Promise<void> {
   if (uids.length === 0) return;
   const seen = plan.marksSeen ? await markSeen(session, uids) : NOBODY;
-  const blobs = plan.needsBlob ? await readBlobs(session, uids) : NO_BLOBS;
+  const blobs = plan.needsBlob ? await readBlobs(session, plan, uids) : NO_BLOBS;
   const { mailbox, out } = session;
+  if (!plan.needsOctets) {
+    respondAtOnce(session, plan, { uids, blobs });
+    if (out.full) await out.flush();
+    return;
+  }
   const respond = (uid: Uid) => respondTo(session, plan, { uid, blobs, marked: seen.has(uid) });
   for await (const response of inOrder(uids, respond)) {
     if (response === null) continue; // went while we were at it: told as news
@@ -50,18 +56,38 @@ async function markSeen(session: ImapSession, uids: readonly Uid[]): Promise<Rea
 /** By uid; messages that went meanwhile are missing. */
 async function readBlobs(
   session: ImapSession,
+  { needsOctets }: Plan,
   uids: readonly Uid[],
 ): Promise<ReadonlyMap<Uid, BlobInfo>> {
   const { mailbox, context } = session;
+  const { store } = context;
   const present = mailbox.present(uids);
   const ids = present.map((uid) => mailbox.open.blobAt(mailbox.open.rowOf(uid)));
-  const blobs = new Map((await context.store.getBlobs([...new Set(ids)])).map((b) => [b.id, b]));
+  const found = await store.getBlobs([...new Set(ids)], needsOctets ? MAX_BROUGHT_ALONG : 0);
+  const blobs = new Map(found.map((blob) => [blob.id, blob]));
   return new Map(
     present.flatMap((uid, index) => {
       const blob = blobs.get(ids[index] ?? 0);
       return blob === undefined ? [] : [[uid, blob] as const];
     }),
   );
+}
+
+/** Nothing is read any more: no other session comes in between, and rows stay where they are. */
+function respondAtOnce(
+  session: ImapSession,
+  plan: Plan,
+  { uids, blobs }: { uids: readonly Uid[]; blobs: ReadonlyMap<Uid, BlobInfo> },
+): void {
+  const { open } = session.mailbox;
+  for (const uid of uids) {
+    const row = open.rowOf(uid);
+    const blob = blobs.get(uid) ?? null;
+    if (row < 0 || (plan.needsBlob && blob === null)) continue; // went while we were at it: told as news
+    if (plan.tellsFlags) tellKeywords(session, open.keywordsAt(row));
+    const subject = { uid, row, blob, message: () => open.messageAt(row) };
+    session.out.put(plainResponse(session, subject, plan.items));
+  }
 }
 
 async function respondTo(
@@ -75,6 +101,6 @@ async function respondTo(
   if (row < 0 || (plan.needsBlob && blob === null)) return null;
   const items = marked ? withFlags(plan.items, enabled) : plan.items;
   const message = mailbox.open.messageAt(row);
-  const subject = { seq: mailbox.tracker.seqOf(uid), row, message, blob };
+  const subject = { uid, row, message: () => message, blob };
   return { uid, pieces: await fetchResponse(session, subject, items) };
 }

@@ -3,7 +3,7 @@ import type { Encoder, OctetStream, Piece } from "../../../lib/codec/imap/encode
 import { formatDateTime } from "../../../lib/codec/imap/date-syntax.ts";
 import type { ByteSlice, FetchItem, PlainItem, Section } from "../../../lib/codec/imap/types.ts";
 import type { ByteRange } from "../../../lib/codec/mime/structure.ts";
-import type { BlobInfo, MessageRow } from "../../../lib/mail/ports.ts";
+import type { BlobInfo, MessageRow, Uid } from "../../../lib/mail/ports.ts";
 import { MAX_FIELDS_HELD, MAX_FILTERED_HEADER, MAX_GATHERED } from "../limits.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
 import { fetchName, flagsAt } from "../flags.ts";
@@ -12,13 +12,15 @@ import { binaryPart, decodedSize, decodedStream } from "./binary.ts";
 import type { ReadRange } from "./binary.ts";
 import { bodyStructure, envelope } from "./body-structure.ts";
 import { filterHeader } from "./header-fields.ts";
+import { readerOf } from "./reader.ts";
 import { rangeOf } from "./section.ts";
 
 export interface Subject {
-  readonly seq: number;
+  readonly uid: Uid;
   /** Row in the folder's view, now. */
   readonly row: number;
-  readonly message: MessageRow;
+  /** Made when asked for: FLAGS and UID need nothing of it. */
+  message(): MessageRow;
   /** There when an item asked for it (plan.ts). */
   readonly blob: BlobInfo | null;
 }
@@ -29,11 +31,27 @@ export async function fetchResponse(
   subject: Subject,
   items: readonly FetchItem[],
 ): Promise<Piece[]> {
-  const e = session.out.encoder().untagged(`${fetchName(session, subject.message.uid)} (`);
+  const e = session.out.encoder().untagged(`${fetchName(session, subject.uid)} (`);
   const writer = new ItemWriter(session, subject, e);
   for (const [index, item] of items.entries()) {
     if (index > 0) e.sp();
     await writer.write(item);
+  }
+  return e.raw(")").crlf();
+}
+
+/** The same at once, of items that need no octets. */
+export function plainResponse(
+  session: ImapSession,
+  subject: Subject,
+  items: readonly FetchItem[],
+): Piece[] {
+  const e = session.out.encoder().untagged(`${fetchName(session, subject.uid)} (`);
+  const writer = new ItemWriter(session, subject, e);
+  for (const [index, item] of items.entries()) {
+    if (index > 0) e.sp();
+    if (item.kind !== "plain") throw new Error("Octets take their time: plan.ts");
+    writer.plain(item.item);
   }
   return e.raw(")").crlf();
 }
@@ -54,7 +72,7 @@ class ItemWriter {
   async write(item: FetchItem): Promise<void> {
     switch (item.kind) {
       case "plain":
-        return this.#plain(item.item);
+        return this.plain(item.item);
       case "section":
         return this.#section(item.label, item.section, item.partial);
       case "binary":
@@ -64,26 +82,27 @@ class ItemWriter {
     }
   }
 
-  #plain(item: PlainItem): void {
-    const { message, row } = this.#subject;
+  plain(item: PlainItem): void {
+    const { uid, row } = this.#subject;
+    const message = () => this.#subject.message();
     const e = this.#e;
     switch (item) {
       case "FLAGS":
         return void e.raw(flagsAt(this.#session.mailbox.open, row));
       case "UID":
-        return void e.raw(`UID ${message.uid}`);
+        return void e.raw(`UID ${uid}`);
       case "INTERNALDATE":
-        return void e.raw(`INTERNALDATE "${formatDateTime(message.internalDate)}"`);
+        return void e.raw(`INTERNALDATE "${formatDateTime(message().internalDate)}"`);
       case "SAVEDATE":
-        return void e.raw(`SAVEDATE "${formatDateTime(message.saveDate)}"`);
+        return void e.raw(`SAVEDATE "${formatDateTime(message().saveDate)}"`);
       case "RFC822.SIZE":
-        return void e.raw(`RFC822.SIZE ${message.size}`);
+        return void e.raw(`RFC822.SIZE ${message().size}`);
       case "MODSEQ":
-        return void e.raw(`MODSEQ (${message.modseq})`);
+        return void e.raw(`MODSEQ (${message().modseq})`);
       case "EMAILID":
-        return void e.raw(`EMAILID (${objectId("M", message.emailId)})`);
+        return void e.raw(`EMAILID (${objectId("M", message().emailId)})`);
       case "THREADID":
-        return void e.raw(`THREADID (${objectId("T", message.threadId)})`);
+        return void e.raw(`THREADID (${objectId("T", message().threadId)})`);
       case "ENVELOPE":
         return envelope(e.raw("ENVELOPE "), this.#blob.structure.envelope);
       case "BODY":
@@ -101,8 +120,7 @@ class ItemWriter {
     return blob;
   }
 
-  readonly #read: ReadRange = ({ offset, length }) =>
-    this.#session.context.store.readBlob(this.#blob.id, offset, length);
+  readonly #read: ReadRange = (range) => readerOf(this.#session.context.store, this.#blob)(range);
 
   async #section(label: string, section: Section, partial: ByteSlice | null): Promise<void> {
     const range = rangeOf(this.#blob.structure, section);
@@ -181,5 +199,6 @@ export async function readHeader(read: ReadRange, range: ByteRange): Promise<Buf
 async function gather(octets: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of octets) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }

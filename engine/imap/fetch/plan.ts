@@ -6,6 +6,8 @@ export interface Plan {
   /** In the order asked; what must be there for the session is added. */
   readonly items: readonly FetchItem[];
   readonly needsBlob: boolean;
+  /** Most of each message will be read: short ones may come along with their structures. */
+  readonly needsOctets: boolean;
   /** RFC 9051 §6.4.5: reading a body without PEEK sets \Seen. */
   readonly marksSeen: boolean;
   readonly condstore: boolean;
@@ -32,6 +34,7 @@ export function planFetch(
     condstore,
     marksSeen,
     tellsFlags: marksSeen || has(items, "FLAGS"),
+    needsOctets: items.some((item) => item.kind !== "plain"),
     needsBlob: items.some((item) => item.kind !== "plain" || OF_BLOB.has(item.item)),
   };
 }

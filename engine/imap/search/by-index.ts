@@ -35,7 +35,8 @@ export async function indexJudge(
   };
 }
 
-function textsIn(key: SearchKey): string[] {
+/** What TEXT and BODY look for. */
+export function textsIn(key: SearchKey): string[] {
   switch (key.kind) {
     case "and":
       return key.keys.flatMap(textsIn);

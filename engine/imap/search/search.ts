@@ -6,12 +6,13 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { SearchKey } from "../../../lib/codec/imap/types.ts";
 import type { BlobId, BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { inOrder } from "../ahead.ts";
-import { BATCH } from "../limits.ts";
+import { BATCH, MAX_BROUGHT_ALONG } from "../limits.ts";
 import type { Progress } from "../progress.ts";
 import { uidRequired } from "../selected.ts";
 import type { Selected } from "../selected.ts";
 import type { ImapSession } from "../state.ts";
-import { indexJudge } from "./by-index.ts";
+import { readerOf } from "../fetch/reader.ts";
+import { indexJudge, textsIn } from "./by-index.ts";
 import { octetsVerdict } from "./by-octets.ts";
 import type { Readable } from "./by-octets.ts";
 import { structureVerdict } from "./by-structure.ts";
@@ -80,12 +81,14 @@ class Search {
   readonly #session: ImapSession;
   readonly #key: SearchKey;
   readonly #mailbox: Selected;
+  readonly #readsOctets: boolean;
   readonly #ofView: (key: Leaf, candidate: Candidate) => Verdict;
 
   constructor(session: ImapSession, key: SearchKey, { mailbox, anyNumber = false }: Place) {
     this.#session = session;
     this.#key = key;
     this.#mailbox = mailbox;
+    this.#readsOctets = textsIn(key).length > 0;
     this.#ofView = viewJudge(mailbox, { now: session.context.clock.now(), anyNumber });
   }
 
@@ -145,7 +148,11 @@ class Search {
     const { open } = this.#mailbox;
     // Rows may move while blobs are read; uids do not.
     const ids = new Map(candidates.map(({ uid, row }) => [uid, open.blobAt(row)]));
-    const blobs = await this.#session.context.store.getBlobs([...new Set(ids.values())]);
+    const { store } = this.#session.context;
+    const blobs = await store.getBlobs(
+      [...new Set(ids.values())],
+      this.#readsOctets ? MAX_BROUGHT_ALONG : 0,
+    );
     const byId = new Map(blobs.map((blob) => [blob.id, blob]));
     const found: Uid[] = [];
     const look = async ({ uid }: Candidate) => {
@@ -165,10 +172,7 @@ class Search {
     const verdict = judge(this.#key, cheap);
     if (verdict !== null) return verdict;
     const { store } = this.#session.context;
-    const message: Readable = {
-      structure,
-      read: ({ offset, length }) => store.readBlob(blob.id, offset, length),
-    };
+    const message: Readable = { structure, read: readerOf(store, blob) };
     // The candidate may go while octets are read; what the view said of it is said.
     const known = new Map<Leaf, Verdict>();
     judge(this.#key, (key) => {

@@ -10,9 +10,21 @@ const selectInfo = statement<{ id: BlobId; size: number; structure: Structure; p
   "SELECT id, size, structure, preview FROM blob WHERE id = ANY($1)",
 );
 
-/** In the order of `ids`. */
-export async function getBlobs(db: Sql, ids: readonly BlobId[]): Promise<BlobInfo[]> {
-  const rows = await translated(selectInfo(db, [...new Set(ids)]));
+const selectWhole = statement<BlobInfo & { octets: Buffer | undefined }>(
+  "blob.whole",
+  `SELECT id, size, structure, preview, CASE WHEN size <= $2 THEN head END AS octets
+   FROM blob WHERE id = ANY($1)`,
+);
+
+/** In the order of `ids`; with the octets of those that have no more than so many. */
+export async function getBlobs(
+  db: Sql,
+  ids: readonly BlobId[],
+  octetsUpTo = 0,
+): Promise<BlobInfo[]> {
+  const each = [...new Set(ids)];
+  const limit = Math.min(octetsUpTo, CHUNK_BYTES);
+  const rows = await translated(limit > 0 ? selectWhole(db, each, limit) : selectInfo(db, each));
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id) ?? missing(id));
 }

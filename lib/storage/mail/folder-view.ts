@@ -38,6 +38,7 @@ interface FolderPart {
   readonly specialUse: string | null;
   readonly uidValidity: number;
   readonly uidNext: Uid;
+  readonly expungedFloor: number;
   readonly highestModseq: number;
   readonly messages: number;
   readonly unseen: number;
@@ -49,7 +50,8 @@ interface FolderPart {
 const selectDelta = statement<DeltaRow>(
   "view.delta",
   `SELECT f.name AS "folderName", f.special_use AS "specialUse", f.uid_validity AS "uidValidity",
-     f.uid_next AS "uidNext", f.highest_modseq AS "highestModseq", f.messages, f.unseen, f.deleted,
+     f.uid_next AS "uidNext",
+     f.expunged_floor AS "expungedFloor", f.highest_modseq AS "highestModseq", f.messages, f.unseen, f.deleted,
      f.bytes, d.*
    FROM folder f LEFT JOIN LATERAL (
      SELECT ${MESSAGE_COLUMNS} FROM message WHERE folder_id = f.id AND modseq > $2
@@ -74,6 +76,8 @@ export class FolderView {
   readonly table: MessageTable;
   folder: Folder;
   gone = false;
+  /** It slept too long: the log of expunges no longer reaches back to what it knows. */
+  outdated = false;
   readonly #db: Sql;
   readonly #onError: OnError;
   /** Modseq up to which the table is complete. */
@@ -115,6 +119,17 @@ export class FolderView {
     return () => void this.#goneListeners.delete(listener);
   }
 
+  /** Nothing of what this row says is news. */
+  isCurrent({ uidValidity, highestModseq, name, specialUse }: Folder): boolean {
+    const own = this.folder;
+    return (
+      this.#known >= highestModseq &&
+      own.uidValidity === uidValidity &&
+      own.name === name &&
+      own.specialUse === specialUse
+    );
+  }
+
   /** Sees at least everything that was committed when it was called. */
   refresh(): Promise<void> {
     if (this.#next !== null) return this.#next;
@@ -132,6 +147,8 @@ export class FolderView {
     const rows = await translated(selectDelta(this.#db, this.folder.id, this.#known));
     const [first] = rows;
     if (first === undefined || first.uidValidity !== this.folder.uidValidity) return this.#leave();
+    if (first.expungedFloor > this.#known && this.#changeListeners.size === 0)
+      return void (this.outdated = true);
     const { folderName: name, specialUse, uidNext, highestModseq } = first;
     const { messages, unseen, deleted, bytes } = first;
     const counters = { uidNext, highestModseq, messages, unseen, deleted, bytes };

@@ -1,11 +1,21 @@
 /**
  * The folder views of this process: one per folder, counted, told of changes. A session gets a handle
- * (OpenFolder); the last handle closed frees the view.
+ * (OpenFolder). A view that nobody holds any more is kept for a while, untold, because the same folder is
+ * selected again and again; whoever opens it has it catch up.
  */
-import type { FolderId, OpenFolder } from "../../mail/ports.ts";
+import type { Folder, FolderId, OpenFolder } from "../../mail/ports.ts";
 import { MailError } from "../../mail/errors.ts";
 import { statement, type Sql } from "../sql.ts";
 import { FolderView, type OnError } from "./folder-view.ts";
+
+/** Views that nobody holds: so long, and so many messages in all (some 70 octets each). */
+const IDLE_MS = 10 * 60_000;
+const MAX_IDLE_ROWS = 500_000;
+
+interface IdleView {
+  readonly view: FolderView;
+  readonly since: number;
+}
 
 interface Entry {
   readonly view: Promise<FolderView>;
@@ -22,19 +32,22 @@ export class FolderViews {
   readonly #db: Sql;
   readonly #onError: OnError;
   readonly #entries = new Map<FolderId, Entry>();
+  /** Oldest first. */
+  readonly #idle = new Map<FolderId, IdleView>();
 
   constructor(db: Sql, onError: OnError) {
     this.#db = db;
     this.#onError = onError;
   }
 
-  /** Current as of now. Throws noSuchFolder. */
-  async open(id: FolderId): Promise<OpenFolder> {
-    const entry = this.#entry(id);
+  /** At least as current as `folder`, which was read just now. Throws noSuchFolder. */
+  async open(folder: Folder): Promise<OpenFolder> {
+    const { id } = folder;
+    const entry = this.#entry(folder);
     entry.handles++;
     try {
       const view = await entry.view;
-      await view.refresh();
+      if (!view.isCurrent(folder)) await view.refresh();
       if (view.gone) throw new MailError("noSuchFolder", "No such folder");
       return handle(view, () => this.#release(id, entry));
     } catch (error) {
@@ -51,6 +64,7 @@ export class FolderViews {
 
   /** What a lost notice would have said. */
   async poll(): Promise<void> {
+    this.#forgetIdle();
     const open = [...this.#entries.values()].flatMap((entry) => entry.loaded ?? []);
     if (open.length === 0) return;
     const rows = await selectModseqs(
@@ -62,16 +76,25 @@ export class FolderViews {
     await this.refresh(stale.map((view) => view.folder.id));
   }
 
-  #entry(id: FolderId): Entry {
+  #entry(folder: Folder): Entry {
+    const { id } = folder;
     const existing = this.#entries.get(id);
     if (existing !== undefined && existing.loaded?.gone !== true) return existing;
-    const entry: Entry = { view: this.#load(id), loaded: null, handles: 0 };
+    const entry: Entry = { view: this.#revive(folder), loaded: null, handles: 0 };
     entry.view.then(
       (view) => (entry.loaded = view),
       () => undefined, // open() tells
     );
     this.#entries.set(id, entry);
     return entry;
+  }
+
+  async #revive(folder: Folder): Promise<FolderView> {
+    const idle = this.#idle.get(folder.id)?.view;
+    this.#idle.delete(folder.id);
+    if (idle === undefined) return this.#load(folder.id);
+    if (!idle.isCurrent(folder)) await idle.refresh();
+    return idle.gone || idle.outdated ? this.#load(folder.id) : idle;
   }
 
   async #load(id: FolderId): Promise<FolderView> {
@@ -82,7 +105,20 @@ export class FolderViews {
 
   #release(id: FolderId, entry: Entry): void {
     entry.handles--;
-    if (entry.handles === 0 && this.#entries.get(id) === entry) this.#entries.delete(id);
+    if (entry.handles > 0 || this.#entries.get(id) !== entry) return;
+    this.#entries.delete(id);
+    if (entry.loaded === null || entry.loaded.gone) return;
+    this.#idle.set(id, { view: entry.loaded, since: performance.now() });
+    this.#forgetIdle();
+  }
+
+  #forgetIdle(): void {
+    let rows = [...this.#idle.values()].reduce((sum, { view }) => sum + view.table.count, 0);
+    for (const [id, { view, since }] of this.#idle) {
+      if (rows <= MAX_IDLE_ROWS && performance.now() - since < IDLE_MS) return;
+      this.#idle.delete(id);
+      rows -= view.table.count;
+    }
   }
 }
 
@@ -103,6 +139,7 @@ function handle(view: FolderView, release: () => void): OpenFolder {
     lowerBound: (uid) => table.lowerBound(uid),
     flagsAt: table.flagsAt,
     keywordsAt: table.keywordsAt,
+    keywordsInUse: () => table.keywordsInUse(),
     modseqAt: table.modseqAt,
     sizeAt: table.sizeAt,
     blobAt: table.blobAt,

@@ -183,7 +183,7 @@ export class PostgresMailStore implements ports.MailStore {
   async openFolder(mailboxId: string, name: string): Promise<ports.OpenFolder> {
     const folder = await this.findFolder(mailboxId, name);
     if (folder === null) throw new MailError("noSuchFolder", "No such folder");
-    return this.#views.open(folder.id);
+    return this.#views.open(folder);
   }
 
   /** The floor is read last: what was pruned in between raises it. */
@@ -271,8 +271,8 @@ export class PostgresMailStore implements ports.MailStore {
 
   // Bytes
 
-  getBlobs(ids: readonly ports.BlobId[]): Promise<ports.BlobInfo[]> {
-    return getBlobs(this.#pool, ids);
+  getBlobs(ids: readonly ports.BlobId[], octetsUpTo?: number): Promise<ports.BlobInfo[]> {
+    return getBlobs(this.#pool, ids, octetsUpTo);
   }
 
   readBlob(id: ports.BlobId, offset?: number, length?: number): AsyncIterable<Buffer> {

@@ -62,6 +62,10 @@ export class MessageTable {
   keywordsAt = (row: number): readonly string[] =>
     this.#keywords.get(this.uidAt(row)) ?? NO_KEYWORDS;
 
+  keywordsInUse(): Iterable<readonly string[]> {
+    return this.#keywords.values();
+  }
+
   messageAt(row: number): MessageRow {
     return {
       uid: this.uidAt(row),

@@ -4,7 +4,7 @@ import { LiveNews } from "@/components/live-news.tsx";
 import { NavLinks } from "@/components/nav-links.tsx";
 import { formatTime } from "@/lib/i18n/format.ts";
 import { getEngineView } from "@/lib/dal/home.ts";
-import { mayRunServer } from "@/lib/dal/server.ts";
+import { maySeeServer } from "@/lib/dal/server.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { requireSignedIn } from "@/lib/dal/session.ts";
 import { countRunning } from "@/lib/dal/work.ts";
@@ -21,7 +21,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         { href: "/home", text: t("nav.home"), icon: "home" as const },
         { href: "/domains", text: t("nav.domains"), icon: "domains" as const },
         { href: "/queue", text: t("nav.queue"), icon: "queue" as const },
-        ...(mayRunServer(me.actor)
+        ...(maySeeServer(me.actor)
           ? [{ href: "/system", text: t("nav.system"), icon: "system" as const }]
           : []),
       ];

@@ -105,7 +105,9 @@ async function sendTo(
   const [sender, recipient] = [parseAddress(`postmaster@${host}`), parseAddress(to)];
   if (!sender || !recipient) return log.warn({ to }, "no notice: not an address");
   const subject = domain?.name ?? host;
-  const url = (settings.publicUrl ?? `https://${host}`) + pathOf(kind, domain?.name ?? null);
+  const url =
+    (settings.publicUrl ?? `https://${host}`) +
+    pathOf({ kind, reader, alarms }, domain?.name ?? null);
   const notice = { kind, subject, alarms, waiting, url, host };
   const date = clock.now();
   // A recovery answers the mail, or mails, that told of the breakage.
@@ -127,7 +129,9 @@ async function sendTo(
 }
 
 /** The page of the console that says more: what is over is not among the open alarms. */
-function pathOf(kind: NoticeKind, domain: string | null): string {
+function pathOf({ kind, reader, alarms }: Told, domain: string | null): string {
+  const isOfCertificates = alarms.length > 0 && alarms.every((one) => one.kind === "certificate");
+  if (isOfCertificates && reader.operator) return "/system/certificates";
   // About the server: who hears of it are its operators, and its own page has all that is known of it.
   if (domain === null) return "/system/identity";
   if (kind !== "broken" && kind !== "recovered") return `/domains/${domain}/dns`;

@@ -5,7 +5,7 @@ import * as dnsTexts from "@/lib/i18n/dns-records.ts";
 import { formatZone } from "@/lib/mail/zone-file.ts";
 import type { HostName } from "@/lib/schemas/forms.ts";
 import type { AnnouncedPorts, ServerAddresses } from "@/lib/schemas/server.ts";
-import { checkNow } from "@/lib/service/dns-checks.ts";
+import { checkNow, getServerChecks } from "@/lib/service/dns-checks.ts";
 import { can } from "@/lib/service/permissions.ts";
 import * as service from "@/lib/service/server-identity.ts";
 import { toCheckView } from "./dns.ts";
@@ -15,11 +15,11 @@ import { runtime } from "./service.ts";
 import { requireActor } from "./session.ts";
 
 /** For the menu: whether there is anything to lead to. */
-export const mayRunServer = (actor: Actor): boolean => can(actor, "server.write", null);
+export const maySeeServer = (actor: Actor): boolean => can(actor, "server.read", null);
 
 export async function getIdentityView() {
   const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
-  const found = await service.getServerIdentity(runtime().service, actor);
+  const found = await getServerChecks(runtime().service, actor);
   if (!found) return null;
   const { server, records, checks, watch, mayCheck } = found;
   const { hostName, ipv4, ipv6, addressSource, services } = server;
@@ -27,6 +27,8 @@ export async function getIdentityView() {
   const say = (key: keyof typeof dnsTexts.en) => dnsTexts[t.locale][key];
   return {
     ...{ hostName, addressSource, services, mayCheck },
+    /** May set things, not only look. */
+    mayWrite: can(actor, "server.write", null),
     addresses: [...ipv4, ...ipv6],
     hasIpv6: ipv6.length > 0,
     records: records.map((record) => toRecordView(t.locale, record)),

@@ -33,6 +33,7 @@ export const en = {
   "identity.ports": "Announced ports",
   "identity.ports.lead":
     "What mail programs and SRV records are told. Change it where a router forwards other ports; it opens no port. Empty: not announced.",
+  "identity.ports.facts": "What mail programs and SRV records are told.",
   "identity.ports.submissions": "Sending, TLS (submissions)",
   "identity.ports.submission": "Sending, STARTTLS (submission)",
   "identity.ports.imaps": "IMAP, TLS (imaps)",
@@ -88,6 +89,7 @@ export const zh: Record<keyof typeof en, string> = {
   "identity.ports": "对外公布的端口",
   "identity.ports.lead":
     "告知邮件程序和写入 SRV 记录的端口。路由器转发其他端口时请在此修改；这里不会打开任何端口。留空表示不公布。",
+  "identity.ports.facts": "告知邮件程序并写入 SRV 记录的端口。",
   "identity.ports.submissions": "发信，TLS（submissions）",
   "identity.ports.submission": "发信，STARTTLS（submission）",
   "identity.ports.imaps": "IMAP，TLS（imaps）",

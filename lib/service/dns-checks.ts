@@ -101,7 +101,7 @@ export interface ServerChecks {
   readonly mayCheck: boolean;
 }
 
-/** The records that are needed once, and what was seen of them. */
+/** What the server is, the records that are needed once, and what was seen of them. Null: not for this actor. */
 export async function getServerChecks(
   ctx: ServiceContext,
   actor: Actor,

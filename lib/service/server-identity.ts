@@ -12,7 +12,6 @@ import type { AnnouncedPorts, ServerAddresses } from "../schemas/server.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
-import { getServerChecks, type ServerChecks } from "./dns-checks.ts";
 import { can } from "./permissions.ts";
 
 type Outcome = "done" | "notAllowed";
@@ -39,14 +38,6 @@ export async function setHostName(
     await lookAnew(tx);
     return "done";
   });
-}
-
-/** For who runs the server, and nobody else; null for others. */
-export async function getServerIdentity(
-  ctx: ServiceContext,
-  actor: Actor,
-): Promise<ServerChecks | null> {
-  return can(actor, "server.write", null) ? getServerChecks(ctx, actor) : null;
 }
 
 /** None: what the engine finds counts again. */

@@ -1,13 +1,16 @@
 /**
  * "Send to a colleague": whoever opens the link sees a domain's records and what was seen of them, without an
- * account, for seven days, and can change nothing. A link outlives the right of who made it; everybody who
- * sees the domain sees its links and may end them. What strangers try is counted like guesses at the
+ * account, for seven days, and can change nothing. A link rests on the right of who made it: when that person
+ * is gone, disabled or no longer sees the domain, it has expired. Everybody who sees the domain sees its links
+ * and may end them. What strangers try is counted like guesses at the
  * sign-in form, before anything is looked up.
  */
 import { setViewed } from "../storage/dns-checks.ts";
 import { findDomain, findDomainName } from "../storage/domains.ts";
+import type { Db } from "../storage/client.ts";
 import * as store from "../storage/share-links.ts";
 import type { ShareLink } from "../storage/share-links.ts";
+import { findUser } from "../storage/users.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
@@ -39,7 +42,27 @@ export async function listShareLinks(
 ): Promise<ShareLinks | null> {
   const domain = await findDomain(ctx.prisma, name);
   if (!domain || !can(actor, "dns.share", domain.id)) return null;
-  return { name, rows: await store.listOpenShareLinks(ctx.prisma, domain.id, now) };
+  return { name, rows: await liveLinks(ctx.prisma, domain.id, now) };
+}
+
+async function liveLinks(db: Db, domainId: string, now: Date): Promise<ShareLink[]> {
+  const rows = await store.listOpenShareLinks(db, domainId, now);
+  const makers = [...new Set(rows.map(({ createdById }) => createdById))];
+  const may = await Promise.all(makers.map((id) => mayStillShare(db, id, domainId)));
+  return rows.filter(({ createdById }) => may[makers.indexOf(createdById)]);
+}
+
+/** The maker of a link (null: the command line) would be given it now. */
+async function mayStillShare(db: Db, id: string | null, domainId: string): Promise<boolean> {
+  if (id === null) return true;
+  const user = await findUser(db, id);
+  if (!user || user.disabled) return false;
+  const { email: name, grants } = user;
+  return can(
+    { kind: "user", id, name, grants, mailbox: null, remoteIp: null },
+    "dns.share",
+    domainId,
+  );
 }
 
 export type CreateShareOutcome =
@@ -61,11 +84,12 @@ export function createShareLink(
     const domain = await findDomain(tx, name);
     if (!domain || !can(actor, "dns.share", domain.id)) return { outcome: "notFound" };
     const now = new Date();
-    if ((await store.lockAndCountShareLinks(tx, domain.id, now)) >= MAX_OPEN_LINKS)
-      return { outcome: "tooMany" };
+    await store.lockShareLinks(tx, domain.id);
+    const open = await liveLinks(tx, domain.id, now);
+    if (open.length >= MAX_OPEN_LINKS) return { outcome: "tooMany" };
     const token = newLinkToken();
     const expiresAt = new Date(now.getTime() + SHARE_MS);
-    const link = { domainId: domain.id, createdBy: actor.name, expiresAt };
+    const link = { domainId: domain.id, createdBy: actor.name, createdById: actor.id, expiresAt };
     const linkId = await store.createShareLink(
       tx,
       { ...link, tokenHash: hashOfLinkToken(token) },
@@ -105,7 +129,7 @@ const tries = throttleOf("share links by network", NETWORK);
 
 export type OpenShareOutcome =
   | { readonly outcome: "done"; readonly checks: DomainChecks; readonly expiresAt: Date }
-  /** Unknown, expired, revoked: one answer. */
+  /** Unknown, expired, revoked, made by somebody who could not make it now: one answer. */
   | { readonly outcome: "notFound" }
   | { readonly outcome: "wait"; readonly seconds: number };
 
@@ -123,7 +147,8 @@ export async function openShareLink(
   const link = await store.findOpenShareLink(prisma, hashOfLinkToken(token), now);
   const name = link && (await findDomainName(prisma, link.domainId));
   const domain = name && (await findDomain(prisma, name));
-  if (!link || !domain) return { outcome: "notFound" };
+  if (!link || !domain || !(await mayStillShare(prisma, link.createdById, domain.id)))
+    return { outcome: "notFound" };
   tries.undo("", remoteIp);
   await store.noteShareLinkUse(prisma, link.id, now);
   await setViewed(prisma, domain.id, VIEWED_SECONDS);

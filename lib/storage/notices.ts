@@ -9,12 +9,17 @@ export interface NoticeReader {
   readonly secondEmail: string | null;
   readonly name: string;
   readonly locale: string;
+  /** Sees the server's pages. */
+  readonly operator: boolean;
 }
+
+const READER = `u.id, u.email, u.second_email AS "secondEmail", u.name, u.locale,
+  EXISTS (SELECT 1 FROM "grant" o WHERE o.user_id = u.id AND o.role = 'operator') AS operator`;
 
 /** Operators, and the admins of the domain; those who do not want these mails are left out. */
 const selectReaders = statement<NoticeReader>(
   "notice.readers",
-  `SELECT u.id, u.email, u.second_email AS "secondEmail", u.name, u.locale FROM "user" u
+  `SELECT ${READER} FROM "user" u
    WHERE u.disabled_at IS NULL AND u.notify AND EXISTS (SELECT 1 FROM "grant" g
      WHERE g.user_id = u.id AND (g.role = 'operator'
        OR (g.role = 'domain_admin' AND g.domain_id = $1::uuid)))
@@ -73,7 +78,7 @@ export async function markAlarmsTold(
 /** The person who added a domain: "user:<id>" of its audit line. */
 const selectAdder = statement<NoticeReader>(
   "notice.adder",
-  `SELECT u.id, u.email, u.second_email AS "secondEmail", u.name, u.locale FROM audit_entry a
+  `SELECT ${READER} FROM audit_entry a
    JOIN "user" u ON a.actor = 'user:' || u.id
    WHERE a.domain_id = $1::uuid AND a.action = 'domain.create' AND u.disabled_at IS NULL AND u.notify
    ORDER BY a.at DESC LIMIT 1`,

@@ -6,6 +6,8 @@ export interface ShareLink {
   readonly domainId: string;
   readonly createdAt: Date;
   readonly createdBy: string;
+  /** The account that made it; null: the command line. */
+  readonly createdById: string | null;
   readonly expiresAt: Date;
   readonly lastUsedAt: Date | null;
 }
@@ -15,22 +17,23 @@ const columns = {
   domainId: true,
   createdAt: true,
   createdBy: true,
+  createdById: true,
   expiresAt: true,
   lastUsedAt: true,
 } as const;
 
 const isOpen = (now: Date) => ({ revokedAt: null, expiresAt: { gt: now } });
 
-/** Lines up those who make links to a domain; answers how many are open. */
-export async function lockAndCountShareLinks(db: Db, domainId: string, now: Date): Promise<number> {
+/** Lines up those who make links to a domain. */
+export async function lockShareLinks(db: Db, domainId: string): Promise<void> {
   await db.$queryRaw`select 1 from domain where id = ${domainId}::uuid for no key update`;
-  return db.shareLink.count({ where: { domainId, ...isOpen(now) } });
 }
 
 export interface NewShareLink {
   readonly domainId: string;
   readonly tokenHash: Buffer;
   readonly createdBy: string;
+  readonly createdById: string | null;
   readonly expiresAt: Date;
 }
 

@@ -19,6 +19,7 @@ import { startConsole, type TestConsole } from "../support/console.ts";
 import { newDomain } from "../support/service.ts";
 import { missingChromium } from "../support/tools.ts";
 
+const SERVER_AUDITOR = { address: "sam@people.example", password: "battery staple nine" };
 const AUDITOR = { address: "aud@people.example", password: "battery staple nine" };
 
 suite("certificates in a browser", { skip: missingChromium() }, () => {
@@ -30,6 +31,8 @@ suite("certificates in a browser", { skip: missingChromium() }, () => {
     const passwordHash = await hashPassword(AUDITOR.password);
     const person = { email: AUDITOR.address, name: "Aud", locale: "en", domainId };
     await createUser(desk.runtime.service.prisma, { ...person, passwordHash, role: "auditor" });
+    const sam = { email: SERVER_AUDITOR.address, name: "Sam", locale: "en", domainId: null };
+    await createUser(desk.runtime.service.prisma, { ...sam, passwordHash, role: "auditor" });
   });
   after(() => desk?.stop());
 
@@ -123,6 +126,22 @@ suite("certificates in a browser", { skip: missingChromium() }, () => {
       await desk.shot(watched.page, `certificates-${look}-${language}-${theme}`);
       await watched.page.context().close();
     }
+  });
+
+  test("an auditor of the server reads both pages of it, and finds nothing to press", async () => {
+    const { page, ...rest } = await desk.open({ who: SERVER_AUDITOR });
+    await page.getByRole("navigation").getByRole("link", { name: en["nav.system"] }).click();
+    await page.waitForURL("**/system/identity");
+    await page.getByText(en["identity.ports.facts"]).waitFor();
+    const main = page.getByRole("main");
+    for (const where of ["/system/identity", "/system/certificates"]) {
+      await page.goto(desk.web.http + where);
+      await main.getByRole("heading", { level: 1 }).waitFor();
+      assert.equal(await main.locator("form").count(), 0, `${where} has no form`);
+      await checkPage({ page, ...rest }, new Set());
+      await desk.shot(page, `auditor${where.replaceAll("/", "-")}`);
+    }
+    await page.context().close();
   });
 
   test("an auditor of a domain does not see the page, nor its entry in the menu", async () => {

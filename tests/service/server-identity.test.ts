@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { HostName } from "../../lib/schemas/forms.ts";
 import { AnnouncedPorts, ServerAddresses } from "../../lib/schemas/server.ts";
 import { newId } from "../../lib/mail/ids.ts";
+import { checkNow, getServerChecks } from "../../lib/service/dns-checks.ts";
 import * as identity from "../../lib/service/server-identity.ts";
 import { keepDetected } from "../../lib/storage/server-profile.ts";
 import { newDomain, person, testRuntime } from "../support/service.ts";
@@ -20,7 +21,7 @@ const others = [
 
 const typed = (addresses: string) => ServerAddresses.parse({ addresses });
 const PORTS = { submissions: "4465", submission: "", imaps: "4993", imap: "", pop3s: "", pop3: "" };
-const server = async () => (await identity.getServerIdentity(ctx, operator))?.server;
+const server = async () => (await getServerChecks(ctx, operator))?.server;
 const audited = (action: string) => ctx.prisma.auditEntry.findFirst({ where: { action } });
 
 await keepDetected(pool, { machine: "one", interfaces: ["198.51.100.7"], resolved: [] });
@@ -45,7 +46,7 @@ test("operators name the server, set its addresses and ports; each is audited", 
   assert.deepEqual([now?.services.submissions, now?.services.pop3s], [4465, null]);
   for (const action of ["server.hostName", "server.addresses", "server.services"])
     assert.ok(await audited(action), action);
-  const view = await identity.getServerIdentity(ctx, operator);
+  const view = await getServerChecks(ctx, operator);
   assert.ok(view?.records.some(({ id }) => id === "hostPointer:203.0.113.9"));
 });
 
@@ -65,16 +66,21 @@ test("a change has the server looked at as soon as an engine has time", async ()
   assert.ok(watch && watch.nextAt < far && watch.startedAt.getTime() > 0);
 });
 
-test("domain admins and auditors may neither see the page nor change anything", async () => {
+test("an auditor of the server reads it and may change nothing; others do not even see it", async () => {
   const before = await server();
   for (const actor of others) {
-    assert.equal(await identity.getServerIdentity(ctx, actor), null);
     const hostName = { hostName: "stolen.example" };
     assert.equal(await identity.setHostName(ctx, actor, hostName), "notAllowed");
     assert.equal(await identity.setAddresses(ctx, actor, typed("203.0.113.66")), "notAllowed");
     const ports = AnnouncedPorts.parse(PORTS);
     assert.equal(await identity.setAnnouncedPorts(ctx, actor, ports), "notAllowed");
+    assert.deepEqual(await checkNow(ctx, actor, { subject: null }), { outcome: "notFound" });
   }
+  const [admin, auditor, ofDomain] = others;
+  assert.ok(admin && auditor && ofDomain);
+  for (const actor of [admin, ofDomain]) assert.equal(await getServerChecks(ctx, actor), null);
+  const seen = await getServerChecks(ctx, auditor);
+  assert.deepEqual([seen?.server, seen?.mayCheck], [before, false]);
   assert.deepEqual(await server(), before);
 });
 

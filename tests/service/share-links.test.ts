@@ -1,7 +1,7 @@
 /** Links to a domain's records without an account: who makes and ends them, what they open, and for how long. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Actor } from "../../lib/service/actor.ts";
+import { cliActor, type Actor } from "../../lib/service/actor.ts";
 import * as links from "../../lib/service/share-links.ts";
 import { NETWORK } from "../../lib/service/throttle.ts";
 import { newDomain, newMailbox, person, testRuntime } from "../support/service.ts";
@@ -107,6 +107,43 @@ test("with the domain its links are gone", async () => {
   const { token } = await made(await person(runtime, "operator"), "gone.example");
   await ctx.prisma.domain.delete({ where: { id: goneId } });
   assert.deepEqual(await open(token), { outcome: "notFound" });
+});
+
+test("a link rests on the right of who made it: gone, disabled or without the grant, it has expired", async () => {
+  const notFound = { outcome: "notFound" } as const;
+  const { user, grant, shareLink } = ctx.prisma;
+  const makers = {
+    removed: await person(runtime, "domain_admin", domainId),
+    disabled: await person(runtime, "domain_admin", domainId),
+    regranted: await person(runtime, "auditor", domainId),
+    demoted: await person(runtime, "operator"),
+  };
+  const tokens = Object.fromEntries(
+    await Promise.all(
+      Object.entries(makers).map(async ([how, actor]) => [how, (await made(actor)).token] as const),
+    ),
+  );
+  for (const token of Object.values(tokens)) assert.equal((await open(token)).outcome, "done");
+  const before = (await links.listShareLinks(ctx, admin, name))?.rows.length ?? 0;
+
+  await user.delete({ where: { id: makers.removed.id ?? "" } });
+  assert.deepEqual(await open(tokens["removed"] ?? ""), notFound);
+  const disabled = { where: { id: makers.disabled.id ?? "" } };
+  await user.update({ ...disabled, data: { disabledAt: new Date() } });
+  assert.deepEqual(await open(tokens["disabled"] ?? ""), notFound);
+  const elsewhere = { where: { userId: makers.regranted.id ?? "" }, data: { domainId: otherId } };
+  await grant.updateMany(elsewhere);
+  assert.deepEqual(await open(tokens["regranted"] ?? ""), notFound);
+  await grant.deleteMany({ where: { userId: makers.demoted.id ?? "" } });
+  assert.deepEqual(await open(tokens["demoted"] ?? ""), notFound);
+  const after = await links.listShareLinks(ctx, admin, name);
+  assert.equal(after?.rows.length, before - 4, "nor are they listed as open");
+
+  await user.update({ ...disabled, data: { disabledAt: null } });
+  assert.equal((await open(tokens["disabled"] ?? "")).outcome, "done", "until it may again");
+  const fromShell = await made(cliActor);
+  assert.equal((await open(fromShell.token)).outcome, "done", "the command line has no account");
+  assert.equal(await shareLink.count({ where: { id: fromShell.linkId, createdById: null } }), 1);
 });
 
 test("there is an end to how many are open, also for those who ask at once", async () => {

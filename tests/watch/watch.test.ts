@@ -141,7 +141,7 @@ test("a second engine shares the work, and the lease of a dead one is taken over
   }
 });
 
-test("a mail about the server leads to the page of the server", async () => {
+test("a mail about the server's certificate leads to the page of certificates", async () => {
   const { length } = await world.mails(0);
   // Of a kind that no look closes, so that it is there to be told of.
   const about = { key: "certificate:mx.posthorn.test", kind: "certificate", verdict: "missing" };
@@ -152,7 +152,7 @@ test("a mail about the server leads to the page of the server", async () => {
   const mail = mails.find((text) => text.includes("Subject: mx.posthorn.test: a check has failed"));
   // As people read it: an encoded line may be broken anywhere.
   const read = transferDecoder("quoted-printable")?.push(Buffer.from(mail ?? "none"));
-  const told = /^Look at it: https:\/\/mx\.posthorn\.test\/system\/identity\r$/m;
+  const told = /^Look at it: https:\/\/mx\.posthorn\.test\/system\/certificates\r$/m;
   assert.match(String(read), told);
 });
 

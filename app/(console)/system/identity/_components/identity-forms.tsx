@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { Card } from "@/components/ui/card.tsx";
 import { ActionForm, FormField } from "@/components/ui/form.tsx";
 import type { getIdentityView } from "@/lib/dal/server.ts";
@@ -9,10 +10,11 @@ type View = NonNullable<Awaited<ReturnType<typeof getIdentityView>>>;
 const FOLLOWS = ["records", "reverse", "certificate", "programs"] as const;
 const PORTS = ["submissions", "submission", "imaps", "imap", "pop3s", "pop3"] as const;
 
-/** What operators set: name, addresses, ports; what follows is said before the button. */
+/** What operators set: name, addresses, ports; what follows is said before the button. Others read it. */
 export function IdentityForms({ t, view }: { t: Translate; view: View }) {
   const { hostName, addresses, addressSource, hasIpv6, services } = view;
   const working = t("common.working");
+  if (!view.mayWrite) return <IdentityFacts t={t} view={view} />;
   return (
     <>
       <Card id="host" title={t("identity.host")} lead={t("identity.host.lead")}>
@@ -42,16 +44,7 @@ export function IdentityForms({ t, view }: { t: Translate; view: View }) {
         title={t("identity.addresses")}
         lead={t(`identity.addresses.${addressSource}`)}
       >
-        <ul className="mb-3 font-mono text-sm empty:hidden" translate="no">
-          {addresses.map((address) => (
-            <li key={address} className="wrap-anywhere">
-              {address}
-            </li>
-          ))}
-        </ul>
-        {addresses.length > 0 && !hasIpv6 && (
-          <p className="mb-3 text-sm text-soft">{t("identity.addresses.noIpv6")}</p>
-        )}
+        <Addresses t={t} addresses={addresses} hasIpv6={hasIpv6} />
         <ActionForm
           action={setAddressesAction}
           submit={t("identity.addresses.submit")}
@@ -87,6 +80,57 @@ export function IdentityForms({ t, view }: { t: Translate; view: View }) {
             ))}
           </div>
         </ActionForm>
+      </Card>
+    </>
+  );
+}
+
+function Addresses({
+  t,
+  addresses,
+  hasIpv6,
+}: { t: Translate } & Pick<View, "addresses" | "hasIpv6">) {
+  return (
+    <>
+      <ul className="mb-3 font-mono text-sm empty:hidden" translate="no">
+        {addresses.map((address) => (
+          <li key={address} className="wrap-anywhere">
+            {address}
+          </li>
+        ))}
+      </ul>
+      {addresses.length > 0 && !hasIpv6 && (
+        <p className="mb-3 text-sm text-soft">{t("identity.addresses.noIpv6")}</p>
+      )}
+    </>
+  );
+}
+
+function IdentityFacts({ t, view }: { t: Translate; view: View }) {
+  const { hostName, addresses, addressSource, hasIpv6, services } = view;
+  return (
+    <>
+      <Card id="host" title={t("identity.host")} lead={t("identity.host.lead")}>
+        <p className="font-mono wrap-anywhere" translate="no">
+          {hostName}
+        </p>
+      </Card>
+      <Card
+        id="addresses"
+        title={t("identity.addresses")}
+        lead={t(`identity.addresses.${addressSource}`)}
+      >
+        <Addresses t={t} addresses={addresses} hasIpv6={hasIpv6} />
+      </Card>
+      <Card id="ports" title={t("identity.ports")} lead={t("identity.ports.facts")}>
+        <dl className="grid max-w-md grid-cols-[1fr_auto] gap-x-6 gap-y-1">
+          {PORTS.map((port) => (
+            <Fragment key={port}>
+              <dt className="text-soft">{t(`identity.ports.${port}`)}</dt>
+              <dd className="tabular-nums">{services[port] ?? "–"}</dd>
+            </Fragment>
+          ))}
+        </dl>
       </Card>
     </>
   );

@@ -3,7 +3,8 @@ import type { Translate } from "@/lib/i18n/translate.ts";
 
 interface Entered {
   readonly name: string;
-  readonly relativeName: string;
+  /** Below the zone, or whole; "": its field stays empty. */
+  readonly entered: string;
   readonly ttl: number;
   readonly fields: readonly {
     readonly label: "name" | "value" | "priority" | "weight" | "port" | "target";
@@ -21,13 +22,11 @@ export interface RecordEntry {
 const NUMBERS: ReadonlySet<string> = new Set(["priority", "weight", "port"]);
 
 export function entriesOf(t: Translate, record: Entered): RecordEntry[] {
-  const { name, relativeName, ttl, fields } = record;
+  const { name, entered, ttl, fields } = record;
   return [
-    { label: t("dns.name"), value: relativeName, short: false },
+    { label: t("dns.name"), value: entered || t("steps.empty"), short: false },
     // A DNS host that does not add the domain itself wants it written out.
-    ...(relativeName.endsWith(".")
-      ? []
-      : [{ label: t("share.page.fullName"), value: name, short: false }]),
+    ...(entered === name ? [] : [{ label: t("share.page.fullName"), value: name, short: false }]),
     ...fields.map(({ label, value }) => {
       return { label: t(`dns.${label}`), value, short: NUMBERS.has(label) };
     }),

@@ -4,11 +4,11 @@ import { cache } from "react";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import {
   detectDnsHost,
-  nameForHost,
+  entryNames,
   namedServers,
   trapsFor,
-  zoneToEnter,
   type DnsHost,
+  type EntryNames,
 } from "@/lib/mail/dns/providers.ts";
 import * as order from "@/lib/mail/dns/steps.ts";
 import type { Step } from "@/lib/mail/dns/steps.ts";
@@ -41,7 +41,7 @@ export async function getStepsView(segment: string, asked: string) {
   const { domain, records, checks, watch, may } = found;
   const zone = watch?.zone ?? null;
   const { host } = detectDnsHost(namedServers(zone));
-  const place: Place = { t, host, zone: zoneToEnter(domain.name, zone) };
+  const place: Place = { t, host, names: entryNames(domain.name, zone) };
   const steps = order.stepsOf(records, checks);
   const current = order.currentStep(steps, asked);
   const zoneCheck = checks.find(({ kind }) => kind === "zone");
@@ -79,8 +79,7 @@ export type StepCardView = NonNullable<StepsView["current"]>;
 interface Place {
   readonly t: Translate;
   readonly host: DnsHost | null;
-  /** What is entered at the host: names are short below it. */
-  readonly zone: string;
+  readonly names: EntryNames;
 }
 
 type Own = Step<DnsCheckView>;
@@ -91,7 +90,7 @@ function lineOf({ record, check, state }: Own, { t }: Place) {
 }
 
 function cardOf({ record, check, state }: Own, place: Place) {
-  const { t, host, zone } = place;
+  const { t, host, names } = place;
   const view = toRecordView(t.locale, record);
   const { group, type, title, need, purpose, pass, ttl } = view;
   const text = order.textToEnter(record, check);
@@ -102,11 +101,11 @@ function cardOf({ record, check, state }: Own, place: Place) {
     ...{ group, type, title, need, purpose, pass, ttl, state },
     id: record.id,
     scope: record.scope,
-    zone,
+    zone: names.zone,
     /** Null: the host's form has no word that we know. */
     words: words ?? null,
     nameField: host?.nameField ?? null,
-    name: nameForHost(host, record.name, zone),
+    name: names.entered(record.name),
     fullName: record.name,
     fields: view.fields.map((field) =>
       field.label === "value" && type === "TXT" ? { ...field, value: text } : field,

@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { Fix, ShownAnswer, Verdict } from "@/lib/mail/dns/check.ts";
 import { differenceOf, isSame, wantedAfter, type Pair } from "@/lib/mail/dns/difference.ts";
 import type { ZoneFacts } from "@/lib/mail/dns/observer.ts";
-import { detectDnsHost, nameForHost, namedServers, zoneToEnter } from "@/lib/mail/dns/providers.ts";
+import { detectDnsHost, entryNames, namedServers } from "@/lib/mail/dns/providers.ts";
 import { needsWork } from "@/lib/mail/dns/next-step.ts";
 import { checkTitle } from "@/lib/i18n/check-title.ts";
 import { reasonText } from "@/lib/i18n/reason-text.ts";
@@ -95,18 +95,6 @@ export function toHostView(zone: ZoneFacts | null) {
 }
 export type HostView = NonNullable<ReturnType<typeof toHostView>>;
 
-/** How names are entered where the domain's records go. */
-function namesFor(domain: string, facts: ZoneFacts | null) {
-  const { host } = detectDnsHost(namedServers(facts));
-  const zone = zoneToEnter(domain, facts);
-  const wantsFull = host?.nameField === "full";
-  return {
-    zone,
-    usual: wantsFull ? ("full" as const) : ("relative" as const),
-    short: (name: string) => nameForHost(wantsFull ? null : host, name, zone),
-  };
-}
-
 export const getChecksView = cache(async (segment: string) => {
   const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
   const name = DomainName.safeParse(decoded(segment));
@@ -137,7 +125,7 @@ export const getChecksView = cache(async (segment: string) => {
     watch: { checkedAt: looked, running: watch?.running ?? false },
     openAlarms: alarms.length,
     host: toHostView(watch?.zone ?? null),
-    names: namesFor(domain.name, watch?.zone ?? null),
+    names: entryNames(domain.name, watch?.zone ?? null),
     may,
   };
 });

@@ -7,13 +7,14 @@ import { DomainName } from "@/lib/schemas/forms.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import { sendsMail } from "@/lib/mail/domain-mode.ts";
 import { GROUPS } from "@/lib/mail/dns/record.ts";
+import { entryNames, type EntryNames } from "@/lib/mail/dns/providers.ts";
 import type { ExpectedRecord, Group } from "@/lib/mail/dns-records.ts";
 import { formatZone } from "@/lib/mail/zone-file.ts";
 import { activityText } from "@/lib/i18n/activity-text.ts";
 import * as dnsTexts from "@/lib/i18n/dns-records.ts";
 import type { Locale } from "@/lib/i18n/translate.ts";
 import { listActivity } from "@/lib/service/activity.ts";
-import { capabilityStates, type DomainStates } from "@/lib/service/dns-checks.ts";
+import { capabilityStates, getDomainChecks, type DomainStates } from "@/lib/service/dns-checks.ts";
 import * as service from "@/lib/service/domains.ts";
 import { requestTestMessage } from "@/lib/service/jobs.ts";
 import { can } from "@/lib/service/permissions.ts";
@@ -103,7 +104,6 @@ export interface RecordView {
   /** When it will count as correct. */
   readonly pass: string;
   readonly name: string;
-  readonly relativeName: string;
   readonly ttl: number;
   /** What follows the name, as DNS hosts ask for it. */
   readonly fields: readonly RecordField[];
@@ -128,16 +128,38 @@ export async function getRecordsView(segment: string) {
 }
 
 export function toRecordView(locale: Locale, record: ExpectedRecord): RecordView {
-  const { id, kind, group, need, data, name, relativeName, ttl, purposeKey, passKey } = record;
+  const { id, kind, group, need, data, name, ttl, purposeKey, passKey } = record;
   const texts = dnsTexts[locale];
   return {
-    ...{ id, group, name, relativeName, ttl },
+    ...{ id, group, name, ttl },
     type: data.type,
     need: need.startsWith("required") ? "required" : need === "optional" ? need : "recommended",
     title: texts[`dns.${kind}.title`],
     purpose: texts[purposeKey],
     pass: texts[passKey],
     fields: fieldsOf(record),
+  };
+}
+
+/** With its name as it is entered: below the zone, which may be above the domain. */
+export function toEntryView(locale: Locale, record: ExpectedRecord, names: EntryNames) {
+  return { ...toRecordView(locale, record), entered: names.short(record.name) };
+}
+export type EntryView = ReturnType<typeof toEntryView>;
+
+/** The records on paper; null like any domain that is not there. */
+export async function getSheetView(segment: string) {
+  const [actor, locale] = await Promise.all([requireActor(), getLocale()]);
+  const name = nameFrom(segment);
+  const found = name === null ? null : await getDomainChecks(runtime().service, actor, name);
+  if (!found) return null;
+  const { domain, records, watch } = found;
+  const names = entryNames(domain.name, watch?.zone ?? null);
+  return {
+    name: domain.name,
+    shown: toUnicodeDomain(domain.name),
+    zone: names.zone,
+    records: records.map((record) => toEntryView(locale, record, names)),
   };
 }
 

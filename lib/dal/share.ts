@@ -7,6 +7,7 @@ import { cache } from "react";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { formatTime } from "@/lib/i18n/format.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
+import { entryNames } from "@/lib/mail/dns/providers.ts";
 import { LinkToken } from "@/lib/schemas/clients.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import { segment as decoded } from "@/lib/schemas/query.ts";
@@ -14,7 +15,7 @@ import type { NewShareLink, ShareLinkRef } from "@/lib/schemas/share.ts";
 import type { DnsCheckView } from "@/lib/service/dns-checks.ts";
 import * as service from "@/lib/service/share-links.ts";
 import { toCheckView } from "./dns.ts";
-import { toRecordView, toZoneFile } from "./domains.ts";
+import { toEntryView, toZoneFile } from "./domains.ts";
 import { pictureOf } from "./picture.ts";
 import { getTranslate } from "./preferences.ts";
 import { origin, visitor } from "./request.ts";
@@ -79,16 +80,18 @@ export async function getSharedView(token: string) {
   const [t, opened] = await Promise.all([getTranslate(), openShared(token)]);
   if (opened.outcome !== "done") return opened;
   const { domain, records, checks, watch } = opened.checks;
+  const names = entryNames(domain.name, watch?.zone ?? null);
   const byKey = new Map(checks.map((check) => [check.key, check]));
   return {
     outcome: "done" as const,
     name: domain.name,
     shown: toUnicodeDomain(domain.name),
+    zone: names.zone,
     expiresAt: opened.expiresAt,
     /** Null: nobody has looked yet. */
     checkedAt: watch?.checkedAt ?? null,
     records: records.map((record) => ({
-      ...toRecordView(t.locale, record),
+      ...toEntryView(t.locale, record, names),
       seen: seenOf(t, byKey.get(record.id)),
     })),
   };

@@ -50,6 +50,7 @@ export const en = {
   "sheet.title": "DNS records to enter: {domain}",
   "sheet.lead":
     "Every record on paper, with a box to tick. Long values are broken into lines here and entered as one; “␣” is a space.",
+  "sheet.zone": "Names are written as they are entered in the zone {zone}.",
   "sheet.print": "Print",
   "sheet.tick": "To tick when it is entered",
   "sheet.made": "{domain}, {n|# record|# records}, printed {time}",
@@ -104,6 +105,7 @@ export const zh: Record<keyof typeof en, string> = {
   "sheet.title": "待填写的 DNS 记录：{domain}",
   "sheet.lead":
     "所有记录都在纸上，每条都有可勾选的方框。较长的记录值在这里分成多行，填写时请连成一行；“␣”表示空格。",
+  "sheet.zone": "名称按在区域 {zone} 中填写的方式书写。",
   "sheet.print": "打印",
   "sheet.tick": "填写完成后勾选",
   "sheet.made": "{domain}，{n|#|#} 条记录，打印于 {time}",

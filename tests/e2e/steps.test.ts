@@ -8,6 +8,7 @@ import { cliActor } from "../../lib/service/actor.ts";
 import { getDomainChecks, getServerChecks } from "../../lib/service/dns-checks.ts";
 import { hashPassword } from "../../lib/mail/password.ts";
 import { createUser } from "../../lib/storage/users.ts";
+import { createShareLink } from "../../lib/service/share-links.ts";
 import { checkPage } from "../support/browser.ts";
 import { startConsole, type TestConsole } from "../support/console.ts";
 import { zoneFrom } from "../support/dns-published.ts";
@@ -196,6 +197,17 @@ suite("step by step at real name servers", { skip: missingChromium() || missingD
     await page.getByRole("link", { name: zh["dns.names.full"] }).click();
     await page.waitForURL(/names=full/);
     await field("主机记录").getByText(`_dmarc.${name}`, { exact: true }).waitFor();
+
+    // On paper, and for a colleague, they are the same.
+    const made = await createShareLink(desk.runtime.service, cliActor, name);
+    assert.ok(made.outcome === "done");
+    for (const path of [`/domains/${name}/dns/sheet`, `/share/${made.token}`]) {
+      await page.goto(desk.web.http + path);
+      await page.getByText("_dmarc.mail", { exact: true }).waitFor();
+      await page.getByText(`_dmarc.${name}`, { exact: true }).waitFor();
+      await page.getByText("corp.example", { exact: false }).first().waitFor();
+      assert.equal(await page.getByText("_dmarc", { exact: true }).count(), 0, path);
+    }
     await page.context().close();
   });
 

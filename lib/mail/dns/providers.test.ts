@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DNS_HOSTS } from "./dns-hosts.ts";
-import { detectDnsHost, findDnsHost, nameForHost, trapsFor, zoneToEnter } from "./providers.ts";
+import {
+  detectDnsHost,
+  entryNames,
+  findDnsHost,
+  nameForHost,
+  trapsFor,
+  zoneToEnter,
+} from "./providers.ts";
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   "ada.ns.cloudflare.com.": "cloudflare",
@@ -105,4 +112,23 @@ test("records are entered in the zone that holds the domain, and not in a regist
   assert.equal(entered("example.com.cn", zone("com.cn", none)), "example.com.cn");
   const hosted = { exists: false, parentServers: ["ada.ns.cloudflare.com"] };
   assert.equal(entered("mail.example.com", zone("example.com", hosted)), "example.com");
+});
+
+test("every page asks in one place how names are entered: below the zone, in the host's way", () => {
+  const facts = (apex: string, server: string) => {
+    return { apex, exists: true, parentServers: [server], ownServers: [] };
+  };
+  const above = entryNames("mail.example.com", facts("example.com", "ns.own.example"));
+  assert.equal(above.zone, "example.com");
+  assert.equal(above.short("mail.example.com"), "mail");
+  assert.equal(above.short("_dmarc.mail.example.com"), "_dmarc.mail");
+  assert.equal(above.short("mx.other.example"), "mx.other.example", "entered somewhere else");
+  const full = entryNames("example.com", facts("example.com", "ns1.he.net"));
+  assert.equal(full.usual, "full");
+  assert.deepEqual(
+    [full.short("_dmarc.example.com"), full.entered("_dmarc.example.com")],
+    ["_dmarc", "_dmarc.example.com"],
+  );
+  const unknown = entryNames("example.com", null);
+  assert.deepEqual([unknown.usual, unknown.short("example.com")], ["relative", "@"]);
 });

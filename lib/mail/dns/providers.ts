@@ -82,3 +82,27 @@ export function zoneToEnter(domain: string, zone: Found | null): string {
   const isSomebodys = zone.exists !== false || detectDnsHost(namedServers(zone)).host !== null;
   return isSomebodys ? apex : domain;
 }
+
+export interface EntryNames {
+  /** The zone in which the names are entered. */
+  readonly zone: string;
+  /** How the host's form wants them; "relative" where we do not know. */
+  readonly usual: "full" | "relative";
+  /** A name below the zone, in the host's own way: for pages that show both. */
+  readonly short: (name: string) => string;
+  /** As the host's form wants it. */
+  readonly entered: (name: string) => string;
+}
+
+/** How names are entered where a domain's records go: every page that shows them asks here. */
+export function entryNames(domain: string, facts: Found | null): EntryNames {
+  const { host } = detectDnsHost(namedServers(facts));
+  const zone = zoneToEnter(domain, facts);
+  const isFull = host?.nameField === "full";
+  return {
+    zone,
+    usual: isFull ? "full" : "relative",
+    short: (name) => nameForHost(isFull ? null : host, name, zone),
+    entered: (name) => nameForHost(host, name, zone),
+  };
+}

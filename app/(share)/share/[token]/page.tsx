@@ -51,7 +51,7 @@ export default async function SharedPage({ params }: Props) {
             {t("dns.title")} <bdi translate="no">{view.shown}</bdi>
           </>
         }
-        lead={t("share.page.lead", { domain: view.shown })}
+        lead={`${t("share.page.lead", { domain: view.shown })} ${t("sheet.zone", { zone: view.zone })}`}
         actions={
           view.records.length > 0 && (
             <a

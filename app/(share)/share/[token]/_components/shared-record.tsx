@@ -10,7 +10,7 @@ type Record = SharedView["records"][number];
 
 /** One record: what it is for, what to enter, and what was seen of it. */
 export function SharedRecord({ t, record }: { t: Translate; record: Record }) {
-  const { type, purpose, seen, relativeName } = record;
+  const { type, purpose, seen, entered, name } = record;
   return (
     <li className="border-b border-line px-4 py-4 last:border-b-0 sm:px-5">
       <RecordHead t={t} record={record} verdict={seen?.verdict ?? null} />
@@ -35,7 +35,7 @@ export function SharedRecord({ t, record }: { t: Translate; record: Record }) {
             <dd className="flex">
               <CopyButton
                 text={value}
-                label={t("common.copyWhat", { what: `${label} ${type} ${relativeName}` })}
+                label={t("common.copyWhat", { what: `${label} ${type} ${entered || name}` })}
                 copied={t("common.copied")}
               />
             </dd>

@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { PrintButton } from "@/components/print-button.tsx";
 import { entriesOf } from "@/components/record-entries.ts";
 import { PageHeader } from "@/components/ui/page-header.tsx";
-import { getRecordsView, type RecordView } from "@/lib/dal/domains.ts";
+import { getSheetView, type EntryView } from "@/lib/dal/domains.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { formatTime } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
@@ -13,7 +13,7 @@ type Props = PageProps<{ domain: string }>;
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const [t, { domain }] = await Promise.all([getTranslate(), params]);
-  const view = await getRecordsView(domain);
+  const view = await getSheetView(domain);
   if (!view) return { title: t("app.title", { page: t("error.notFoundTitle") }) };
   return { title: t("app.titleIn", { page: t("sheet.link"), subject: view.shown }) };
 }
@@ -21,15 +21,15 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** The records on paper, for who enters them elsewhere. What was seen of them is not on it: paper ages. */
 export default async function SheetPage({ params }: Props) {
   const [t, { domain }] = await Promise.all([getTranslate(), params]);
-  const view = await getRecordsView(domain);
+  const view = await getSheetView(domain);
   if (!view) notFound();
-  const { name, shown, records } = view;
+  const { name, shown, zone, records } = view;
   const made = { domain: shown, n: records.length, time: formatTime(t.locale, new Date()) };
   return (
     <>
       <PageHeader
         title={t("sheet.title", { domain: shown })}
-        lead={t("sheet.lead")}
+        lead={`${t("sheet.lead")} ${t("sheet.zone", { zone })}`}
         crumbs={[
           { href: "/domains", text: t("nav.domains") },
           { href: `/domains/${name}`, text: shown },
@@ -49,7 +49,7 @@ export default async function SheetPage({ params }: Props) {
 }
 
 /** A page may end between two records, never within one. */
-function SheetRecord({ t, record }: { t: Translate; record: RecordView }) {
+function SheetRecord({ t, record }: { t: Translate; record: EntryView }) {
   return (
     <li className="flex break-inside-avoid gap-4 rounded-lg border border-line bg-surface p-4 print:mb-4">
       <span

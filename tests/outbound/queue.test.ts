@@ -409,3 +409,34 @@ test("addresses that are not ASCII: the notice speaks UTF-8 (RFC 6533)", async (
   const [, recipient] = statusGroups(notice);
   assert.equal(recipient?.["Final-Recipient"], "utf-8; bjørn@b.example");
 });
+
+test("a sender whose mail arrives elsewhere gets the notice there; mail for the domain goes by MX too", async () => {
+  const { pool } = world.storage;
+  const modeIs = (mode: string) => pool.query("UPDATE domain SET mode = $1", [mode]);
+  const queued = async () =>
+    (
+      await pool.query<{ address: string }>(
+        `SELECT r.address FROM queue_message m JOIN queue_recipient r ON r.message_id = m.id
+         WHERE m.reverse_path = ''`,
+      )
+    ).rows.map(({ address }) => address);
+  await modeIs("send");
+  try {
+    const peer = await world.peer({ on: refuse("RCPT TO:<bob@", "550 5.1.1 No such user") });
+    world.dns.zone["a.example"] = { MX: [{ preference: 10, exchange: "mx.b.example" }] };
+    world.start();
+    const id = await world.submit(["bob@b.example", "ann@a.example"]);
+    await world.attempted(id, 2);
+    await until(async () => (await world.states(id)).includes("delivered 1 250 2.0.0"), "by MX");
+    assert.ok(peer.lines.some((line) => line.startsWith("RCPT TO:<ann@a.example>")));
+    await until(
+      async () =>
+        peer.messages.some(({ mail, rcpts }) => mail.includes("<>") && rcpts.length === 1) ||
+        (await queued()).includes("ann@a.example"),
+      "the notice is on its way",
+    );
+    assert.deepEqual(await world.inbox(), [], "nothing is stored here");
+  } finally {
+    await modeIs("full");
+  }
+});

@@ -6,7 +6,7 @@
  *
  * The steady beat is six hours for records and a day for the rest, spread: 2,000 domains are one look every
  * 10.8 seconds. So two things are shown. *All at once*: every domain is due now, and looked at as fast as the
- * engine's bounds allow: time, CPU and memory, records and probes. *Steady*: the next looks are spread over
+ * engine's bounds allow: time, CPU and memory, records and probes. *Steady*, before that: looks are spread over
  * `STEADY_SECONDS` as six hours would spread them, and the engine's share of one core is measured, with how
  * late looks began.
  */
@@ -78,16 +78,6 @@ const engine = await startEngineProcess({
 
 await delay(5_000);
 const atRest = facts().rss;
-await pool.query("update dns_watch set next_at = now() where domain_id is not null");
-await pool.query("notify posthorn_watch, '- look'");
-console.log("\n| | looks | seconds | looks a second | engine CPU, ms a look | engine RSS, MiB |");
-console.log("|---|---|---|---|---|---|");
-console.log(`| none yet | – | – | – | – | ${atRest} |`);
-await allAtOnce("records and probes, first look");
-await pool.query("update dns_watch set next_at = now(), next_full_at = now() + interval '1 day'");
-await pool.query("notify posthorn_watch, '- look'");
-const perLook = await allAtOnce("records, again");
-
 const share = Math.ceil((DOMAINS * STEADY_SECONDS) / SIX_HOURS);
 await pool.query("update dns_watch set next_at = now() + interval '1 day'");
 await pool.query(
@@ -110,6 +100,16 @@ console.log(
   `\nSteady, ${DOMAINS} domains every six hours: ${rows[0]?.looks} looks in ${STEADY_SECONDS} s ` +
     `(${share} were due); the engine used ${busy.toFixed(2)} % of one core and ${rss} MiB.`,
 );
+await pool.query("update dns_watch set next_at = now() where domain_id is not null");
+await pool.query("notify posthorn_watch, '- look'");
+console.log("\n| | looks | seconds | looks a second | engine CPU, ms a look | engine RSS, MiB |");
+console.log("|---|---|---|---|---|---|");
+console.log(`| none yet | – | – | – | – | ${atRest} |`);
+await allAtOnce("records and probes, first look");
+await pool.query("update dns_watch set next_at = now(), next_full_at = now() + interval '1 day'");
+await pool.query("notify posthorn_watch, '- look'");
+const perLook = await allAtOnce("records, again");
+
 console.log(
   `By the look: ${perLook.toFixed(1)} ms × ${(DOMAINS / SIX_HOURS).toFixed(3)} a second = ` +
     `${((perLook * DOMAINS) / SIX_HOURS / 10).toFixed(2)} % of one core.`,

@@ -3,8 +3,8 @@ import "server-only";
 import { cache } from "react";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import {
-  detectDnsHost,
   entryNames,
+  hostOf,
   namedServers,
   trapsFor,
   type DnsHost,
@@ -40,8 +40,8 @@ export async function getStepsView(segment: string, asked: string) {
   if (!found) return null;
   const { domain, records, checks, watch, may } = found;
   const zone = watch?.zone ?? null;
-  const { host } = detectDnsHost(namedServers(zone));
-  const place: Place = { t, host, names: entryNames(domain.name, zone) };
+  const host = hostOf(domain.dnsHost, namedServers(zone));
+  const place: Place = { t, host, names: entryNames(domain, zone) };
   const steps = order.stepsOf(records, checks);
   const current = order.currentStep(steps, asked);
   const zoneCheck = checks.find(({ kind }) => kind === "zone");
@@ -54,7 +54,7 @@ export async function getStepsView(segment: string, asked: string) {
     watch: { checkedAt: watch?.checkedAt ?? null, running: watch?.running ?? false },
     /** It was all right once: the mails that tell of that are sent. */
     wasGreen: (watch?.greenAt ?? null) !== null,
-    host: toHostView(zone),
+    host: toHostView(domain, zone),
     propagation: host?.propagation ?? null,
     steps: steps.map((step) => lineOf(step, place)),
     done: steps.filter(order.isDone).length,

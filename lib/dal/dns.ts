@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { Fix, ShownAnswer, Verdict } from "@/lib/mail/dns/check.ts";
 import { differenceOf, isSame, wantedAfter, type Pair } from "@/lib/mail/dns/difference.ts";
 import type { ZoneFacts } from "@/lib/mail/dns/observer.ts";
-import { detectDnsHost, entryNames, namedServers } from "@/lib/mail/dns/providers.ts";
+import { entryNames, hostOf, namedServers } from "@/lib/mail/dns/providers.ts";
 import { needsWork } from "@/lib/mail/dns/next-step.ts";
 import { checkTitle } from "@/lib/i18n/check-title.ts";
 import { reasonText } from "@/lib/i18n/reason-text.ts";
@@ -87,13 +87,23 @@ function pairsOf(check: DnsCheckView): Pair[] {
   return pairs.every(isSame) ? [] : pairs;
 }
 
-/** Where the DNS is; null: servers that nobody knows. `automation`: this server can publish there. */
-export function toHostView(zone: ZoneFacts | null) {
+/** Where the DNS is. `automation`: this server can publish there. */
+export function toHostView({ dnsHost }: ChosenHost, zone: ZoneFacts | null) {
   const servers = namedServers(zone);
-  const { host } = detectDnsHost(servers);
-  return host && { name: host.name, servers, automation: host.automation !== null };
+  const host = hostOf(dnsHost, servers);
+  return {
+    /** Null: servers that nobody knows. */
+    name: host?.name ?? null,
+    isChosen: dnsHost !== null,
+    servers,
+    automation: (host?.automation ?? null) !== null,
+  };
 }
-export type HostView = NonNullable<ReturnType<typeof toHostView>>;
+export type HostView = ReturnType<typeof toHostView>;
+
+interface ChosenHost {
+  readonly dnsHost: string | null;
+}
 
 export const getChecksView = cache(async (segment: string) => {
   const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
@@ -124,8 +134,8 @@ export const getChecksView = cache(async (segment: string) => {
     nextCheck: nextStep?.check ?? null,
     watch: { checkedAt: looked, running: watch?.running ?? false },
     openAlarms: alarms.length,
-    host: toHostView(watch?.zone ?? null),
-    names: entryNames(domain.name, watch?.zone ?? null),
+    host: toHostView(domain, watch?.zone ?? null),
+    names: entryNames(domain, watch?.zone ?? null),
     may,
   };
 });

@@ -154,7 +154,7 @@ export async function getSheetView(segment: string) {
   const found = name === null ? null : await getDomainChecks(runtime().service, actor, name);
   if (!found) return null;
   const { domain, records, watch } = found;
-  const names = entryNames(domain.name, watch?.zone ?? null);
+  const names = entryNames(domain, watch?.zone ?? null);
   return {
     name: domain.name,
     shown: toUnicodeDomain(domain.name),

@@ -3,7 +3,7 @@ import "server-only";
 import { cache } from "react";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import { PROVIDERS, type ProviderName } from "@/lib/mail/dns/credential.ts";
-import { detectDnsHost, namedServers } from "@/lib/mail/dns/providers.ts";
+import { hostOf, namedServers, type DnsHost } from "@/lib/mail/dns/providers.ts";
 import type { PlannedChange } from "@/lib/mail/dns/plan.ts";
 import { SNIPPET_NAMES, SNIPPETS, type SnippetName } from "@/lib/mail/dns/snippets/index.ts";
 import { snippetInput } from "@/lib/mail/dns/snippets/sets.ts";
@@ -64,14 +64,13 @@ export async function getAutomateView(segment: string, tool: SnippetName) {
       current: newest && show(newest, job),
       past: past.map((publication) => show(publication, null)),
     },
-    host: hostView(namedServers(checks.watch?.zone ?? null), t),
+    host: hostView(hostOf(checks.domain.dnsHost, namedServers(checks.watch?.zone ?? null)), t),
     snippet: { tool, text: SNIPPETS[tool](snippetInput(name, checks.records)) },
   };
 }
 export type AutomateView = NonNullable<Awaited<ReturnType<typeof getAutomateView>>>;
 
-function hostView(servers: readonly string[], t: Translate) {
-  const { host } = detectDnsHost(servers);
+function hostView(host: DnsHost | null, t: Translate) {
   return (
     host && {
       name: host.name,

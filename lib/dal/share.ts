@@ -80,7 +80,7 @@ export async function getSharedView(token: string) {
   const [t, opened] = await Promise.all([getTranslate(), openShared(token)]);
   if (opened.outcome !== "done") return opened;
   const { domain, records, checks, watch } = opened.checks;
-  const names = entryNames(domain.name, watch?.zone ?? null);
+  const names = entryNames(domain, watch?.zone ?? null);
   const byKey = new Map(checks.map((check) => [check.key, check]));
   return {
     outcome: "done" as const,

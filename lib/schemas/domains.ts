@@ -1,6 +1,8 @@
 /** Forms about domains themselves, and what the one that adds many answers. */
 import { z } from "zod";
 import { splitDomainInput } from "../mail/domain-input.ts";
+import { DNS_HOSTS } from "../mail/dns/dns-hosts.ts";
+import { OTHER_HOST } from "../mail/dns/providers.ts";
 import { DOMAIN_MODES } from "../mail/domain-mode.ts";
 import type { FormState } from "./form-state.ts";
 import { DomainName, ReportsTo } from "./forms.ts";
@@ -17,6 +19,16 @@ export const SetDomainMode = z.object({
     .transform((value) => value === "on"),
 });
 export type SetDomainMode = z.infer<typeof SetDomainMode>;
+
+/** "": by its name servers. */
+export const SetDnsHost = z.object({
+  domain: DomainName,
+  host: z.union(
+    [z.literal("").transform(() => null), z.enum([...DNS_HOSTS.map(({ id }) => id), OTHER_HOST])],
+    "error.dnsHost",
+  ),
+});
+export type SetDnsHost = z.infer<typeof SetDnsHost>;
 
 /**
  * Octets: two thousand lines of a hundred. With the answer before, which a form over an action sends along, it

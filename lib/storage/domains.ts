@@ -23,6 +23,8 @@ export interface Domain {
   /** Absent: the domain's postmaster. */
   readonly tlsReportsTo?: string;
   readonly mode: DomainMode;
+  /** Where its DNS is, as somebody chose (lib/mail/dns/providers.ts `hostOf`); null: by its name servers. */
+  readonly dnsHost: string | null;
 }
 
 const columns = {
@@ -40,6 +42,7 @@ const columns = {
   dmarcChangedAt: true,
   tlsReportsTo: true,
   mode: true,
+  dnsHost: true,
 } as const;
 type Row = Prisma.DomainGetPayload<{ select: typeof columns }>;
 function toDomain({ disabledAt, dmarc, tlsReportsTo, mode, ...row }: Row): Domain {
@@ -207,6 +210,10 @@ export async function createDomains(
     select: { id: true, name: true },
     skipDuplicates: true,
   });
+}
+
+export async function setDnsHost(db: Db, id: string, dnsHost: string | null): Promise<void> {
+  await db.domain.update({ where: { id }, data: { dnsHost }, select: { id: true } });
 }
 
 export async function setDomainMode(db: Db, id: string, mode: DomainMode): Promise<void> {

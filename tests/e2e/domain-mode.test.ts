@@ -114,4 +114,23 @@ suite("what a domain is used for, in a browser", { skip: missingChromium() }, ()
     await checkPage(watched, new Set());
     await page.context().close();
   });
+
+  test("where its DNS is, chosen by hand, is what the records' page goes by", async () => {
+    const watched = await desk.open();
+    const { page } = watched;
+    await page.goto(at("/dns"));
+    await page.getByText(en["dns.host.unseen"]).waitFor();
+    await page.getByRole("link", { name: en["dns.host.choose"] }).click();
+    await page.waitForURL("**/settings#dns-host");
+    await page.selectOption("[name=host]", "desec");
+    await page.locator("#dns-host").getByRole("button").click();
+    await page.getByText(en["settings.dns.saved"]).waitFor();
+    await checkPage(watched, new Set());
+    await desk.shot(page, "settings-dns-host");
+    await page.goto(at("/dns"));
+    await page.getByText(en["dns.host.chosen"].replace("{host}", "deSEC")).waitFor();
+    await page.goto(at("/dns/automate"));
+    await page.getByText(en["publish.detected"].replace("{host}", "deSEC")).waitFor();
+    await page.context().close();
+  });
 });

@@ -5,7 +5,9 @@ import {
   detectDnsHost,
   entryNames,
   findDnsHost,
+  hostOf,
   nameForHost,
+  OTHER_HOST,
   trapsFor,
   zoneToEnter,
 } from "./providers.ts";
@@ -60,6 +62,14 @@ test("nothing is claimed of servers that only look similar", () => {
     assert.equal(detectDnsHost([server]).host, null, server);
   }
   assert.equal(detectDnsHost([]).host, null);
+});
+
+test("what somebody chose counts before what the servers tell, until it is unknown", () => {
+  const servers = ["ada.ns.cloudflare.com"];
+  assert.equal(hostOf(null, servers)?.id, "cloudflare");
+  assert.equal(hostOf("desec", servers)?.id, "desec");
+  assert.equal(hostOf(OTHER_HOST, servers), null);
+  assert.equal(hostOf("gone-from-the-list", servers)?.id, "cloudflare");
 });
 
 test("a zone at two hosts tells both", () => {
@@ -118,17 +128,23 @@ test("every page asks in one place how names are entered: below the zone, in the
   const facts = (apex: string, server: string) => {
     return { apex, exists: true, parentServers: [server], ownServers: [] };
   };
-  const above = entryNames("mail.example.com", facts("example.com", "ns.own.example"));
+  const above = entryNames(
+    { name: "mail.example.com", dnsHost: null },
+    facts("example.com", "ns.own.example"),
+  );
   assert.equal(above.zone, "example.com");
   assert.equal(above.short("mail.example.com"), "mail");
   assert.equal(above.short("_dmarc.mail.example.com"), "_dmarc.mail");
   assert.equal(above.short("mx.other.example"), "mx.other.example", "entered somewhere else");
-  const full = entryNames("example.com", facts("example.com", "ns1.he.net"));
+  const full = entryNames(
+    { name: "example.com", dnsHost: null },
+    facts("example.com", "ns1.he.net"),
+  );
   assert.equal(full.usual, "full");
   assert.deepEqual(
     [full.short("_dmarc.example.com"), full.entered("_dmarc.example.com")],
     ["_dmarc", "_dmarc.example.com"],
   );
-  const unknown = entryNames("example.com", null);
+  const unknown = entryNames({ name: "example.com", dnsHost: null }, null);
   assert.deepEqual([unknown.usual, unknown.short("example.com")], ["relative", "@"]);
 });

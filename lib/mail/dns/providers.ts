@@ -26,6 +26,15 @@ export function detectDnsHost(servers: readonly string[]): DetectedHost {
   return { host, others };
 }
 
+/** Somebody chose: none of those that we know. */
+export const OTHER_HOST = "other";
+
+/** Where the records are entered: what somebody chose, else by the names of the servers. */
+export function hostOf(chosen: string | null, servers: readonly string[]): DnsHost | null {
+  if (chosen === OTHER_HOST) return null;
+  return (chosen && findDnsHost(chosen)) || detectDnsHost(servers).host;
+}
+
 export const findDnsHost = (id: string): DnsHost | null =>
   DNS_HOSTS.find((host) => host.id === id) ?? null;
 
@@ -83,6 +92,12 @@ export function zoneToEnter(domain: string, zone: Found | null): string {
   return isSomebodys ? apex : domain;
 }
 
+export interface EnteredDomain {
+  readonly name: string;
+  /** As `hostOf` takes it. */
+  readonly dnsHost: string | null;
+}
+
 export interface EntryNames {
   /** The zone in which the names are entered. */
   readonly zone: string;
@@ -95,9 +110,9 @@ export interface EntryNames {
 }
 
 /** How names are entered where a domain's records go: every page that shows them asks here. */
-export function entryNames(domain: string, facts: Found | null): EntryNames {
-  const { host } = detectDnsHost(namedServers(facts));
-  const zone = zoneToEnter(domain, facts);
+export function entryNames({ name, dnsHost }: EnteredDomain, facts: Found | null): EntryNames {
+  const host = hostOf(dnsHost, namedServers(facts));
+  const zone = zoneToEnter(name, facts);
   const isFull = host?.nameField === "full";
   return {
     zone,

@@ -193,7 +193,7 @@ export default async function DnsPage({ params, searchParams }: Props) {
 type Checks = NonNullable<Awaited<ReturnType<typeof getChecksView>>>;
 
 function namesHint(t: Translate, { host, names: { zone, usual } }: Checks) {
-  if (!host) return t("dns.names.hint", { domain: zone });
+  if (host.name === null) return t("dns.names.hint", { domain: zone });
   return usual === "full"
     ? t("steps.nameHint.full", { host: host.name })
     : t("steps.nameHint.relative", { host: host.name, zone });

@@ -4,9 +4,11 @@ import { ModeChoice } from "@/components/mode-choice.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
+import { getDnsHostView } from "@/lib/dal/dns-host.ts";
 import { getDomainModeView } from "@/lib/dal/domain-mode.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { text, type PageProps } from "@/lib/schemas/query.ts";
+import { DnsHostCard } from "./_components/dns-host-card.tsx";
 import { Preview } from "./_components/preview.tsx";
 
 type Props = PageProps<{ domain: string }>;
@@ -26,6 +28,7 @@ export default async function SettingsPage(props: Props) {
   const [t, { view, query }] = await Promise.all([getTranslate(), viewOf(props)]);
   if (!view) notFound();
   const { name, shown, mode, modes, preview, may } = view;
+  const dnsHost = await getDnsHostView(name);
   const isDone = text(query["done"]) === mode;
   return (
     <>
@@ -71,6 +74,7 @@ export default async function SettingsPage(props: Props) {
         {preview && !preview.isSame && (
           <Preview t={t} domain={name} before={mode} preview={preview} may={may} />
         )}
+        {dnsHost && <DnsHostCard t={t} domain={name} view={dnsHost} />}
       </div>
     </>
   );

@@ -5,16 +5,17 @@ import type { Translate } from "@/lib/i18n/translate.ts";
 interface Props {
   readonly t: Translate;
   readonly domain: string;
-  /** Null: nothing is claimed. */
-  readonly host: HostView | null;
+  readonly host: HostView;
 }
 
 /** Where the DNS of the domain is, and whether this server could enter the records there. */
 export function HostLine({ t, domain, host }: Props) {
-  if (!host) return null;
   return (
     <p className="mb-5 text-sm text-soft">
-      {t("dns.host", { host: host.name, servers: host.servers.join(", ") })}{" "}
+      {sentence(t, host)}{" "}
+      <Link href={`/domains/${domain}/settings#dns-host`} className="text-accent hover:underline">
+        {t(host.name === null ? "dns.host.choose" : "dns.host.change")}
+      </Link>{" "}
       {host.automation && (
         <>
           {t("publish.detected.works")}{" "}
@@ -25,4 +26,11 @@ export function HostLine({ t, domain, host }: Props) {
       )}
     </p>
   );
+}
+
+function sentence(t: Translate, { name, isChosen, servers: names }: HostView): string {
+  const servers = names.join(", ");
+  if (name === null) return t(servers ? "dns.host.unknown" : "dns.host.unseen", { servers });
+  if (!isChosen) return t("dns.host", { host: name, servers });
+  return t("dns.host.chosen", { host: name });
 }

@@ -31,7 +31,7 @@ export function StepCard({ t, view, step, linkTo }: Props) {
       <Where t={t} step={step} />
       <p className="mt-3 font-medium">{whatToDo(t, view, step)}</p>
       {step.remove.length > 0 && <Values values={step.remove} none="" />}
-      {step.action !== "remove" && <Entry t={t} step={step} host={view.host?.name ?? null} />}
+      {step.action !== "remove" && <Entry t={t} step={step} host={view.host.name} />}
       {traps.length > 0 && step.isOpen && (
         <ul className="mt-2 grid list-disc gap-1 ps-5 text-sm text-soft">
           {traps.map((trap) => (
@@ -100,7 +100,7 @@ function whatToDo(t: Translate, { host }: StepsView, { state, action, scope }: S
     case "todo":
     case "unseen":
       if (action === "remove") return t("steps.do.remove");
-      return host && scope === "domain"
+      return host.name !== null && scope === "domain"
         ? t(`steps.do.${action}At`, { host: host.name })
         : t(`steps.do.${action}`);
   }

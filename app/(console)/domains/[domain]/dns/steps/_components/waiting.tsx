@@ -9,7 +9,7 @@ export function Waiting({ t, view }: { t: Translate; view: StepsView }) {
     <div className="max-w-[72ch] text-sm text-soft">
       <p>
         {!wasGreen && t("steps.wait.since", { age: formatAge(t.locale, addedAt, new Date()) })}{" "}
-        {host && propagation
+        {host.name !== null && propagation
           ? t(`steps.wait.${propagation}`, { host: host.name })
           : t("steps.wait.any")}{" "}
         {t("steps.wait.looking")} {t(wasGreen ? "steps.wait.later" : "steps.wait.mail")}

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "domain" ADD COLUMN     "dns_host" TEXT;
+

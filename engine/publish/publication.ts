@@ -151,7 +151,7 @@ async function requirePublication({ pool }: PublishContext, id: string): Promise
   return row;
 }
 
-/** Opens the zone that holds the domain; a failure is kept in the row, with its reason. */
+/** Opens the zone that holds the domain, or the server's name; a failure is kept in the row, with its reason. */
 async function withTarget<T>(
   ctx: PublicationContext,
   row: PublicationRow,
@@ -160,7 +160,7 @@ async function withTarget<T>(
 ): Promise<T> {
   try {
     return await withCredential(ctx, row.credentialId, job, async ({ provider, signal }) => {
-      const zone = row.zone || (await provider.zoneOf(row.domain, signal));
+      const zone = row.zone || (await provider.zoneOf(nameOf(row), signal));
       return work({ provider, zone, signal });
     });
   } catch (error) {
@@ -171,6 +171,12 @@ async function withTarget<T>(
     await (over ? setFailed : noteTrouble)(ctx.pool, row.id, reason);
     throw error;
   }
+}
+
+/** The server's own records have no domain: the shortest of their names is the host's, or in the same zone. */
+function nameOf({ domain, wanted }: PublicationRow): string {
+  const names = wanted.map(({ name }) => name).toSorted((a, b) => a.length - b.length);
+  return domain || (names[0] ?? "");
 }
 
 const CANCELLED = { key: "publish.error.cancelled", params: {} } as const;

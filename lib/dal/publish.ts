@@ -3,7 +3,9 @@ import "server-only";
 import { cache } from "react";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import { PROVIDERS, type ProviderName } from "@/lib/mail/dns/credential.ts";
-import { hostOf, namedServers, type DnsHost } from "@/lib/mail/dns/providers.ts";
+import { entryNames, hostOf, namedServers, type DnsHost } from "@/lib/mail/dns/providers.ts";
+import type { ExpectedRecord } from "@/lib/mail/dns/record.ts";
+import type { ZoneFacts } from "@/lib/mail/dns/observer.ts";
 import type { PlannedChange } from "@/lib/mail/dns/plan.ts";
 import { SNIPPET_NAMES, SNIPPETS, type SnippetName } from "@/lib/mail/dns/snippets/index.ts";
 import { snippetInput } from "@/lib/mail/dns/snippets/sets.ts";
@@ -17,7 +19,8 @@ import type {
   PublicationRef,
 } from "@/lib/schemas/publish.ts";
 import { segment as decoded } from "@/lib/schemas/query.ts";
-import { getDomainChecks } from "@/lib/service/dns-checks.ts";
+import type { Actor } from "@/lib/service/actor.ts";
+import { getDomainChecks, getServerChecks } from "@/lib/service/dns-checks.ts";
 import { getJob, type JobView } from "@/lib/service/jobs.ts";
 import * as service from "@/lib/service/publish.ts";
 import { getTranslate } from "./preferences.ts";
@@ -42,20 +45,67 @@ export async function getAutomateTitle(segment: string): Promise<string | null> 
   return found && toUnicodeDomain(found.checks.domain.name);
 }
 
-export async function getAutomateView(segment: string, tool: SnippetName) {
+/** `tool`: as the address names it. */
+export async function getAutomateView(segment: string, tool: string) {
   const [found, t] = await Promise.all([read(segment), getTranslate()]);
   if (!found) return null;
   const { actor, checks, publish } = found;
   const { name } = checks.domain;
+  const facts = checks.watch?.zone ?? null;
+  const { dnsHost } = checks.domain;
+  const view = { name, zone: name, dnsHost, facts, records: checks.records, publish };
+  return { domain: name, ...(await automateView(view, { actor, t, tool })) };
+}
+
+/** Of the server itself; null for who may not see it, or before it has a name. */
+export async function getServerAutomateView(tool: string) {
+  const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
+  const { service: ctx } = runtime();
+  const checks = await getServerChecks(ctx, actor);
+  const name = checks?.server.hostName ?? "";
+  if (!checks || !name.includes(".")) return null;
+  const facts = checks.watch?.zone ?? null;
+  const { zone } = entryNames({ name, dnsHost: null }, facts);
+  const publish = await service.getPublishView(ctx, actor, null);
+  // Pointers are in the zones of who rents out the addresses.
+  const records = checks.records.filter(({ scope }) => scope === "host");
+  const server = { name, zone, dnsHost: null, facts, records, publish };
+  const view = await automateView(server, { actor, t, tool });
+  return { domain: null, ...view };
+}
+
+interface Automated {
+  readonly name: string;
+  /** Scripts are for it. */
+  readonly zone: string;
+  /** Chosen by hand: lib/mail/dns/providers.ts `hostOf`. */
+  readonly dnsHost: string | null;
+  readonly facts: ZoneFacts | null;
+  readonly records: readonly ExpectedRecord[];
+  /** Null: this actor may look, but not publish. */
+  readonly publish: service.PublishView | null;
+}
+
+interface Asker {
+  readonly actor: Actor;
+  readonly t: Translate;
+  readonly tool: string;
+}
+
+async function automateView(
+  { name, zone, dnsHost, facts, records, publish }: Automated,
+  { actor, t, tool: asked }: Asker,
+) {
+  const tool = SNIPPET_NAMES.find((one) => one === asked) ?? "nsupdate";
   const [newest = null, ...past] = publish?.publications ?? [];
   const job = newest?.jobId ? await getJob(runtime().service, actor, newest.jobId) : null;
-  const inZone = (full: string) => shortName(full, name);
-  const show = (publication: service.Publication, own: JobView | null) =>
-    publicationView(publication, { t, job: own, inZone });
+  const show = (publication: service.Publication, own: JobView | null) => {
+    // The zone that was read may be above the name.
+    const inZone = (full: string) => shortName(full, publication.zone || zone);
+    return publicationView(publication, { t, job: own, inZone });
+  };
   return {
-    name,
     shown: toUnicodeDomain(name),
-    /** Null: this actor may look, but not publish. */
     publish: publish && {
       operator: publish.operator,
       credentials: publish.credentials.map((credential) =>
@@ -64,11 +114,13 @@ export async function getAutomateView(segment: string, tool: SnippetName) {
       current: newest && show(newest, job),
       past: past.map((publication) => show(publication, null)),
     },
-    host: hostView(hostOf(checks.domain.dnsHost, namedServers(checks.watch?.zone ?? null)), t),
-    snippet: { tool, text: SNIPPETS[tool](snippetInput(name, checks.records)) },
+    host: hostView(hostOf(dnsHost, namedServers(facts)), t),
+    snippet: { tool, text: SNIPPETS[tool](snippetInput(zone, records)) },
   };
 }
-export type AutomateView = NonNullable<Awaited<ReturnType<typeof getAutomateView>>>;
+export type AutomateView =
+  | NonNullable<Awaited<ReturnType<typeof getAutomateView>>>
+  | NonNullable<Awaited<ReturnType<typeof getServerAutomateView>>>;
 
 function hostView(host: DnsHost | null, t: Translate) {
   return (
@@ -86,14 +138,19 @@ interface Around {
 }
 
 function credentialView(credential: service.Credential, { t, publish }: Around) {
-  const { id, label, provider, domainId, testedAt, lastUsedAt, lastError } = credential;
-  const forAll = domainId === null;
+  const { id, label, provider, domainId, zones, testedAt, lastUsedAt, lastError } = credential;
+  const ofServer = domainId === null;
+  const use = !ofServer
+    ? ("one" as const)
+    : zones.length === 0
+      ? ("all" as const)
+      : ("host" as const);
   return {
-    ...{ id, label, forAll, testedAt, lastUsedAt },
+    ...{ id, label, use, testedAt, lastUsedAt },
     provider: PROVIDERS.find((known) => known === provider) ?? null,
     state: lastError ? ("broken" as const) : lastUsedAt ? ("ok" as const) : ("untested" as const),
     error: lastError && publishText(t, lastError),
-    mayRemove: !forAll || publish.operator,
+    mayRemove: !ofServer || publish.operator,
   };
 }
 export type CredentialView = ReturnType<typeof credentialView>;

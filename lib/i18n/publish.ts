@@ -19,6 +19,8 @@ export const en = {
   "publish.title": "Automate",
   "publish.lead":
     "Let this server write the DNS records of {domain} at the DNS host, or take a script for your own tools. You see every change before it is made.",
+  "publish.server.lead":
+    "Let this server write the records of its own name, {host}, at the DNS host, or take a script for your own tools. You see every change before it is made.",
   "publish.detected": "DNS is at {host}.",
   "publish.detected.works": "This server can publish there by itself.",
   "publish.detected.snippet":
@@ -30,6 +32,7 @@ export const en = {
   "publish.credential": "Credential",
   "publish.credential.forAll": "for all domains",
   "publish.credential.forOne": "for this domain",
+  "publish.credential.forHost": "for the server’s name",
   "publish.credential.never": "never used",
   "publish.credential.tested": "tested {age}",
   "publish.credential.used": "last used {age}",
@@ -230,6 +233,8 @@ export const zh: Record<keyof typeof en, string> = {
   "publish.title": "自动发布",
   "publish.lead":
     "让本服务器在 DNS 服务商处写入 {domain} 的记录，或使用脚本交给您自己的工具。每项更改都会先给您看。",
+  "publish.server.lead":
+    "让本服务器在 DNS 服务商处写入其自身名称 {host} 的记录，或获取用于您自己工具的脚本。每项更改在执行前都会显示。",
   "publish.detected": "DNS 托管于 {host}。",
   "publish.detected.works": "本服务器可以直接在那里发布。",
   "publish.detected.snippet": "本服务器无法直接在那里发布。请使用下方脚本，或逐条添加记录。",
@@ -240,6 +245,7 @@ export const zh: Record<keyof typeof en, string> = {
   "publish.credential": "凭据",
   "publish.credential.forAll": "用于所有域名",
   "publish.credential.forOne": "用于此域名",
+  "publish.credential.forHost": "用于服务器名称",
   "publish.credential.never": "从未使用",
   "publish.credential.tested": "测试于{age}",
   "publish.credential.used": "上次使用于{age}",

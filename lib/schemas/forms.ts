@@ -62,6 +62,9 @@ export const DomainName = z.string().transform((text, ctx) => {
   return z.NEVER;
 });
 
+/** Whose records: a domain's, or ("") those of the server itself: null. */
+export const Subject = z.union([z.literal("").transform(() => null), DomainName]);
+
 const GIB = 1024 ** 3;
 
 export const NewMailbox = z.object({

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { toAsciiDomain } from "../mail/address.ts";
 import { PROVIDERS, TSIG_ALGORITHMS } from "../mail/dns/credential.ts";
 import { Id, PlainText } from "./fields.ts";
-import { DomainName } from "./forms.ts";
+import { Subject } from "./forms.ts";
 
 const MAX_SECRET = 500;
 const MAX_LABEL = 100;
@@ -59,9 +59,9 @@ function isApiUrl(value: string): boolean {
 }
 
 const shared = {
-  domain: DomainName,
+  domain: Subject,
   label: PlainText.pipe(z.string().max(MAX_LABEL, "error.name.tooLong")).default(""),
-  /** For this domain alone, or for all (operators only). */
+  /** For this domain (or, on the page of the server, its name) alone, or for all (operators only). */
   scope: z.enum(["domain", "server"]).default("domain"),
 };
 
@@ -83,20 +83,20 @@ export const NewDnsCredential = z.discriminatedUnion(
 );
 export type NewDnsCredential = z.infer<typeof NewDnsCredential>;
 
-export const DnsCredentialRef = z.object({ domain: DomainName, credentialId: Id });
+export const DnsCredentialRef = z.object({ domain: Subject, credentialId: Id });
 export type DnsCredentialRef = z.infer<typeof DnsCredentialRef>;
 
 const MAX_TICKS = 100;
 
 export const PublicationPreview = z.object({
-  domain: DomainName,
+  domain: Subject,
   credentialId: Id,
   /** Ids of records whose predecessors may go. */
   replace: z.array(z.string().max(300)).max(MAX_TICKS).default([]),
 });
 export type PublicationPreview = z.infer<typeof PublicationPreview>;
 
-export const PublicationRef = z.object({ domain: DomainName, publicationId: Id });
+export const PublicationRef = z.object({ domain: Subject, publicationId: Id });
 export type PublicationRef = z.infer<typeof PublicationRef>;
 
 export const ProviderChoice = z.enum(PROVIDERS);

@@ -6,6 +6,7 @@
  * private network) are for operators: the engine dials them.
  */
 import { credentialContext } from "../mail/dns/credential.ts";
+import type { ExpectedRecord } from "../mail/dns/record.ts";
 import { wantedRecord, type WantedRecord } from "../mail/dns/plan.ts";
 import { isWithin } from "../mail/dns/record-sets.ts";
 import { newId } from "../mail/ids.ts";
@@ -24,12 +25,13 @@ import * as credentials from "../storage/dns-credential-list.ts";
 import type { Credential } from "../storage/dns-credential-list.ts";
 import * as publications from "../storage/dns-publication-list.ts";
 import type { Publication } from "../storage/dns-publication-list.ts";
-import { findDomain, type Domain } from "../storage/domains.ts";
+import { findDomain } from "../storage/domains.ts";
 import type { Db } from "../storage/client.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
-import { getDomainChecks, getServerChecks } from "./dns-checks.ts";
+import { getDomainChecks, getServerChecks, type DnsCheckView } from "./dns-checks.ts";
+import { getHostName } from "./server-identity.ts";
 import { askedBy } from "./job-origin.ts";
 import { can } from "./permissions.ts";
 
@@ -49,31 +51,47 @@ export type CredentialOutcome =
 /** How many earlier publications the page lists. */
 const SHOWN = 10;
 
+/** Whose records they are: a domain's, or (`id` null) those of the server, by its name. */
+export interface PublishSubject {
+  readonly id: string | null;
+  readonly name: string;
+}
+
 export interface PublishView {
-  readonly domain: Domain;
   readonly credentials: readonly Credential[];
   readonly publications: readonly Publication[];
   /** May have things that reach into private networks, and credentials for all domains. */
   readonly operator: boolean;
 }
 
-/** Null when there is no such domain, or this actor may not publish for it. */
+/** `name` null: the server's. Null when there is no such domain, or this actor may not publish for it. */
 export async function getPublishView(
   ctx: ServiceContext,
   actor: Actor,
-  name: string,
+  name: string | null,
 ): Promise<PublishView | null> {
-  const domain = await findPublishable(ctx.prisma, actor, name);
-  if (!domain) return null;
+  const subject = await findPublishable(ctx, ctx.prisma, actor, name);
+  if (!subject) return null;
   const [list, past] = await Promise.all([
-    credentials.listCredentials(ctx.prisma, { domainId: domain.id, name: domain.name }),
-    publications.listPublications(ctx.prisma, domain.id, SHOWN),
+    credentials.listCredentials(ctx.prisma, subject),
+    publications.listPublications(ctx.prisma, subject.id, SHOWN),
   ]);
   const operator = can(actor, "server.write", null);
-  return { domain, credentials: list, publications: past, operator };
+  return { credentials: list, publications: past, operator };
 }
 
-async function findPublishable(db: Db, actor: Actor, name: string): Promise<Domain | null> {
+/** For the server itself (null) operators alone, once it has a name. */
+async function findPublishable(
+  ctx: ServiceContext,
+  db: Db,
+  actor: Actor,
+  name: string | null,
+): Promise<PublishSubject | null> {
+  if (name === null) {
+    if (!can(actor, "server.write", null)) return null;
+    const hostName = await getHostName(ctx, db);
+    return hostName.includes(".") ? { id: null, name: hostName } : null;
+  }
   const domain = await findDomain(db, name);
   return domain && can(actor, "dns.publish", domain.id) ? domain : null;
 }
@@ -85,18 +103,21 @@ export async function addCredential(
   input: NewDnsCredential,
 ): Promise<CredentialOutcome> {
   return transact<CredentialOutcome>(ctx, async (tx) => {
-    const domain = await findPublishable(tx, actor, input.domain);
-    if (!domain) return { outcome: "notFound" };
+    const subject = await findPublishable(ctx, tx, actor, input.domain);
+    if (!subject) return { outcome: "notFound" };
     const operator = can(actor, "server.write", null);
     const field = operator ? null : whatOperatorsOnly(input);
     if (field) return { outcome: "operatorsOnly", field };
     const id = newId();
     const { provider, secret } = input;
-    const label = input.label || defaultLabel(input, domain);
+    const label = input.label || defaultLabel(input, subject);
+    const isOwn = input.scope === "domain";
+    const domainId = isOwn ? subject.id : null;
     const sealed = ctx.secrets.seal(Buffer.from(secret), credentialContext(id));
     await credentials.createCredential(tx, {
-      ...{ id, provider, label, zones: [], settings: settingsOf(input) },
-      domainId: input.scope === "server" ? null : domain.id,
+      ...{ id, provider, label, domainId, settings: settingsOf(input) },
+      // For the server's name alone: no domain's, and yet not for all.
+      zones: isOwn && subject.id === null ? [subject.name] : [],
       secret: new Uint8Array(sealed),
       automatic: true,
       privateNetworks: operator,
@@ -104,12 +125,11 @@ export async function addCredential(
     });
     await audit(tx, actor, {
       action: "dns.credential.add",
-      subject: label,
-      domainId: input.scope === "server" ? null : domain.id,
+      ...{ subject: label, domainId },
       changes: { provider: [null, provider], settings: [null, settingsOf(input)] },
     });
-    const origin = askedBy(actor, { subject: label, domainId: domain.id });
-    const payload = { credentialId: id, name: domain.name };
+    const origin = askedBy(actor, { subject: label, domainId: subject.id });
+    const payload = { credentialId: id, name: subject.name };
     const jobId = await enqueue(tx, dnsTestCredential, payload, origin);
     return { outcome: "done", credentialId: id, jobId };
   });
@@ -126,25 +146,21 @@ function settingsOf(input: NewDnsCredential): Record<string, string> {
   return { server: input.server, keyName: input.keyName, algorithm: input.algorithm };
 }
 
-function defaultLabel(input: NewDnsCredential, { name }: Domain): string {
+function defaultLabel(input: NewDnsCredential, { name }: PublishSubject): string {
   const names = { rfc2136: "RFC 2136", cloudflare: "Cloudflare", desec: "deSEC" };
   return `${names[input.provider]} · ${input.provider === "rfc2136" ? input.keyName : name}`;
 }
 
-/** A credential that this actor may use for the domain; `change`: that he may test, and remove. */
+/** A credential that this actor may use for the subject. */
 async function findCredential(
-  db: Db,
+  ctx: ServiceContext,
+  tx: Db,
   actor: Actor,
   { domain: name, credentialId }: DnsCredentialRef,
-): Promise<{ domain: Domain; credential: Credential } | null> {
-  const domain = await findPublishable(db, actor, name);
-  const credential = domain && (await credentials.findListedCredential(db, credentialId));
-  if (!domain || !credential) return null;
-  const usable =
-    credential.domainId === null
-      ? credentials.coversName(credential.zones, domain.name)
-      : credential.domainId === domain.id;
-  return usable ? { domain, credential } : null;
+): Promise<{ subject: PublishSubject; credential: Credential } | null> {
+  const subject = await findPublishable(ctx, tx, actor, name);
+  const credential = subject && (await credentials.findUsableCredential(tx, credentialId, subject));
+  return subject && credential ? { subject, credential } : null;
 }
 
 export async function testCredential(
@@ -153,11 +169,11 @@ export async function testCredential(
   input: DnsCredentialRef,
 ): Promise<{ outcome: "done"; jobId: string } | { outcome: "notFound" }> {
   return transact(ctx, async (tx) => {
-    const found = await findCredential(tx, actor, input);
+    const found = await findCredential(ctx, tx, actor, input);
     if (!found) return { outcome: "notFound" as const };
-    const { domain, credential } = found;
-    const origin = askedBy(actor, { subject: credential.label, domainId: domain.id });
-    const payload = { credentialId: credential.id, name: domain.name };
+    const { subject, credential } = found;
+    const origin = askedBy(actor, { subject: credential.label, domainId: subject.id });
+    const payload = { credentialId: credential.id, name: subject.name };
     return {
       outcome: "done" as const,
       jobId: await enqueue(tx, dnsTestCredential, payload, origin),
@@ -172,7 +188,7 @@ export async function removeCredential(
   input: DnsCredentialRef,
 ): Promise<"done" | "notFound"> {
   return transact(ctx, async (tx) => {
-    const found = await findCredential(tx, actor, input);
+    const found = await findCredential(ctx, tx, actor, input);
     if (!found) return "notFound";
     const { credential } = found;
     if (credential.domainId === null && !can(actor, "server.write", null)) return "notFound";
@@ -195,39 +211,49 @@ export async function askForPreview(
   const wanted = await wantedRecords(ctx, actor, name);
   if (!wanted) return { outcome: "notFound" };
   return transact<Asked>(ctx, async (tx) => {
-    const found = await findCredential(tx, actor, { domain: name, credentialId });
+    const found = await findCredential(ctx, tx, actor, { domain: name, credentialId });
     if (!found) return { outcome: "notFound" };
-    const { domain } = found;
-    await publications.dropPreviews(tx, domain.id);
+    const { subject } = found;
+    await publications.dropPreviews(tx, subject.id);
     const publicationId = await publications.createPublication(tx, {
-      ...{ domainId: domain.id, credentialId, replace, wanted },
+      ...{ domainId: subject.id, credentialId, replace, wanted },
       askedBy: actor.name,
     });
-    return ask(tx, actor, { job: dnsPreview, domain, publicationId });
+    return ask(tx, actor, { job: dnsPreview, subject, publicationId });
   });
 }
 
 /** Verdicts after which nothing needs to be written; "weak" works, and is its owner's decision. */
 const RIGHT: ReadonlySet<string> = new Set(["ok", "weak", "accepted"]);
 
-/** The domain's records; for operators also those of the server, which may be in the same zone. */
+/** The domain's records; for operators also those of the server, which may be in the same zone. Null: only those. */
 async function wantedRecords(
   ctx: ServiceContext,
   actor: Actor,
-  name: string,
+  name: string | null,
 ): Promise<WantedRecord[] | null> {
+  if (name === null) {
+    const found = await getServerChecks(ctx, actor);
+    const records = found?.records.filter(({ scope }) => scope === "host");
+    return records ? withVerdicts(records, found?.checks ?? []) : null;
+  }
   const view = await getDomainChecks(ctx, actor, name);
   if (!view) return null;
   const operator = can(actor, "server.write", null);
   const own = view.records.filter((record) => operator || isWithin(record.name, view.domain.name));
   const server = operator ? await getServerChecks(ctx, actor) : null;
   const host = (server?.records ?? []).filter(({ scope }) => scope === "host");
+  return withVerdicts([...own, ...host], [...view.checks, ...view.serverChecks]);
+}
+
+function withVerdicts(
+  records: readonly ExpectedRecord[],
+  checks: readonly DnsCheckView[],
+): WantedRecord[] {
   const judged = new Map(
-    [...view.checks, ...view.serverChecks]
-      .filter(({ verdict }) => RIGHT.has(verdict))
-      .map(({ key, found }) => [key, found]),
+    checks.filter(({ verdict }) => RIGHT.has(verdict)).map(({ key, found }) => [key, found]),
   );
-  return [...own, ...host].map((record) => wantedRecord(record, judged.get(record.id)));
+  return records.map((record) => wantedRecord(record, judged.get(record.id)));
 }
 
 /** Applies the change set that was shown, and nothing else. */
@@ -265,11 +291,11 @@ async function moveOn(
   { from, to, job, action }: Step,
 ): Promise<Asked> {
   return transact<Asked>(ctx, async (tx) => {
-    const domain = await findPublishable(tx, actor, name);
-    const found = domain && (await publications.findListedPublication(tx, publicationId));
-    if (!domain || found?.domainId !== domain.id) return { outcome: "notFound" };
+    const subject = await findPublishable(ctx, tx, actor, name);
+    const found = subject && (await publications.findListedPublication(tx, publicationId));
+    if (!subject || found?.domainId !== subject.id) return { outcome: "notFound" };
     // An operator's preview may hold records of the server: those are not for others to apply.
-    const own = found.changes.every((change) => isWithin(change.name, domain.name));
+    const own = found.changes.every((change) => isWithin(change.name, subject.name));
     if (!own && !can(actor, "server.write", null)) return { outcome: "notFound" };
     if (!(await publications.movePublication(tx, publicationId, { from, to }))) {
       return { outcome: "notNow" };
@@ -280,19 +306,19 @@ async function moveOn(
         return [`${change.name} ${change.type}`, to === "undoing" ? [ends[1], ends[0]] : ends];
       }),
     );
-    await audit(tx, actor, { action, subject: domain.name, domainId: domain.id, changes });
-    return ask(tx, actor, { job, domain, publicationId });
+    await audit(tx, actor, { action, subject: subject.name, domainId: subject.id, changes });
+    return ask(tx, actor, { job, subject, publicationId });
   });
 }
 
 interface Ask {
   readonly job: JobDefinition<{ publicationId: string }>;
-  readonly domain: Domain;
+  readonly subject: PublishSubject;
   readonly publicationId: string;
 }
 
-async function ask(tx: Db, actor: Actor, { job, domain, publicationId }: Ask): Promise<Asked> {
-  const origin = askedBy(actor, { subject: domain.name, domainId: domain.id });
+async function ask(tx: Db, actor: Actor, { job, subject, publicationId }: Ask): Promise<Asked> {
+  const origin = askedBy(actor, { subject: subject.name, domainId: subject.id });
   const jobId = await enqueue(tx, job, { publicationId }, origin);
   await publications.setPublicationJob(tx, publicationId, jobId);
   return { outcome: "done", jobId, publicationId };

@@ -54,27 +54,48 @@ export function toReason(json: unknown): PublishReason | null {
 const isPublishKey = (key: unknown): key is PublishReason["key"] =>
   typeof key === "string" && key.startsWith("publish.");
 
+/** A domain, or (null) the server itself, whose name is `name`. */
+export interface CredentialSubject {
+  readonly id: string | null;
+  readonly name: string;
+}
+
 /** Those of the domain first, then those of the server that may be used for it. */
-export async function listCredentials(
-  db: Db,
-  { domainId, name }: { domainId: string; name: string },
-): Promise<Credential[]> {
+export async function listCredentials(db: Db, subject: CredentialSubject): Promise<Credential[]> {
   const rows = await db.dnsCredential.findMany({
-    where: { OR: [{ domainId }, { domainId: null }] },
-    select: columns,
+    where: subject.id === null ? {} : { OR: [{ domainId: subject.id }, { domainId: null }] },
+    select: { ...columns, domain: { select: { name: true } } },
     orderBy: { createdAt: "asc" },
   });
-  const usable = rows.filter((row) => row.domainId !== null || coversName(row.zones, name));
+  const usable = rows.filter((row) => opens(row, subject));
   const own = usable.filter((row) => row.domainId !== null);
   return [...own, ...usable.filter((row) => row.domainId === null)].map(toCredential);
 }
 
-export const coversName = (zones: readonly string[], name: string) =>
+interface Opener {
+  readonly domainId: string | null;
+  readonly zones: readonly string[];
+  readonly domain: { readonly name: string } | null;
+}
+
+/** The server's name may lie in a domain of ours: it is the same zone, and that domain's credential opens it. */
+function opens({ domainId, zones, domain }: Opener, { id, name }: CredentialSubject): boolean {
+  if (domainId === null) return coversName(zones, name);
+  return id === null ? domain !== null && coversName([domain.name], name) : domainId === id;
+}
+
+const coversName = (zones: readonly string[], name: string) =>
   zones.length === 0 || zones.some((zone) => name === zone || name.endsWith(`.${zone}`));
 
-export async function findListedCredential(db: Db, id: string): Promise<Credential | null> {
-  const row = await db.dnsCredential.findUnique({ where: { id }, select: columns });
-  return row && toCredential(row);
+/** One that may be used for the subject; null: none of that id. */
+export async function findUsableCredential(
+  db: Db,
+  id: string,
+  subject: CredentialSubject,
+): Promise<Credential | null> {
+  const select = { ...columns, domain: { select: { name: true } } };
+  const row = await db.dnsCredential.findUnique({ where: { id }, select });
+  return row && opens(row, subject) ? toCredential(row) : null;
 }
 
 export interface NewCredential {

@@ -62,10 +62,10 @@ export async function findListedPublication(db: Db, id: string): Promise<Publica
   return row && toPublication(row);
 }
 
-/** Newest first. */
+/** Of a domain, or (null) of the server itself; newest first. */
 export async function listPublications(
   db: Db,
-  domainId: string,
+  domainId: string | null,
   limit: number,
 ): Promise<Publication[]> {
   const rows = await db.dnsPublication.findMany({
@@ -78,7 +78,8 @@ export async function listPublications(
 }
 
 export interface NewPublication {
-  readonly domainId: string;
+  /** Null: the server itself. */
+  readonly domainId: string | null;
   readonly credentialId: string;
   readonly replace: readonly string[];
   readonly wanted: readonly WantedRecord[];
@@ -118,7 +119,7 @@ export async function setPublicationJob(db: Db, id: string, jobId: string): Prom
 }
 
 /** Previews that nobody applied make room for a new one. */
-export async function dropPreviews(db: Db, domainId: string): Promise<void> {
+export async function dropPreviews(db: Db, domainId: string | null): Promise<void> {
   await db.dnsPublication.deleteMany({
     where: { domainId, state: { in: ["previewing", "previewed"] } },
   });

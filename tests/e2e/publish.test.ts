@@ -8,6 +8,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { en } from "../../lib/i18n/publish.ts";
 import { zh } from "../../lib/i18n/publish.ts";
+import { ServerAddresses } from "../../lib/schemas/server.ts";
+import { cliActor } from "../../lib/service/actor.ts";
+import { setAddresses, setHostName } from "../../lib/service/server-identity.ts";
 import { checkPage, type WatchedPage } from "../support/browser.ts";
 import { startConsole, type TestConsole } from "../support/console.ts";
 import { missingDnsLab, startDnsLab, type DnsLab } from "../support/dns-lab.ts";
@@ -170,5 +173,55 @@ autoconfig A 192.0.2.81`,
       await page.waitForTimeout(250);
     }
     assert.fail("no preview came");
+  });
+
+  test("the server's own records: previewed, published, verified and undone", async () => {
+    const host = `mx.${NAME}`;
+    const { service } = desk.runtime;
+    await setHostName(service, cliActor, { hostName: host });
+    const addresses = ServerAddresses.parse({ addresses: "203.0.113.7" });
+    await setAddresses(service, cliActor, addresses);
+    const watched = await desk.open();
+    const { page } = watched;
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.goto(`${desk.web.http}/system/identity`);
+    await page.getByRole("link", { name: en["publish.title"], exact: true }).click();
+    await page.waitForURL("**/system/identity/automate");
+    // The zone is the domain's as well: its credential is offered here.
+    await page.getByText(en["publish.credential.forOne"], { exact: false }).waitFor();
+    await page.goto(`${desk.web.http}/system/identity/automate?add=rfc2136`);
+    await addKey(watched, lab.key(NAME).secret);
+    await page.getByText(en["publish.credential.forHost"], { exact: false }).waitFor();
+    await checkPage(watched, new Set());
+    await page
+      .getByRole("button", { name: new RegExp(`^Preview changes with .*${lab.key(NAME).name}`) })
+      .last()
+      .click();
+    const apply = page.getByRole("button", { name: /^Make these/ });
+    await apply.waitFor();
+    await page.getByText("203.0.113.7", { exact: true }).first().waitFor();
+    // The zone is above the name, so that "@" would be somebody else's.
+    await page.locator("#publication").getByText("_smtp._tls.mx", { exact: true }).waitFor();
+    assert.equal(await page.getByText("in-addr.arpa").count(), 0, "pointers are somebody else's");
+    await checkPage(watched, new Set());
+    await desk.shot(page, "8-server-preview");
+    await apply.click();
+    await page.getByText("All name servers of the zone answer").waitFor();
+    await desk.shot(page, "9-server-applied");
+    const addressesSeen = async () =>
+      (await engine.engine.ctx.observer.look(host, "A")).sights
+        .filter(({ view }) => view === "authority")
+        .map(({ records }) => records);
+    for (const records of await addressesSeen()) assert.deepEqual(records, ["203.0.113.7"]);
+    const back = page.getByRole("link", { name: en["publish.applied.checks"] });
+    assert.equal(await back.getAttribute("href"), "/system/identity");
+    await page.locator("#publication summary").filter({ hasText: en["publish.undo"] }).click();
+    await page.getByRole("button", { name: en["publish.undo"], exact: true }).click();
+    await page.getByText(en["publish.state.undone"], { exact: true }).first().waitFor();
+    const end = Date.now() + 15_000;
+    while ((await addressesSeen()).flat().length > 0 && Date.now() < end) await delay(200);
+    assert.deepEqual((await addressesSeen()).flat(), []);
+    assert.deepEqual(watched.problems(), []);
+    await page.context().close();
   });
 });

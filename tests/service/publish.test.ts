@@ -171,6 +171,78 @@ test("an operator's preview with records of the server is not for a domain admin
   assert.equal((await publish.applyPublication(ctx(), operator, ref)).outcome, "done");
 });
 
+test("the server's own records are for operators: seen, published, undone by nobody else", async () => {
+  const own = { domain: "" };
+  assert.equal(rfc2136(own).domain, null, "the form's empty field is the server");
+  for (const actor of [admin, stranger, auditor]) {
+    assert.equal(await publish.getPublishView(ctx(), actor, null), null);
+    assert.deepEqual(await publish.addCredential(ctx(), actor, rfc2136(own)), {
+      outcome: "notFound",
+    });
+  }
+  const id = await add(operator, rfc2136(own));
+  const row = await ctx().prisma.dnsCredential.findUniqueOrThrow({ where: { id } });
+  assert.deepEqual([row.domainId, row.zones], [null, ["mail.example.net"]], "for its name alone");
+  const ofDomain = await publish.getPublishView(ctx(), admin, "one.example");
+  assert.ok(!ofDomain?.credentials.some((one) => one.id === id), "it opens no domain");
+  const ofServer = await publish.getPublishView(ctx(), operator, null);
+  assert.deepEqual(
+    ofServer?.credentials.map((one) => one.id),
+    [id],
+    "a domain's opens the server's name only where it lies in that domain",
+  );
+
+  const ask = { domain: null, credentialId: id, replace: [] };
+  for (const actor of [admin, auditor])
+    assert.deepEqual(await publish.askForPreview(ctx(), actor, ask), { outcome: "notFound" });
+  const asked = await publish.askForPreview(ctx(), operator, ask);
+  assert.ok(asked.outcome === "done");
+  const { publicationId } = asked;
+  const publication = await ctx().prisma.dnsPublication.findUniqueOrThrow({
+    where: { id: publicationId },
+  });
+  assert.equal(publication.domainId, null);
+  const wanted = publication.wanted as unknown as { name: string; kind: string }[];
+  assert.ok(wanted.some(({ kind }) => kind === "hostSpf"));
+  assert.ok(!wanted.some(({ name }) => name.endsWith("in-addr.arpa")));
+  const changes = [
+    {
+      name: "mail.example.net",
+      type: "A",
+      before: null,
+      after: { ttl: 60, values: ["192.0.2.1"] },
+    },
+  ];
+  await ctx().prisma.dnsPublication.update({
+    where: { id: publicationId },
+    data: { state: "previewed", changes },
+  });
+  const ref = { domain: null, publicationId };
+  for (const actor of [admin, stranger, auditor])
+    assert.deepEqual(await publish.applyPublication(ctx(), actor, ref), { outcome: "notFound" });
+  const asDomains = { domain: "one.example", publicationId };
+  assert.deepEqual(await publish.applyPublication(ctx(), operator, asDomains), {
+    outcome: "notFound",
+  });
+  assert.equal((await publish.applyPublication(ctx(), operator, ref)).outcome, "done");
+  const line = await ctx().prisma.auditEntry.findFirst({
+    where: { action: "dns.publish", domainId: null },
+  });
+  assert.equal(line?.subject, "mail.example.net");
+  for (const actor of [admin, auditor]) {
+    assert.deepEqual(await publish.undoPublication(ctx(), actor, ref), { outcome: "notFound" });
+    const credential = { domain: null, credentialId: id };
+    assert.equal(await publish.removeCredential(ctx(), actor, credential), "notFound");
+  }
+  await newDomain(runtime, "example.net");
+  const inZone = await add(operator, token({ domain: "example.net" }));
+  const more = await publish.getPublishView(ctx(), operator, null);
+  assert.ok(
+    more?.credentials.some((one) => one.id === inZone),
+    "it is the same zone",
+  );
+});
+
 test("forms: what cannot be a server, a key, a secret or an address is refused with its field", () => {
   const problem = (input: object) => {
     const parsed = NewDnsCredential.safeParse(input);

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { buttonClass } from "@/components/ui/button.tsx";
+import { buttonClass, ButtonLink } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
@@ -59,7 +59,19 @@ export default async function IdentityPage() {
             ))}
           </ul>
         </Card>
-        <Card id="records" title={t("identity.records")} lead={t("identity.records.lead")} flush>
+        <Card
+          id="records"
+          title={t("identity.records")}
+          lead={t("identity.records.lead")}
+          aside={
+            view.hostName.includes(".") && (
+              <ButtonLink href="/system/identity/automate" look="secondary">
+                {t("publish.title")}
+              </ButtonLink>
+            )
+          }
+          flush
+        >
           <ul className="border-t border-line">
             {view.records.map((record) => (
               <RecordRow

@@ -7,6 +7,7 @@ import { StateBadge, Undo } from "./publication.tsx";
 
 interface Props {
   readonly t: Translate;
+  /** "": the server itself. */
   readonly domain: string;
   readonly past: readonly PublicationView[];
 }

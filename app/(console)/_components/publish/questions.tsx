@@ -1,11 +1,12 @@
 import { ActionForm } from "@/components/ui/form.tsx";
 import type { ChangeView, PublicationView } from "@/lib/dal/publish.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { previewAction } from "../actions.ts";
+import { previewAction } from "../../domains/[domain]/dns/automate/actions.ts";
 import { Diff } from "./diff.tsx";
 
 interface Props {
   readonly t: Translate;
+  /** "": the server itself. */
   readonly domain: string;
   readonly publication: PublicationView;
 }

@@ -6,12 +6,13 @@ import { ActionForm } from "@/components/ui/form.tsx";
 import type { PublicationView } from "@/lib/dal/publish.ts";
 import { formatAge } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { applyAction, undoAction } from "../actions.ts";
+import { applyAction, undoAction } from "../../domains/[domain]/dns/automate/actions.ts";
 import { Diff } from "./diff.tsx";
 import { Questions } from "./questions.tsx";
 
 interface Props {
   readonly t: Translate;
+  /** "": the server itself. */
   readonly domain: string;
   readonly publication: PublicationView;
   readonly now: Date;
@@ -120,7 +121,10 @@ function Result({ t, domain, publication, now }: Props) {
       {verifiedAt
         ? t("publish.applied.verified", { age: formatAge(t.locale, verifiedAt, now) })
         : t("publish.applied.notSeen")}{" "}
-      <Link href={`/domains/${domain}/dns`} className="underline">
+      <Link
+        href={domain === "" ? "/system/identity" : `/domains/${domain}/dns`}
+        className="underline"
+      >
         {t("publish.applied.checks")}
       </Link>
     </p>

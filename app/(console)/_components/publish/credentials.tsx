@@ -4,10 +4,15 @@ import { ActionForm } from "@/components/ui/form.tsx";
 import type { CredentialView } from "@/lib/dal/publish.ts";
 import { formatAge } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { previewAction, removeCredentialAction, testCredentialAction } from "../actions.ts";
+import {
+  previewAction,
+  removeCredentialAction,
+  testCredentialAction,
+} from "../../domains/[domain]/dns/automate/actions.ts";
 
 interface Props {
   readonly t: Translate;
+  /** "": the server itself. */
   readonly domain: string;
   readonly credentials: readonly CredentialView[];
   readonly now: Date;
@@ -18,6 +23,12 @@ const LOOK: Record<CredentialView["state"], [tone: Tone, glyph: Glyph]> = {
   untested: ["neutral", "hollow"],
   broken: ["bad", "cross"],
 };
+
+const USE = {
+  one: "publish.credential.forOne",
+  all: "publish.credential.forAll",
+  host: "publish.credential.forHost",
+} as const;
 
 export function Credentials({ credentials, ...rest }: Props) {
   return (
@@ -39,7 +50,7 @@ function Credential({
 }: Omit<Props, "credentials"> & {
   readonly credential: CredentialView;
 }) {
-  const { id, label, provider, state, error, forAll, lastUsedAt, testedAt, mayRemove } = credential;
+  const { id, label, provider, state, error, use, lastUsedAt, testedAt, mayRemove } = credential;
   const [tone, glyph] = LOOK[state];
   const words = { ok: "ok", untested: "untested", broken: "broken" } as const;
   const reference = (
@@ -57,7 +68,7 @@ function Credential({
           </p>
           <p className="text-sm text-soft">
             {provider && `${t(`publish.provider.${provider}`)} · `}
-            {t(forAll ? "publish.credential.forAll" : "publish.credential.forOne")} ·{" "}
+            {t(USE[use])} ·{" "}
             {lastUsedAt
               ? t("publish.credential.used", { age: formatAge(t.locale, lastUsedAt, now) })
               : t("publish.credential.never")}

@@ -1,11 +1,12 @@
 import { ActionForm, FormField } from "@/components/ui/form.tsx";
 import type { ProviderName } from "@/lib/dal/publish.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { addCredentialAction } from "../actions.ts";
+import { addCredentialAction } from "../../domains/[domain]/dns/automate/actions.ts";
 import { Choice } from "./choice.tsx";
 
 interface Props {
   readonly t: Translate;
+  /** "": the server itself. */
   readonly domain: string;
   readonly shown: string;
   readonly provider: ProviderName;

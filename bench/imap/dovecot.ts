@@ -15,11 +15,12 @@ import { promisify } from "node:util";
 import { selfSigned } from "../../lib/mail/self-signed.ts";
 import { freePort } from "../../tests/support/free-port.ts";
 import { findProgram } from "../../tests/support/tools.ts";
-import type { Login } from "./client.ts";
+import { BenchClient, type Login } from "./client.ts";
 import { familyOf } from "./memory.ts";
 import type { Server } from "./server.ts";
 
 const run = promisify(execFile);
+const START_MS = 15_000;
 
 export async function startDovecot(login: Login): Promise<Server> {
   const program = findProgram("dovecot");
@@ -37,6 +38,7 @@ export async function startDovecot(login: Login): Promise<Server> {
   writeFileSync(join(home, "dovecot.conf"), configuration({ home, imap, imaps }));
   const child = spawn(program, ["-F", "-c", join(home, "dovecot.conf")], { stdio: "ignore" });
   const ended = new Promise((resolve) => child.once("exit", resolve));
+  await listening(imap);
   return {
     name: "Dovecot",
     imap,
@@ -49,6 +51,17 @@ export async function startDovecot(login: Login): Promise<Server> {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** It says nothing when it is ready. */
+async function listening(port: number): Promise<void> {
+  const until = performance.now() + START_MS;
+  for (;;) {
+    const client = await BenchClient.open(port).catch(() => null);
+    if (client !== null) return client.close();
+    if (performance.now() > until) throw new Error("Dovecot did not start");
+    await new Promise((done) => setTimeout(done, 100));
+  }
 }
 
 const configuration = ({ home, imap, imaps }: { home: string; imap: number; imaps: number }) => `

@@ -84,9 +84,9 @@ export class Tracker {
   seqOf(uid: Uid): number {
     if (uid > this.#last) return 0;
     const gone = this.#goneBefore(uid);
-    if (this.#gone[gone] === uid || this.#view.rowOf(uid) >= 0)
-      return this.#view.lowerBound(uid) + gone + 1;
-    return 0;
+    const row = this.#view.rowOf(uid);
+    if (row >= 0) return row + gone + 1;
+    return this.#gone[gone] === uid ? this.#view.lowerBound(uid) + gone + 1 : 0;
   }
 
   /** The uid of a sequence number in 1 … exists. It may be gone. */

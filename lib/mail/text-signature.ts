@@ -29,6 +29,8 @@ export const SIGNATURE_VERSION = 100_000 + Math.round(Number(process.versions.un
 /** Numbers of one text, gathered piece by piece. */
 export class SignatureMaker {
   readonly #bits = Buffer.alloc(BITMAP_BYTES);
+  /** The first of those that are set, in the order of their coming. */
+  readonly #first = new Uint16Array(BITMAP_BYTES / 2);
   #count = 0;
   #units = 0;
   /** Last two units; -1 before there are any. */
@@ -67,15 +69,15 @@ export class SignatureMaker {
     if (this.tooLong) return null;
     if (this.#count * 2 >= BITMAP_BYTES) return this.#bits;
     const list = Buffer.alloc(this.#count * 2);
-    let filled = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++)
-      if (hasBit(this.#bits, bucket)) filled = list.writeUInt16LE(bucket, filled);
+    const sorted = this.#first.subarray(0, this.#count).sort();
+    for (const [at, bucket] of sorted.entries()) list.writeUInt16LE(bucket, at * 2);
     return list;
   }
 
   #add(bucket: number): void {
     if (hasBit(this.#bits, bucket)) return;
     setBit(this.#bits, bucket);
+    if (this.#count < this.#first.length) this.#first[this.#count] = bucket;
     this.#count++;
   }
 }

@@ -97,21 +97,30 @@ class Search {
     const { tracker } = this.#mailbox;
     const yes: Uid[] = [];
     const open: Uid[] = [];
-    // Read anew each time: others remove messages while we breathe.
+    // Read anew after each breath: others remove messages meanwhile.
     const count = () => among?.length ?? tracker.exists;
-    for (let seq = 1; seq <= count(); seq++) {
-      if (seq % TURN === 0) {
+    for (let seq = 1, turn = TURN, last = count(); seq <= last; seq++) {
+      if (--turn === 0) {
+        turn = TURN;
         decided(seq - 1 - open.length);
         await breathe();
+        last = count();
+        if (seq > last) break;
       }
-      if (seq > count()) break;
-      const candidate = this.#candidate(among?.[seq - 1] ?? tracker.uidOf(seq));
+      const candidate = among === null ? this.#numbered(seq) : this.#candidate(among[seq - 1] ?? 0);
       if (candidate === null) continue; // gone, and the client will hear of it
       const verdict = judge(this.#key, (key) => this.#ofView(key, candidate));
       if (verdict === true) yes.push(candidate.uid);
       if (verdict === null) open.push(candidate.uid);
     }
     return { yes, open };
+  }
+
+  /** Usually the row is the number less one: nobody removed a message that the session still counts. */
+  #numbered(seq: number): Candidate | null {
+    const { tracker, open } = this.#mailbox;
+    if (tracker.untold.length > 0) return this.#candidate(tracker.uidOf(seq));
+    return { uid: open.uidAt(seq - 1), row: seq - 1, seq };
   }
 
   /** Decides what can be decided without reading. */

@@ -116,25 +116,32 @@ interface HistoryPage {
 }
 
 /** Null like any domain that is not there. */
-export async function getHistoryView(segment: string, { record, before }: HistoryPage) {
-  const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
+export async function getHistoryView(segment: string, page: HistoryPage) {
   const name = DomainName.safeParse(decoded(segment));
-  if (!name.success) return null;
+  const found = name.success ? await changesOf(name.data, page) : null;
+  return found && { ...found, name: name.data ?? "", shown: toUnicodeDomain(name.data ?? "") };
+}
+
+/** Of the server itself; null for who may not see it. */
+export const getServerHistoryView = (page: HistoryPage) => changesOf(null, page);
+
+async function changesOf(name: string | null, { record, before }: HistoryPage) {
+  const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
   const found = await service.listChanges(runtime().service, actor, {
-    name: name.data,
+    name,
     key: record === "" ? null : record,
     ...(Id.safeParse(before).success && { before }),
   });
   if (!found) return null;
   return {
-    name: found.domain,
-    shown: toUnicodeDomain(found.domain),
     next: found.next,
     rows: found.rows.map(({ id, key, at, kind, name: of, ...row }) => ({
       ...{ id, key, at },
       title: kind === null ? key : checkTitle(t, kind),
       /** What it is about; null: it is not looked at any more. */
       of,
+      /** Where it is seen now; null: nowhere. */
+      href: kind === null ? null : placeOf({ domain: found.domain, key, kind }, true),
       verdictBefore: row.verdictBefore === null ? null : verdictOf(row.verdictBefore),
       verdict: verdictOf(row.verdict),
       foundBefore: row.foundBefore,
@@ -147,12 +154,12 @@ export async function getHistoryView(segment: string, { record, before }: Histor
     })),
   };
 }
-export type HistoryView = NonNullable<Awaited<ReturnType<typeof getHistoryView>>>;
+export type HistoryView = NonNullable<Awaited<ReturnType<typeof changesOf>>>;
 
 export const getHistoryTitle = cache(async (segment: string): Promise<string | null> => {
   const actor = await requireActor();
   const name = DomainName.safeParse(decoded(segment));
   if (!name.success) return null;
   const found = await service.listChanges(runtime().service, actor, { name: name.data, limit: 1 });
-  return found && toUnicodeDomain(found.domain);
+  return found && toUnicodeDomain(name.data);
 });

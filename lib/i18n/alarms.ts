@@ -31,6 +31,10 @@ export const en = {
   "history.title": "Change history",
   "history.lead":
     "When the answers about {domain} changed: what was found before and after, and what that meant. Looks that found the same are not listed.",
+  "history.server.lead":
+    "When the answers about this server changed: what was found before and after, and what that meant. Looks that found the same are not listed.",
+  "history.server.empty":
+    "The first look writes the first lines. The engine looks at the server as soon as it runs.",
   "history.of": "Record or check",
   "history.of.all": "All",
   "history.filter": "Show",
@@ -77,6 +81,9 @@ export const zh: Record<keyof typeof en, string> = {
   "history.title": "变更历史",
   "history.lead":
     "关于 {domain} 的查询结果何时发生变化：之前和之后的值，以及含义。结果相同的检查不会列出。",
+  "history.server.lead":
+    "关于本服务器的查询结果何时发生变化：之前和之后的值，以及含义。结果相同的检查不会列出。",
+  "history.server.empty": "首次检查后会出现第一批条目。引擎运行后会立即检查本服务器。",
   "history.of": "记录或检查",
   "history.of.all": "全部",
   "history.filter": "显示",

@@ -1,7 +1,7 @@
 /** Forms of the DNS page. */
 import { z } from "zod";
 import { PlainText } from "./fields.ts";
-import { DomainName } from "./forms.ts";
+import { DomainName, Subject } from "./forms.ts";
 
 /** Null: the server itself. */
 export const PageRef = z.object({ domain: DomainName.nullable() });
@@ -15,9 +15,9 @@ export const CheckNowForm = z.object({
 const Key = z.string().min(1).max(300);
 
 export const AcceptForm = z.object({
-  domain: DomainName,
+  domain: Subject,
   key: Key,
   note: PlainText.pipe(z.string().min(3, "error.note.required").max(500, "error.note.required")),
 });
 
-export const WithdrawForm = z.object({ domain: DomainName, key: Key });
+export const WithdrawForm = z.object({ domain: Subject, key: Key });

@@ -235,30 +235,41 @@ export interface NamedChange extends DnsChangeView {
 }
 
 export interface Changes {
-  readonly domain: string;
+  /** Null: the server itself. */
+  readonly domain: string | null;
   readonly rows: readonly NamedChange[];
   readonly next: string | null;
   /** What is looked at now: to choose from. */
   readonly checks: readonly Pick<DnsCheckView, "key" | "kind" | "name" | "type">[];
 }
 
-/** What changed for a domain, or for one of its checks, newest first; null for who may not know of it. */
+/**
+ * What changed for a domain (`name` null: for the server), or for one of its checks, newest first; null for who may
+ * not know of it.
+ */
 export async function listChanges(
   ctx: ServiceContext,
   actor: Actor,
-  { name, key = null, before = "", limit = 50 }: Paging & { name: string; key?: string | null },
+  {
+    name,
+    key = null,
+    before = "",
+    limit = 50,
+  }: Paging & { name: string | null; key?: string | null },
 ): Promise<Changes | null> {
-  const domain = await findDomain(ctx.prisma, name);
-  if (!domain || !can(actor, "domain.read", domain.id)) return null;
-  const of = { domainId: domain.id, key };
+  const domain = name === null ? null : await findDomain(ctx.prisma, name);
+  const domainId = domain?.id ?? null;
+  const isKnown = name === null || domain !== null;
+  if (!isKnown || !can(actor, name === null ? "server.read" : "domain.read", domainId)) return null;
+  const of = { domainId, key };
   const [found, checks] = await Promise.all([
     store.listChanges(ctx.prisma, of, { before, limit: limit + 1 }),
-    store.listChecks(ctx.prisma, domain.id),
+    store.listChecks(ctx.prisma, domainId),
   ]);
   const known = new Map(checks.map((check) => [check.key, check]));
   const { rows, next } = pageOf(found, limit);
   return {
-    domain: domain.name,
+    domain: domain?.name ?? null,
     rows: rows.map((row) => {
       const check = known.get(row.key);
       return { ...row, kind: check?.kind ?? null, name: check?.name ?? null };

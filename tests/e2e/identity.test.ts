@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { en } from "../../lib/i18n/en.ts";
+import { newId } from "../../lib/mail/ids.ts";
 import { hashPassword } from "../../lib/mail/password.ts";
 import { createUser } from "../../lib/storage/users.ts";
 import { checkPage } from "../support/browser.ts";
@@ -65,10 +66,42 @@ suite("the server's page in a browser", { skip: missingChromium() }, () => {
     await page.fill("[name=imaps]", "4993");
     await press(en["identity.ports.submit"]);
     await page.getByText(en["identity.ports.done"]).waitFor();
-    await page.getByText(en["dns.outbound25.title"]).waitFor();
+    await page.getByRole("heading", { name: en["dns.outbound25.title"] }).waitFor();
     assert.ok((await page.getByText(en["verdict.missing"], { exact: true }).count()) >= 2);
     await checkPage({ page, ...rest }, new Set());
     await desk.shot(page, "identity");
+    await page.context().close();
+  });
+
+  test("a deviation is accepted with a reason, and taken back; its history has a page", async () => {
+    const { prisma } = desk.runtime.service;
+    const change = { domainId: null, key: "outbound25", verdict: "missing", reasons: [] };
+    await prisma.dnsChange.create({
+      data: { ...change, id: newId(), at: new Date(), foundBefore: [], found: [] },
+    });
+    const watched = await desk.open();
+    const { page } = watched;
+    await page.goto(at("/system/identity"));
+    const row = page.locator("[id='record-outbound25']");
+    await row.locator("summary").filter({ hasText: en["check.accept"] }).click();
+    await row.getByRole("button", { name: en["check.accept"] }).click();
+    await row.locator("[name=note]").fill("A relay sends for us");
+    await row.getByRole("button", { name: en["check.accept"] }).click();
+    await row.getByText(en["verdict.accepted"], { exact: true }).waitFor();
+    await row.getByText("A relay sends for us", { exact: false }).waitFor();
+    await checkPage(watched, new Set());
+    await desk.shot(page, "identity-accepted");
+    await row.getByRole("button", { name: en["check.withdraw"] }).click();
+    await row.getByText("A relay sends for us", { exact: false }).waitFor({ state: "detached" });
+    await row.getByRole("link", { name: en["history.link"] }).click();
+    await page.waitForURL("**/system/identity/history?record=outbound25");
+    const entry = page.getByRole("listitem").filter({ hasText: en["verdict.missing"] });
+    const link = entry.getByRole("link", { name: en["dns.outbound25.title"] });
+    assert.equal(await link.getAttribute("href"), "/system/identity#record-outbound25");
+    await checkPage(watched, new Set());
+    await desk.shot(page, "identity-history");
+    await page.goto(at("/system/identity/history?record=hostSpf"));
+    await page.getByText(en["history.none"]).waitFor();
     await page.context().close();
   });
 
@@ -84,7 +117,12 @@ suite("the server's page in a browser", { skip: missingChromium() }, () => {
     const { page } = await desk.open({ who: TOM });
     await page.goto(at("/home"));
     assert.equal(await page.getByRole("link", { name: en["nav.system"], exact: true }).count(), 0);
-    assert.equal((await page.goto(at("/system/identity")))?.status(), 404);
+    for (const path of [
+      "/system/identity",
+      "/system/identity/history",
+      "/system/identity/automate",
+    ])
+      assert.equal((await page.goto(at(path)))?.status(), 404, path);
     await page.context().close();
   });
 });

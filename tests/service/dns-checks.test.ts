@@ -95,6 +95,46 @@ test("a deviation is accepted with a reason, counts while it stays as it is, and
   assert.equal(await checks.acceptDeviation(ctx, admin, acceptance), "nothingToAccept");
 });
 
+test("the server's deviations are accepted by operators alone; who reads the server reads its history", async () => {
+  const operator = await person(runtime, "operator");
+  const now = new Date();
+  await ctx.prisma.dnsCheck.create({
+    data: {
+      ...{ domainId: null, key: "hostSpf", kind: "hostSpf", verdict: "different", scope: "host" },
+      ...{ group: "send", name: "mail.example.net", need: "recommended", type: "TXT" },
+      ...{ reasons: [], expected: ["v=spf1 a -all"], found: ["v=spf1 mx -all"], answers: [] },
+      ...{ facts: {}, ackFound: [], firstAskedAt: now, changedAt: now, checkedAt: now },
+    },
+  });
+  const change = { domainId: null, key: "hostSpf", reasons: [], at: now, id: newId() };
+  await ctx.prisma.dnsChange.create({
+    data: { ...change, verdict: "different", foundBefore: [], found: ["v=spf1 mx -all"] },
+  });
+  const acceptance = { subject: null, key: "hostSpf", note: "MX is the same machine" };
+  for (const actor of [admin, auditor]) {
+    assert.equal(await checks.acceptDeviation(ctx, actor, acceptance), "notFound");
+  }
+  assert.equal(await checks.acceptDeviation(ctx, operator, acceptance), "done");
+  const [seen] = (await checks.getServerChecks(ctx, auditor))?.checks ?? [];
+  assert.deepEqual([seen?.verdict, seen?.ack?.note], ["accepted", acceptance.note]);
+  const line = await ctx.prisma.auditEntry.findFirst({
+    where: { action: "dns.accept", domainId: null },
+  });
+  assert.equal(line?.subject, "server hostSpf");
+  for (const actor of [admin, auditor])
+    assert.equal(await checks.withdrawAcceptance(ctx, actor, acceptance), "notFound");
+  assert.equal(await checks.withdrawAcceptance(ctx, operator, acceptance), "done");
+
+  assert.equal(await checks.listChanges(ctx, admin, { name: null }), null);
+  const history = await checks.listChanges(ctx, auditor, { name: null, key: "hostSpf" });
+  assert.deepEqual(
+    [history?.domain, history?.rows.map(({ kind, found }) => [kind, found])],
+    [null, [["hostSpf", ["v=spf1 mx -all"]]]],
+  );
+  assert.deepEqual((await checks.listChanges(ctx, admin, { name }))?.rows, [], "not a domain's");
+  await ctx.prisma.dnsCheck.deleteMany({ where: { domainId: null } });
+});
+
 test("alarms are seen by whom they concern", async () => {
   const about = { openedAt: new Date(), verdict: "changed", before: [], after: [], reasons: [] };
   await ctx.prisma.alarm.createMany({

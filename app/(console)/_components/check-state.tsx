@@ -12,7 +12,7 @@ import { acceptAction, withdrawAction } from "../domains/[domain]/dns/actions.ts
 
 interface Props {
   readonly t: Translate;
-  /** Null: the server itself, whose history has no page and whose deviations nobody accepts. */
+  /** Null: the server itself. */
   readonly domain: string | null;
   readonly check: CheckView;
   readonly mayAccept: boolean;
@@ -25,6 +25,7 @@ const WRONG = new Set(["missing", "different", "conflict", "changed", "weak", "w
 /** What the world answers: why the verdict is what it is, what is there, what to do, and who was asked. */
 export function CheckState({ t, domain, check, mayAccept, withFix = true }: Props) {
   const { verdict, reasons, found, pairs, fix, answers, lastOkAt, accepted, key } = check;
+  const history = domain === null ? "/system/identity/history" : `/domains/${domain}/dns/history`;
   return (
     <div className="mt-3 grid gap-2 text-sm">
       {reasons.map((text) => (
@@ -49,18 +50,13 @@ export function CheckState({ t, domain, check, mayAccept, withFix = true }: Prop
         </p>
       )}
       {answers.length > 0 && <Where t={t} check={check} />}
-      {domain !== null && (
-        <p>
-          <Link
-            href={link(`/domains/${domain}/dns/history`, { record: key })}
-            className="text-accent hover:underline"
-          >
-            {t("history.link")}
-            <span className="sr-only">{` ${check.title} ${check.name}`}</span>
-          </Link>
-        </p>
-      )}
-      {domain !== null && mayAccept && accepted && (
+      <p>
+        <Link href={link(history, { record: key })} className="text-accent hover:underline">
+          {t("history.link")}
+          <span className="sr-only">{` ${check.title} ${check.name}`}</span>
+        </Link>
+      </p>
+      {mayAccept && accepted && (
         <ActionForm
           action={withdrawAction}
           submit={t("check.withdraw")}
@@ -69,11 +65,11 @@ export function CheckState({ t, domain, check, mayAccept, withFix = true }: Prop
           look="quiet"
           row
         >
-          <input type="hidden" name="domain" value={domain} />
+          <input type="hidden" name="domain" value={domain ?? ""} />
           <input type="hidden" name="key" value={key} />
         </ActionForm>
       )}
-      {domain !== null && mayAccept && WRONG.has(verdict) && (
+      {mayAccept && WRONG.has(verdict) && (
         <details>
           <summary className="cursor-pointer text-accent">{t("check.accept")}</summary>
           <p className="my-2 text-soft">{t("check.acceptText")}</p>
@@ -85,7 +81,7 @@ export function CheckState({ t, domain, check, mayAccept, withFix = true }: Prop
             look="secondary"
             row
           >
-            <input type="hidden" name="domain" value={domain} />
+            <input type="hidden" name="domain" value={domain ?? ""} />
             <input type="hidden" name="key" value={key} />
             <div className="min-w-0 grow basis-64">
               <FormField

@@ -63,13 +63,16 @@ export function AlarmItem({ t, alarm }: Props) {
             <span className="sr-only">{` ${title} ${part} ${domain ?? ""}`}</span>
           </Link>
         )}
-        {domain !== null && alarm.kind !== "certificate" && (
+        {alarm.href !== null && alarm.kind !== "certificate" && (
           <Link
-            href={link(`/domains/${domain}/dns/history`, { record: alarm.key })}
+            href={link(
+              domain === null ? "/system/identity/history" : `/domains/${domain}/dns/history`,
+              { record: alarm.key },
+            )}
             className={LINK}
           >
             {t("alarms.history")}
-            <span className="sr-only">{` ${title} ${part} ${domain}`}</span>
+            <span className="sr-only">{` ${title} ${part} ${domain ?? ""}`}</span>
           </Link>
         )}
       </p>

@@ -53,7 +53,7 @@ export default async function IdentityPage() {
                 t={t}
                 domain={null}
                 check={check}
-                mayAccept={false}
+                mayAccept={view.mayWrite}
                 at={t("identity.checkedAt", { age: formatAge(t.locale, check.checkedAt, now) })}
               />
             ))}
@@ -81,7 +81,7 @@ export default async function IdentityPage() {
                 name={record.name}
                 domain={null}
                 check={view.byRecord.get(record.id)}
-                mayAccept={false}
+                mayAccept={view.mayWrite}
               />
             ))}
           </ul>

@@ -13,13 +13,13 @@ export function HostLine({ t, domain, host }: Props) {
   return (
     <p className="mb-5 text-sm text-soft">
       {sentence(t, host)}{" "}
-      <Link href={`/domains/${domain}/settings#dns-host`} className="text-accent hover:underline">
+      <Link href={`/domains/${domain}/settings#dns-host`} className="text-accent underline">
         {t(host.name === null ? "dns.host.choose" : "dns.host.change")}
       </Link>{" "}
       {host.automation && (
         <>
           {t("publish.detected.works")}{" "}
-          <Link href={`/domains/${domain}/dns/automate`} className="text-accent hover:underline">
+          <Link href={`/domains/${domain}/dns/automate`} className="text-accent underline">
             {t("publish.title")}
           </Link>
         </>

@@ -8,25 +8,21 @@ import type { Translate } from "@/lib/i18n/translate.ts";
 interface Props {
   readonly t: Translate;
   readonly change: HistoryView["rows"][number];
-  readonly domain: string;
 }
 
 /** One change: when, of what, from which verdict to which, and what was found before and then. */
-export function ChangeItem({ t, change, domain }: Props) {
-  const { key, at, title, of, verdictBefore, verdict, foundBefore, found, reasons } = change;
+export function ChangeItem({ t, change }: Props) {
+  const { at, title, of, href, verdictBefore, verdict, foundBefore, found, reasons } = change;
   const same = foundBefore.join("\n") === found.join("\n");
   return (
     <li className="grid gap-2 border-b border-line px-4 py-4 text-sm last:border-b-0 sm:px-5">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
         <div className="min-w-0">
           <h3 className="text-base font-medium wrap-anywhere">
-            {of === null ? (
+            {href === null ? (
               title
             ) : (
-              <Link
-                href={`/domains/${domain}/dns#record-${encodeURIComponent(key)}`}
-                className="hover:underline"
-              >
+              <Link href={href} className="hover:underline">
                 {title}
               </Link>
             )}

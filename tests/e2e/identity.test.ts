@@ -110,6 +110,11 @@ suite("the server's page in a browser", { skip: missingChromium() }, () => {
     await watched.page.goto(at("/system/identity"));
     await checkPage(watched, new Set());
     await desk.shot(watched.page, "identity-phone-zh");
+    for (const page of ["automate", "history"]) {
+      await watched.page.goto(at(`/system/identity/${page}`));
+      await checkPage(watched, new Set());
+      await desk.shot(watched.page, `identity-${page}-phone-zh`);
+    }
     await watched.page.context().close();
   });
 

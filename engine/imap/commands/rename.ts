@@ -20,6 +20,6 @@ export const rename = command({
       throw new MailError("cannot", "INBOX is for its owner to rename");
     const { store } = session.context;
     await store.renameFolder(folder.mailboxId, folder.localName, place.localName);
-    session.notify?.watch?.ownNames(from, to);
+    session.notify?.watch?.ownRename(from, to);
   },
 });

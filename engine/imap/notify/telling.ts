@@ -26,6 +26,8 @@ export interface Listener {
 /** What the client did itself, and what a look alone does not show. */
 export interface Known {
   readonly ownNames: ReadonlySet<string>;
+  /** Old name → new name. */
+  readonly ownRenames: ReadonlyMap<string, string>;
   readonly ownSubscriptions: ReadonlySet<string>;
   readonly fromInbox: ReadonlySet<FolderId>;
 }
@@ -45,13 +47,13 @@ export function sayingsOf(
 function names(
   { session, wishes }: Listener,
   { before, now }: { before: Snapshot; now: Snapshot },
-  { ownNames, ownSubscriptions, fromInbox }: Known,
+  { ownNames, ownRenames, ownSubscriptions, fromInbox }: Known,
 ): Say[] {
   const subscribed = new Set([...before.subscriptions, ...now.subscriptions]);
   const wants = (name: string, event: NotifyEvent) => wishes.eventsOf(name, subscribed).has(event);
   const told = new Map<string, string | null>();
   for (const [name, { oldName }] of nameChanges(before, now, fromInbox)) {
-    if (ownNames.has(name)) continue;
+    if (ownNames.has(name) || cameAlong(ownRenames, oldName, name)) continue;
     if (wants(name, "MailboxName") || (oldName !== null && wants(oldName, "MailboxName")))
       told.set(name, oldName);
   }
@@ -63,6 +65,17 @@ function names(
   const sayName = nameSayer(session, now);
   const sorted = [...told].sort(([a], [b]) => byInboxFirst(a, b));
   return sorted.map((change) => () => sayName(...change));
+}
+
+/** Below a mailbox that was renamed, and moved with it. */
+function cameAlong(
+  renames: ReadonlyMap<string, string>,
+  before: string | null,
+  now: string,
+): boolean {
+  return [...renames].some(
+    ([from, to]) => before?.startsWith(`${from}/`) && now === to + before.slice(from.length),
+  );
 }
 
 /** Says a name with all that is true of it. */

@@ -32,6 +32,7 @@ export class Watch {
   /** Names that the client itself created, deleted, renamed; and subscribed. Until the next look. */
   readonly #known = {
     ownNames: new Set<string>(),
+    ownRenames: new Map<string, string>(),
     ownSubscriptions: new Set<string>(),
     fromInbox: new Set<FolderId>(),
   };
@@ -146,7 +147,7 @@ export class Watch {
     }
     const sayings = sayingsOf(this.#listener, { before: this.#seen, now }, this.#known);
     this.#seen = now;
-    for (const set of Object.values(this.#known)) set.clear();
+    for (const own of Object.values(this.#known)) own.clear();
     const { out } = this.#session;
     if (sayings.length > MAX_TOLD_AT_ONCE) {
       out.status("OK", "Too much has changed at once", "NOTIFICATIONOVERFLOW");
@@ -174,6 +175,12 @@ export class Watch {
   /** Names, and what stands above them, are what the client made of them. */
   ownNames(...names: readonly string[]): void {
     for (const name of [...names, ...parentsOf(names)]) this.#known.ownNames.add(name);
+  }
+
+  /** What stands below moves along. */
+  ownRename(from: string, to: string): void {
+    this.ownNames(from, to);
+    this.#known.ownRenames.set(from, to);
   }
 
   ownFolder(folder: Seen): void {

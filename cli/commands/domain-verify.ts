@@ -9,6 +9,7 @@ import { reasonText } from "../../lib/i18n/reason-text.ts";
 import { translator } from "../../lib/i18n/translate.ts";
 import { DomainName } from "../../lib/schemas/forms.ts";
 import { cliActor } from "../../lib/service/actor.ts";
+import { checksJson, resultOf } from "../../lib/service/checks-json.ts";
 import type { ServiceContext } from "../../lib/service/context.ts";
 import {
   checkNow,
@@ -22,9 +23,7 @@ import { withServices } from "../database.ts";
 import { checked } from "../input.ts";
 import { printJson, printLine, printTable } from "../output.ts";
 
-const RIGHT = 0;
-const NEEDS_WORK = 1;
-const COULD_NOT_CHECK = 2;
+const EXIT = { right: 0, needsWork: 1, couldNotCheck: 2 } as const;
 
 const DEFAULT_WAIT_SECONDS = 60;
 const MAX_WAIT_SECONDS = 600;
@@ -48,10 +47,9 @@ export const domainVerify: Command = {
     const wait = waitOf(textOption(call, "wait"));
     return withServices(call.settings, async (ctx) => {
       const view = await freshChecks(ctx, name, wait);
-      const exitCode = exitCodeOf(view.checks);
-      if (format === "json") printJson(asJson(view, exitCode));
+      if (format === "json") printJson(checksJson(view));
       else printText(view);
-      return exitCode;
+      return EXIT[resultOf(view.checks)];
     });
   },
 };
@@ -82,7 +80,7 @@ async function freshChecks(
     if (Date.now() >= end)
       throw new CommandFailure(
         `nobody looked within ${waitSeconds} seconds: is an engine running?`,
-        COULD_NOT_CHECK,
+        EXIT.couldNotCheck,
       );
   }
 }
@@ -91,35 +89,6 @@ async function freshChecks(
 function isFresh({ checkedAt, nextAt, running }: WatchView, since: Date): boolean {
   const due = nextAt.getTime() <= Date.now() + CLOCKS_MS;
   return checkedAt !== null && checkedAt >= since && !running && !due;
-}
-
-const FINE = ["ok", "weak", "off", "accepted"];
-
-/** Optional records never fail; what could not be seen is no failure either, and no success. */
-function exitCodeOf(checks: readonly DnsCheckView[]): number {
-  const needed = checks.filter(({ need }) => need !== "optional");
-  if (needed.some(({ verdict }) => ![...FINE, "unknown"].includes(verdict))) return NEEDS_WORK;
-  const unseen = needed.some(({ verdict, type }) => verdict === "unknown" && type !== "");
-  return needed.length === 0 || unseen ? COULD_NOT_CHECK : RIGHT;
-}
-
-function asJson({ domain, checks, capabilities, watch, server }: DomainChecks, exitCode: number) {
-  const results = ["right", "needsWork", "couldNotCheck"] as const;
-  return {
-    domain: domain.name,
-    hostName: server.hostName,
-    result: results[exitCode] ?? "couldNotCheck",
-    checkedAt: watch?.checkedAt ?? null,
-    capabilities: capabilities.map(({ group, state, correct, total }) => ({
-      ...{ group, state, correct, total },
-    })),
-    checks: checks.map(({ key, kind, name, type, need, verdict, ...check }) => ({
-      ...{ key, kind, name, type, need, verdict },
-      ...{ expected: check.expected, found: check.found, fix: check.fix },
-      reasons: check.reasons,
-      lastOkAt: check.lastOkAt,
-    })),
-  };
 }
 
 function printText({ domain, checks, watch }: DomainChecks): void {

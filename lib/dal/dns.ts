@@ -18,6 +18,7 @@ import {
 } from "@/lib/schemas/dns.ts";
 import { DomainName } from "@/lib/schemas/forms.ts";
 import { segment as decoded } from "@/lib/schemas/query.ts";
+import { checksJson } from "@/lib/service/checks-json.ts";
 import * as service from "@/lib/service/dns-checks.ts";
 import type { DnsCheckView } from "@/lib/service/dns-checks.ts";
 import { getTranslate } from "./preferences.ts";
@@ -139,6 +140,16 @@ export const getChecksView = cache(async (segment: string) => {
     may,
   };
 });
+
+/** For programs; null like any domain that is not there. */
+export async function getChecksJson(segment: string) {
+  const actor = await requireActor();
+  const name = DomainName.safeParse(decoded(segment));
+  const view = name.success
+    ? await service.getDomainChecks(runtime().service, actor, name.data)
+    : null;
+  return view && checksJson(view);
+}
 
 /** `body`: JSON of {domain}, null for the server. False for nonsense, and for what this person may not know of. */
 export async function markPageViewed(body: string): Promise<boolean> {

@@ -142,6 +142,25 @@ suite("strangers", () => {
     assert.deepEqual([...changed].sort(), DOES);
   });
 
+  test("records and checks as JSON, for who may read the domain; a refusal is a problem in JSON", async () => {
+    const path = `/api/domains/${THEIRS}/checks`;
+    const { status, text } = await get(web, path, cookieOf("operator@people.example"));
+    const answer = JSON.parse(text);
+    assert.deepEqual(
+      [status, answer.domain, answer.result, answer.checkedAt, answer.checks],
+      [200, THEIRS, "couldNotCheck", null, []],
+    );
+    const mx = answer.records.find(({ id }: { id: string }) => id === "mx");
+    assert.deepEqual([mx.name, mx.type, mx.value], [THEIRS, "MX", "10 mx.posthorn.test"]);
+    for (const [who, wanted] of [
+      ["nobody", 401],
+      ["admin@people.example", 404],
+    ] as const) {
+      const refusal = await get(web, path, cookieOf(who));
+      assert.deepEqual([refusal.status, JSON.parse(refusal.text).status], [wanted, wanted]);
+    }
+  });
+
   test("an action from another site is refused before it runs", async () => {
     const kept = await stateOf(runtime);
     for (const [id, { page }] of actions()) {

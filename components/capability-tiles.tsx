@@ -1,12 +1,12 @@
 /** The five questions that a domain answers, each with its state in a word and a sentence. */
 import Link from "next/link";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { CapabilityMark } from "./capability-mark.tsx";
+import { CapabilityMark, type CapabilityName, type CapabilityWord } from "./capability-mark.tsx";
 
-type State = "ok" | "part" | "broken" | "waiting" | "unknown" | "off";
+type State = Exclude<CapabilityWord, "unseen">;
 
 export interface CapabilityTile {
-  readonly group: "receive" | "send" | "protect" | "encrypt" | "devices";
+  readonly group: CapabilityName;
   readonly state: State;
   readonly sentence: string;
   readonly correct: number;

@@ -4,7 +4,7 @@
  *
  * One engine at a time makes segments; signatures made twice are the same.
  */
-import { setImmediate as breathe } from "node:timers/promises";
+import { setImmediate as breathe, setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Logger } from "pino";
 import type { BlobId, BlobInfo, MailStore } from "../lib/mail/ports.ts";
@@ -65,17 +65,9 @@ export async function indexTexts(
     if (ids.length > 0) await keepSignatures(pool, await signaturesOf(store, ids));
     const sealed = await sealSegment(pool, () => breathe());
     more = ids.length > 0 || sealed;
-    if (more) await rest((performance.now() - started) * restRatio, signal);
+    const rest = (performance.now() - started) * restRatio;
+    if (more && rest >= 1) await delay(rest, undefined, { signal }).catch(() => {}); // we stop
   }
-}
-
-async function rest(ms: number, signal?: AbortSignal): Promise<void> {
-  if (ms < 1 || signal?.aborted === true) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
 }
 
 async function signaturesOf(

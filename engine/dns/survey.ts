@@ -7,6 +7,7 @@ import type { Observer } from "../../lib/mail/dns/observer.ts";
 import { namedServers } from "../../lib/mail/dns/providers.ts";
 import { evaluateSpf } from "../../lib/mail/dns/spf/evaluate.ts";
 import { isSpfRecord } from "../../lib/mail/dns/spf/record.ts";
+import { withRecord } from "../../lib/mail/dns/spf/with-record.ts";
 import { askedOf, only, type DomainSurvey } from "../../lib/mail/dns/survey.ts";
 
 export interface Surveyor {
@@ -41,18 +42,10 @@ async function passes(
   text: string,
   { observer, hostName, addresses, signal }: Surveyor,
 ): Promise<boolean | null> {
-  const own = {
-    rcode: "NOERROR",
-    records: [text],
-    authenticated: false,
-    ttl: 0,
-    from: "",
-  } as const;
-  const dns = {
-    txt: async (asked: string) => (asked === name ? own : observer.ask(asked, "TXT", signal)),
-    ask: <T extends "A" | "AAAA" | "MX" | "PTR">(asked: string, type: T) =>
-      observer.ask(asked, type, signal),
-  };
+  const dns = withRecord(name, text, {
+    txt: (asked) => observer.ask(asked, "TXT", signal),
+    ask: (asked, type) => observer.ask(asked, type, signal),
+  });
   const results = await Promise.all(
     addresses.map((ip) =>
       evaluateSpf({ ip, domain: name, sender: `postmaster@${name}`, helo: hostName }, dns),

@@ -9,10 +9,8 @@ import { MailError } from "../../lib/mail/errors.ts";
 import type { Folder, SharedFolder } from "../../lib/mail/ports.ts";
 import { ALL_RIGHTS, hasRights } from "../../lib/mail/rights.ts";
 import type { Rights } from "../../lib/mail/rights.ts";
+import { OTHER_USERS } from "../../lib/mail/shared-names.ts";
 import type { ImapSession } from "./state.ts";
-
-/** A name of the store's own: nobody can have a mailbox that is called so. */
-export const OTHER_USERS = "Other Users";
 
 /** A mailbox in the eyes of a session: `name` is the one that the session uses. */
 export interface Seen extends Folder {

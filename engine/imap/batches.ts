@@ -15,14 +15,15 @@ export interface Batching {
 
 /** [highest, lowest] of each batch that there is. */
 export function batchesOf(
-  { exists, uidOf }: Pick<Tracker, "exists" | "uidOf">,
+  tracker: Pick<Tracker, "exists" | "uidOf">,
   { size, first, last }: Batching,
 ): (readonly [high: number, low: number])[] {
+  const { exists } = tracker;
   const count = Math.ceil(exists / size);
   if (first > count) return [];
   /** The lowest uid of a batch. */
-  const lowest = (batch: number) => (batch >= count ? 1 : uidOf(exists - batch * size + 1));
-  let high = first === 1 ? uidOf(exists) : lowest(first - 1) - 1;
+  const lowest = (batch: number) => (batch >= count ? 1 : tracker.uidOf(exists - batch * size + 1));
+  let high = first === 1 ? tracker.uidOf(exists) : lowest(first - 1) - 1;
   const ranges: [number, number][] = [];
   for (let batch = first; batch <= Math.min(last, count); batch++) {
     const low = lowest(batch);

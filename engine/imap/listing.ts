@@ -6,25 +6,28 @@
  */
 import type { ListCommand } from "../../lib/codec/imap/types.ts";
 import type { Folder } from "../../lib/mail/ports.ts";
-import { OTHER_USERS } from "./access.ts";
+import { OTHER_USERS } from "../../lib/mail/shared-names.ts";
 import { matchesPattern } from "./folder-match.ts";
 
-export interface Listed {
+export interface Listed<F extends Folder = Folder> {
   readonly name: string;
   readonly attributes: readonly string[];
   /** Selection options that something below it meets: CHILDINFO. */
   readonly childInfo: readonly string[];
-  readonly folder: Folder | null;
+  readonly folder: F | null;
   /** What it was called before it was renamed: RFC 5465 §5.4. */
   readonly oldName?: string | null;
 }
 
-export interface Folders {
-  readonly folders: readonly Folder[];
+export interface Folders<F extends Folder = Folder> {
+  readonly folders: readonly F[];
   readonly subscriptions: readonly string[];
 }
 
-export function listed(command: ListCommand, { folders, subscriptions }: Folders): Listed[] {
+export function listed<F extends Folder>(
+  command: ListCommand,
+  { folders, subscriptions }: Folders<F>,
+): Listed<F>[] {
   const byName = new Map(folders.map((folder) => [folder.name, folder]));
   const subscribed = new Set(subscriptions);
   const names = [...byName.keys(), ...(command.select.subscribed ? subscriptions : [])];

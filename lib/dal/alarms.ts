@@ -6,9 +6,8 @@ import { reasonText } from "@/lib/i18n/reason-text.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import { VERDICTS, type Verdict } from "@/lib/mail/dns/check.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import { Id } from "@/lib/schemas/fields.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
 import * as service from "@/lib/service/dns-checks.ts";
 import { can } from "@/lib/service/permissions.ts";
 import { toFixView } from "./dns.ts";
@@ -117,9 +116,10 @@ interface HistoryPage {
 
 /** Null like any domain that is not there. */
 export async function getHistoryView(segment: string, page: HistoryPage) {
-  const name = DomainName.safeParse(decoded(segment));
-  const found = name.success ? await changesOf(name.data, page) : null;
-  return found && { ...found, name: name.data ?? "", shown: toUnicodeDomain(name.data ?? "") };
+  const name = domainIn(segment);
+  if (name === null) return null;
+  const found = await changesOf(name, page);
+  return found && { ...found, name, shown: toUnicodeDomain(name) };
 }
 
 /** Of the server itself; null for who may not see it. */
@@ -158,8 +158,8 @@ export type HistoryView = NonNullable<Awaited<ReturnType<typeof changesOf>>>;
 
 export const getHistoryTitle = cache(async (segment: string): Promise<string | null> => {
   const actor = await requireActor();
-  const name = DomainName.safeParse(decoded(segment));
-  if (!name.success) return null;
-  const found = await service.listChanges(runtime().service, actor, { name: name.data, limit: 1 });
-  return found && toUnicodeDomain(name.data);
+  const name = domainIn(segment);
+  if (name === null) return null;
+  const found = await service.listChanges(runtime().service, actor, { name, limit: 1 });
+  return found && toUnicodeDomain(name);
 });

@@ -12,9 +12,8 @@ import {
 import { wantedKeys } from "@/lib/mail/dns/host-key-life.ts";
 import { plainValue } from "@/lib/mail/dns/rdata.ts";
 import { tlsaOf } from "@/lib/mail/host-key.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import type { PrepareHostKey } from "@/lib/schemas/host-keys.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
 import { getDane, type SeenZone } from "@/lib/service/dane.ts";
 import * as hostKeys from "@/lib/service/host-keys.ts";
 import { runtime } from "./service.ts";
@@ -29,9 +28,8 @@ const LINE_TTL = 3600;
 
 export const getDaneView = cache(async (segment: string) => {
   const actor = await requireActor();
-  const parsed = DomainName.safeParse(decoded(segment));
-  if (!parsed.success) return null;
-  const dane = await getDane(runtime().service, actor, parsed.data);
+  const name = domainIn(segment);
+  const dane = name === null ? null : await getDane(runtime().service, actor, name);
   if (!dane) return null;
   const { domain, names, hostZone, domainZone, checks, publishesItself, mayWrite } = dane;
   const { keys: all, memory, maker, strange, word, hostName } = dane.hostKeys;

@@ -3,9 +3,8 @@ import "server-only";
 import { cache } from "react";
 import { DNS_HOSTS } from "@/lib/mail/dns/dns-hosts.ts";
 import { detectDnsHost, namedServers, OTHER_HOST } from "@/lib/mail/dns/providers.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import type { SetDnsHost } from "@/lib/schemas/domains.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
 import * as service from "@/lib/service/dns-host.ts";
 import { getTranslate } from "./preferences.ts";
 import { runtime } from "./service.ts";
@@ -14,8 +13,8 @@ import { requireActor } from "./session.ts";
 /** Null: no such domain. */
 export const getDnsHostView = cache(async (segment: string) => {
   const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
-  const name = DomainName.safeParse(decoded(segment));
-  const found = name.success ? await service.getDnsHost(runtime().service, actor, name.data) : null;
+  const name = domainIn(segment);
+  const found = name === null ? null : await service.getDnsHost(runtime().service, actor, name);
   if (!found) return null;
   const { domain, zone, may } = found;
   const servers = namedServers(zone);

@@ -14,8 +14,7 @@ import * as order from "@/lib/mail/dns/steps.ts";
 import type { Step } from "@/lib/mail/dns/steps.ts";
 import * as why from "@/lib/i18n/record-why.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import { getDomainChecks, type DnsCheckView } from "@/lib/service/dns-checks.ts";
 import { toCheckView, toHostView } from "./dns.ts";
 import { toRecordView } from "./domains.ts";
@@ -25,8 +24,8 @@ import { requireActor } from "./session.ts";
 
 const read = cache(async (segment: string) => {
   const actor = await requireActor();
-  const name = DomainName.safeParse(decoded(segment));
-  return name.success ? getDomainChecks(runtime().service, actor, name.data) : null;
+  const name = domainIn(segment);
+  return name === null ? null : getDomainChecks(runtime().service, actor, name);
 });
 
 export async function getStepsTitle(segment: string): Promise<string | null> {

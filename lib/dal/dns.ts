@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { Fix, ShownAnswer, Verdict } from "@/lib/mail/dns/check.ts";
 import { differenceOf, isSame, wantedAfter, type Pair } from "@/lib/mail/dns/difference.ts";
 import type { ZoneFacts } from "@/lib/mail/dns/observer.ts";
-import { entryNames, hostOf, namedServers } from "@/lib/mail/dns/providers.ts";
+import { entryNames, hostOf, namedServers, type EnteredDomain } from "@/lib/mail/dns/providers.ts";
 import { needsWork } from "@/lib/mail/dns/next-step.ts";
 import { checkTitle } from "@/lib/i18n/check-title.ts";
 import { reasonText } from "@/lib/i18n/reason-text.ts";
@@ -16,8 +16,7 @@ import {
   type CheckNowForm,
   type WithdrawForm,
 } from "@/lib/schemas/dns.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import { checksJson } from "@/lib/service/checks-json.ts";
 import * as service from "@/lib/service/dns-checks.ts";
 import type { DnsCheckView } from "@/lib/service/dns-checks.ts";
@@ -89,7 +88,7 @@ function pairsOf(check: DnsCheckView): Pair[] {
 }
 
 /** Where the DNS is. `automation`: this server can publish there. */
-export function toHostView({ dnsHost }: ChosenHost, zone: ZoneFacts | null) {
+export function toHostView({ dnsHost }: Pick<EnteredDomain, "dnsHost">, zone: ZoneFacts | null) {
   const servers = namedServers(zone);
   const host = hostOf(dnsHost, servers);
   return {
@@ -102,15 +101,10 @@ export function toHostView({ dnsHost }: ChosenHost, zone: ZoneFacts | null) {
 }
 export type HostView = ReturnType<typeof toHostView>;
 
-interface ChosenHost {
-  readonly dnsHost: string | null;
-}
-
 export const getChecksView = cache(async (segment: string) => {
   const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
-  const name = DomainName.safeParse(decoded(segment));
-  if (!name.success) return null;
-  const view = await service.getDomainChecks(runtime().service, actor, name.data);
+  const name = domainIn(segment);
+  const view = name === null ? null : await service.getDomainChecks(runtime().service, actor, name);
   if (!view) return null;
   const { checks, records, capabilities, watch, may, nextStep, domain, alarms } = view;
   const ids = new Set(records.map(({ id }) => id));
@@ -144,11 +138,9 @@ export const getChecksView = cache(async (segment: string) => {
 /** For programs; null like any domain that is not there. */
 export async function getChecksJson(segment: string) {
   const actor = await requireActor();
-  const name = DomainName.safeParse(decoded(segment));
-  const view = name.success
-    ? await service.getDomainChecks(runtime().service, actor, name.data)
-    : null;
-  return view && checksJson(view);
+  const name = domainIn(segment);
+  const view = name === null ? null : await service.getDomainChecks(runtime().service, actor, name);
+  return view ? checksJson(view) : null;
 }
 
 /** `body`: JSON of {domain}, null for the server. False for nonsense, and for what this person may not know of. */

@@ -6,9 +6,8 @@ import { DOMAIN_MODES, receivesMail, sendsMail, type DomainMode } from "@/lib/ma
 import type { ExpectedRecord } from "@/lib/mail/dns-records.ts";
 import * as dnsTexts from "@/lib/i18n/dns-records.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import type { SetDomainMode } from "@/lib/schemas/domains.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
 import * as service from "@/lib/service/domain-mode.ts";
 import type { ModePreview } from "@/lib/service/domain-mode.ts";
 import { modeOptions } from "./new-domain.ts";
@@ -19,12 +18,11 @@ import { requireActor } from "./session.ts";
 /** `asked`: another mode, of which a preview is wanted; other words are no mode. Null: no such domain. */
 export const getDomainModeView = cache(async (segment: string, asked: string) => {
   const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
-  const name = DomainName.safeParse(decoded(segment));
+  const domainName = domainIn(segment);
   const mode = DOMAIN_MODES.find((one) => one === asked) ?? null;
-  if (!name.success) return null;
-  const found = await service.previewDomainMode(runtime().service, actor, {
-    ...{ domain: name.data, mode },
-  });
+  if (domainName === null) return null;
+  const input = { domain: domainName, mode };
+  const found = await service.previewDomainMode(runtime().service, actor, input);
   if (!found) return null;
   const { domain, may } = found;
   return {

@@ -1,9 +1,8 @@
 /** Views and operations of domains. */
 import "server-only";
 import { cache } from "react";
-import { segment as decoded } from "@/lib/schemas/query.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import type { NewDomain, TestMessage } from "@/lib/schemas/forms.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import { sendsMail } from "@/lib/mail/domain-mode.ts";
 import { GROUPS } from "@/lib/mail/dns/record.ts";
@@ -21,12 +20,6 @@ import { can } from "@/lib/service/permissions.ts";
 import { getLocale, getTranslate } from "./preferences.ts";
 import { runtime } from "./service.ts";
 import { requireActor } from "./session.ts";
-
-/** A domain in an address bar: A-labels, or null. The bar may hold the encoded Unicode form. */
-function nameFrom(segment: string): string | null {
-  const parsed = DomainName.safeParse(decoded(segment));
-  return parsed.success ? parsed.data : null;
-}
 
 /** The five in order; "unseen": nobody has looked yet. */
 export const toCapabilities = (states: DomainStates["states"]) =>
@@ -56,8 +49,8 @@ export async function getDomainsView(page: { search?: string; after?: string }) 
 
 export const getDomainView = cache(async (segment: string) => {
   const actor = await requireActor();
-  const name = nameFrom(segment);
-  const domain = name && (await service.getDomain(runtime().service, actor, name));
+  const name = domainIn(segment);
+  const domain = name === null ? null : await service.getDomain(runtime().service, actor, name);
   if (!domain) return null;
   const { id, mailboxes, aliases, usedBytes, createdAt } = domain;
   return {
@@ -82,7 +75,7 @@ const ACTIVITY_SHOWN = 10;
 /** Null like any domain that is not there. */
 export async function getActivityView(segment: string) {
   const [actor, t] = await Promise.all([requireActor(), getTranslate()]);
-  const name = nameFrom(segment);
+  const name = domainIn(segment);
   const of = { domain: name ?? "", limit: ACTIVITY_SHOWN };
   const lines = await listActivity(runtime().service, actor, of);
   return lines && lines.map((line) => ({ id: line.id, at: line.at, text: activityText(t, line) }));
@@ -111,7 +104,7 @@ export interface RecordView {
 
 async function findRecords(segment: string) {
   const actor = await requireActor();
-  const name = nameFrom(segment);
+  const name = domainIn(segment);
   return name === null ? null : service.getDomainRecords(runtime().service, actor, name);
 }
 
@@ -150,7 +143,7 @@ export type EntryView = ReturnType<typeof toEntryView>;
 /** The records on paper; null like any domain that is not there. */
 export async function getSheetView(segment: string) {
   const [actor, locale] = await Promise.all([requireActor(), getLocale()]);
-  const name = nameFrom(segment);
+  const name = domainIn(segment);
   const found = name === null ? null : await getDomainChecks(runtime().service, actor, name);
   if (!found) return null;
   const { domain, records, watch } = found;

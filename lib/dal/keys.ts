@@ -8,9 +8,8 @@ import { dueAt, safeAt, settledAt } from "@/lib/mail/dns/key-life.ts";
 import { stepOf, type RotationStep } from "@/lib/mail/dns/key-rotation.ts";
 import type { ExpectedRecord } from "@/lib/mail/dns-records.ts";
 import { formatZone } from "@/lib/mail/zone-file.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import type * as forms from "@/lib/schemas/keys.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
 import { checkNow } from "@/lib/service/dns-checks.ts";
 import * as service from "@/lib/service/dkim-keys.ts";
 import * as rotation from "@/lib/service/dkim-rotation.ts";
@@ -83,8 +82,8 @@ export interface RotationView {
 
 const read = cache(async (segment: string): Promise<Keys | null> => {
   const actor = await requireActor();
-  const name = DomainName.safeParse(decoded(segment));
-  return name.success ? service.getSigningKeys(runtime().service, actor, name.data) : null;
+  const name = domainIn(segment);
+  return name === null ? null : service.getSigningKeys(runtime().service, actor, name);
 });
 
 export async function getKeysView(segment: string) {

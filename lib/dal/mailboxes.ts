@@ -8,9 +8,8 @@ import type {
   NewMailbox,
   SetMailboxPassword,
 } from "@/lib/schemas/forms.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import { Id } from "@/lib/schemas/fields.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
 import * as aliases from "@/lib/service/aliases.ts";
 import * as service from "@/lib/service/mailboxes.ts";
 import { can } from "@/lib/service/permissions.ts";
@@ -33,14 +32,14 @@ const withUnicode = (address: string) => {
   return `${address.slice(0, at)}@${toUnicodeDomain(address.slice(at + 1))}`;
 };
 
-function nameFrom(segment: string): string {
-  const parsed = DomainName.safeParse(decoded(segment));
-  return parsed.success ? parsed.data : "";
-}
-
 export async function getMailboxesView(segment: string, query: MailboxQuery) {
   const actor = await requireActor();
-  const list = await service.listMailboxes(runtime().service, actor, nameFrom(segment), query);
+  const list = await service.listMailboxes(
+    runtime().service,
+    actor,
+    domainIn(segment) ?? "",
+    query,
+  );
   if (!list) return null;
   const { domain, next, previous, may } = list;
   return {
@@ -112,7 +111,7 @@ export const signOutDevices = async (input: MailboxRef) =>
 
 export async function getAliasesView(segment: string, page: { search: string; after: string }) {
   const actor = await requireActor();
-  const list = await aliases.listAliases(runtime().service, actor, nameFrom(segment), page);
+  const list = await aliases.listAliases(runtime().service, actor, domainIn(segment) ?? "", page);
   if (!list) return null;
   const { domain, next, mayWrite } = list;
   return {

@@ -5,9 +5,8 @@ import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import { dmarcText, type DmarcPolicy } from "@/lib/mail/dns/dmarc.ts";
 import { railOf, type RailPart, type RailState } from "@/lib/mail/mta-sts-rail.ts";
 import { mtaStsText, policyText } from "@/lib/mail/mta-sts.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import type { DmarcForm, MtaStsForm, TlsReportsForm } from "@/lib/schemas/policies.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
 import * as service from "@/lib/service/policies.ts";
 import { runtime } from "./service.ts";
 import { requireActor } from "./session.ts";
@@ -29,9 +28,8 @@ export interface SeenView {
 
 const read = cache(async (segment: string) => {
   const actor = await requireActor();
-  const name = DomainName.safeParse(decoded(segment));
-  if (!name.success) return null;
-  const view = await service.getPolicies(runtime().service, actor, name.data);
+  const name = domainIn(segment);
+  const view = name === null ? null : await service.getPolicies(runtime().service, actor, name);
   return view && { ...view, name: view.domain.name, shown: toUnicodeDomain(view.domain.name) };
 });
 

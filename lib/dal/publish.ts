@@ -11,14 +11,13 @@ import { SNIPPET_NAMES, SNIPPETS, type SnippetName } from "@/lib/mail/dns/snippe
 import { snippetInput } from "@/lib/mail/dns/snippets/sets.ts";
 import { publishText } from "@/lib/i18n/publish-text.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
 import type {
   DnsCredentialRef,
   NewDnsCredential,
   PublicationPreview,
   PublicationRef,
 } from "@/lib/schemas/publish.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import type { Actor } from "@/lib/service/actor.ts";
 import { getDomainChecks, getServerChecks } from "@/lib/service/dns-checks.ts";
 import { getJob, type JobView } from "@/lib/service/jobs.ts";
@@ -32,12 +31,12 @@ export { PROVIDERS, SNIPPET_NAMES };
 
 const read = cache(async (segment: string) => {
   const actor = await requireActor();
-  const name = DomainName.safeParse(decoded(segment));
-  if (!name.success) return null;
+  const name = domainIn(segment);
+  if (name === null) return null;
   const { service: ctx } = runtime();
-  const checks = await getDomainChecks(ctx, actor, name.data);
+  const checks = await getDomainChecks(ctx, actor, name);
   if (!checks) return null;
-  return { actor, checks, publish: await service.getPublishView(ctx, actor, name.data) };
+  return { actor, checks, publish: await service.getPublishView(ctx, actor, name) };
 });
 
 export async function getAutomateTitle(segment: string): Promise<string | null> {

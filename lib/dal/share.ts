@@ -8,9 +8,8 @@ import type { Translate } from "@/lib/i18n/translate.ts";
 import { formatTime } from "@/lib/i18n/format.ts";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
 import { entryNames } from "@/lib/mail/dns/providers.ts";
+import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import { LinkToken } from "@/lib/schemas/clients.ts";
-import { DomainName } from "@/lib/schemas/forms.ts";
-import { segment as decoded } from "@/lib/schemas/query.ts";
 import type { NewShareLink, ShareLinkRef } from "@/lib/schemas/share.ts";
 import type { DnsCheckView } from "@/lib/service/dns-checks.ts";
 import * as service from "@/lib/service/share-links.ts";
@@ -26,10 +25,8 @@ export const { SHARE_DAYS, MAX_OPEN_LINKS } = service;
 
 export const getShareView = cache(async (segment: string) => {
   const actor = await requireActor();
-  const name = DomainName.safeParse(decoded(segment));
-  const links = name.success
-    ? await service.listShareLinks(runtime().service, actor, name.data)
-    : null;
+  const name = domainIn(segment);
+  const links = name === null ? null : await service.listShareLinks(runtime().service, actor, name);
   if (!links) return null;
   const { host, onlyHere } = await origin();
   return {

@@ -12,6 +12,7 @@
 import { isIP } from "node:net";
 import { parse } from "tldts";
 import { toAsciiDomain } from "./address.ts";
+import { isWithin } from "./dns/record-sets.ts";
 
 export type InputProblem =
   | "invalid"
@@ -83,10 +84,7 @@ const isNeverPublic = (name: string) =>
   NEVER_PUBLIC.includes(name.slice(name.lastIndexOf(".") + 1)) || isInfrastructure(name);
 
 /** RFC 3172: no mail domains, but for the home network that a lab may stand in. */
-const isInfrastructure = (name: string) =>
-  (name === "arpa" || name.endsWith(".arpa")) && !isWithinName(name, "home.arpa");
-
-const isWithinName = (name: string, of: string) => name === of || name.endsWith(`.${of}`);
+const isInfrastructure = (name: string) => isWithin(name, "arpa") && !isWithin(name, "home.arpa");
 
 const lookUp = (name: string, allowPrivateDomains: boolean) =>
   parse(name, { allowPrivateDomains, extractHostname: false, validateHostname: false });
@@ -107,7 +105,7 @@ const LABS: readonly string[] = ["test", "example", "internal", "home.arpa"];
 const DOCUMENTATION: readonly string[] = ["example.com", "example.net", "example.org"];
 
 function notesOf(name: string): InputNote[] {
-  const isLab = [...LABS, ...DOCUMENTATION].some((of) => isWithinName(name, of));
+  const isLab = [...LABS, ...DOCUMENTATION].some((of) => isWithin(name, of));
   const { publicSuffix, isPrivate } = lookUp(name, true);
   const isShared = isPrivate === true && publicSuffix === name;
   return [...(isLab ? (["lab"] as const) : []), ...(isShared ? (["privateSuffix"] as const) : [])];

@@ -7,6 +7,7 @@
  * What nobody threw on purpose is `internal`: temporary for mail, 500 for HTTP, logged with its
  * cause, mute to the peer.
  */
+import { NOTIFY_EVENTS } from "../codec/imap/notify-events.ts";
 
 interface Reply {
   readonly smtp: readonly [code: number, enhanced: string];
@@ -14,10 +15,6 @@ interface Reply {
   readonly pop3: string | null;
   readonly http: number;
 }
-
-/** Those that NOTIFY can tell of: lib/codec/imap/notify-syntax.ts. */
-const IMAP_EVENTS =
-  "MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange MailboxMetadataChange ServerMetadataChange";
 
 const REPLIES = {
   // Recipients and relaying
@@ -86,7 +83,7 @@ const REPLIES = {
   notFound: reply([550, "5.1.1"], ["NO", "NONEXISTENT"], null, 404),
   metadataTooMany: reply([452, "4.5.3"], ["NO", "METADATA TOOMANY"], null, 409), // RFC 5464 §4.3
   metadataTooBig: reply([552, "5.3.4"], ["NO", "METADATA MAXSIZE 65536"], null, 413),
-  badEvent: reply([555, "5.5.4"], ["NO", `BADEVENT (${IMAP_EVENTS})`], null, 400), // RFC 5465 §3.1
+  badEvent: reply([555, "5.5.4"], ["NO", `BADEVENT (${NOTIFY_EVENTS.join(" ")})`], null, 400), // RFC 5465 §3.1
   notificationOverflow: reply([452, "4.5.3"], ["NO", "NOTIFICATIONOVERFLOW"], null, 429),
   tooFew: reply([452, "4.5.3"], ["NO", "TOOFEW"], null, 400), // RFC 10022 §3.1.3.2
   clientBug: reply([501, "5.5.4"], ["BAD", "CLIENTBUG"], null, 400),

@@ -33,6 +33,16 @@ export const cliActor: Actor = {
   remoteIp: null,
 };
 
+interface Person {
+  readonly id: string;
+  readonly email: string;
+  readonly grants: readonly ActorGrant[];
+}
+
+export function userActor({ id, email, grants }: Person, remoteIp: string | null): Actor {
+  return { kind: "user", id, name: email, grants, mailbox: null, remoteIp };
+}
+
 /** "user:<uuid>", "mailbox:<uuid>", "cli" or "system": the audit log's key. */
 export function actorKey(actor: Actor): string {
   return actor.id === null ? actor.kind : `${actor.kind}:${actor.id}`;

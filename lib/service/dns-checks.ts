@@ -152,20 +152,26 @@ export async function checkNow(
   return seconds === 0 ? { outcome: "done" } : { outcome: "tooSoon", seconds };
 }
 
+/** Null when this actor may not know of it. */
+async function readableSubject(
+  db: Db,
+  actor: Actor,
+  subject: Subject,
+): Promise<{ readonly domainId: string | null } | null> {
+  if (subject === null) return can(actor, "server.read", null) ? { domainId: null } : null;
+  const domain = await findDomain(db, subject);
+  return domain && can(actor, "domain.read", domain.id) ? { domainId: domain.id } : null;
+}
+
 /** The page of a domain (null: of the server) is open and visible. Whoever may read it may look at it. */
 export async function markViewed(
   ctx: ServiceContext,
   actor: Actor,
   subject: Subject,
 ): Promise<"done" | "notFound"> {
-  if (subject === null) {
-    if (!can(actor, "server.read", null)) return "notFound";
-    await store.setViewed(ctx.prisma, null, VIEWED_SECONDS);
-    return "done";
-  }
-  const domain = await findDomain(ctx.prisma, subject);
-  if (!domain || !can(actor, "domain.read", domain.id)) return "notFound";
-  await store.setViewed(ctx.prisma, domain.id, VIEWED_SECONDS);
+  const readable = await readableSubject(ctx.prisma, actor, subject);
+  if (!readable) return "notFound";
+  await store.setViewed(ctx.prisma, readable.domainId, VIEWED_SECONDS);
   return "done";
 }
 
@@ -257,10 +263,9 @@ export async function listChanges(
     limit = 50,
   }: Paging & { name: string | null; key?: string | null },
 ): Promise<Changes | null> {
-  const domain = name === null ? null : await findDomain(ctx.prisma, name);
-  const domainId = domain?.id ?? null;
-  const isKnown = name === null || domain !== null;
-  if (!isKnown || !can(actor, name === null ? "server.read" : "domain.read", domainId)) return null;
+  const readable = await readableSubject(ctx.prisma, actor, name);
+  if (!readable) return null;
+  const { domainId } = readable;
   const of = { domainId, key };
   const [found, checks] = await Promise.all([
     store.listChanges(ctx.prisma, of, { before, limit: limit + 1 }),
@@ -269,7 +274,7 @@ export async function listChanges(
   const known = new Map(checks.map((check) => [check.key, check]));
   const { rows, next } = pageOf(found, limit);
   return {
-    domain: domain?.name ?? null,
+    domain: name,
     rows: rows.map((row) => {
       const check = known.get(row.key);
       return { ...row, kind: check?.kind ?? null, name: check?.name ?? null };

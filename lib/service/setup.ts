@@ -7,7 +7,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { SetUp } from "../schemas/forms.ts";
 import { getSetting, setSetting, takeSetting } from "../storage/settings.ts";
 import { createUser, findUserSecret, operatorExists } from "../storage/users.ts";
-import type { Actor } from "./actor.ts";
+import { userActor, type Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { can } from "./permissions.ts";
@@ -52,14 +52,7 @@ export async function setUp(
     const role = "operator" as const;
     const user = { email, name, passwordHash, locale: language, role, domainId: null };
     const id = await createUser(tx, user);
-    const actor: Actor = {
-      kind: "user",
-      id,
-      name: email,
-      grants: [{ role, domainId: null }],
-      mailbox: null,
-      remoteIp,
-    };
+    const actor = userActor({ id, email, grants: [{ role, domainId: null }] }, remoteIp);
     await audit(tx, actor, { action: "operator.created", subject: email });
     return "done";
   });

@@ -11,7 +11,7 @@ import type { Db } from "../storage/client.ts";
 import * as store from "../storage/share-links.ts";
 import type { ShareLink } from "../storage/share-links.ts";
 import { findUser } from "../storage/users.ts";
-import type { Actor } from "./actor.ts";
+import { userActor, type Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { readDomainChecks, VIEWED_SECONDS, type DomainChecks } from "./dns-checks.ts";
@@ -57,12 +57,7 @@ async function mayStillShare(db: Db, id: string | null, domainId: string): Promi
   if (id === null) return true;
   const user = await findUser(db, id);
   if (!user || user.disabled) return false;
-  const { email: name, grants } = user;
-  return can(
-    { kind: "user", id, name, grants, mailbox: null, remoteIp: null },
-    "dns.share",
-    domainId,
-  );
+  return can(userActor(user, null), "dns.share", domainId);
 }
 
 export type CreateShareOutcome =

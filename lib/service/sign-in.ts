@@ -10,7 +10,7 @@ import { findMailbox, findMailboxSecret } from "../storage/mailboxes.ts";
 import * as sessions from "../storage/sessions.ts";
 import type { Session, SessionOwner } from "../storage/sessions.ts";
 import { findUser, findUserSecret } from "../storage/users.ts";
-import type { Actor } from "./actor.ts";
+import { userActor, type Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { NETWORK, throttleOf } from "./throttle.ts";
@@ -126,8 +126,8 @@ type Who = Omit<SignedIn, "session">;
 async function asUser(ctx: ServiceContext, id: string, remoteIp: string | null) {
   const user = await findUser(ctx.prisma, id);
   if (!user || user.disabled) return null;
-  const { email, grants, locale, name } = user;
-  const actor: Actor = { kind: "user", id, name: email, grants, mailbox: null, remoteIp };
+  const { locale, name } = user;
+  const actor = userActor(user, remoteIp);
   return { actor, displayName: name, locale } satisfies Who;
 }
 

@@ -1,6 +1,7 @@
 /** Credentials for DNS hosts as the console shows them. The secret is sealed, and never selected here. */
 import type { Prisma } from "../../prisma/generated/client.ts";
 import type { PublishReason } from "../mail/dns/reasons.ts";
+import { isWithin } from "../mail/dns/record-sets.ts";
 import type { Db } from "./client.ts";
 
 export interface Credential {
@@ -85,7 +86,7 @@ function opens({ domainId, zones, domain }: Opener, { id, name }: CredentialSubj
 }
 
 const coversName = (zones: readonly string[], name: string) =>
-  zones.length === 0 || zones.some((zone) => name === zone || name.endsWith(`.${zone}`));
+  zones.length === 0 || zones.some((zone) => isWithin(name, zone));
 
 /** One that may be used for the subject; null: none of that id. */
 export async function findUsableCredential(

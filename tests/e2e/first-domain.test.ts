@@ -17,6 +17,7 @@ import { setSetting } from "../../lib/storage/settings.ts";
 import { checkPage, openBrowser, openPage, type WatchedPage } from "../support/browser.ts";
 import { testDatabase } from "../support/database.ts";
 import { missingDnsLab, startDnsLab, type DnsLab } from "../support/dns-lab.ts";
+import { updatesFrom } from "../support/dns-published.ts";
 import { startEngineProcess, type EngineProcess } from "../support/engine-process.ts";
 import { freePort } from "../support/free-port.ts";
 import { startPebble, type Pebble } from "../support/pebble.ts";
@@ -137,14 +138,8 @@ suite("an empty installation, until all is green", { skip: absent }, () => {
   /** The server's own records, published as shown, are seen to be right. */
   async function publishHost(): Promise<void> {
     await go("/system/identity");
-    const records = (await page.locator("#zone pre").innerText())
-      .split("\n")
-      .filter((line) => line.startsWith(`${HOST}.`) || line.includes(`.${HOST}.`))
-      .filter((line) => !line.startsWith(";"));
-    await lab.update(
-      "host.test",
-      records.map((line) => `add ${line.replace(/\tIN\t/, "\t")}`),
-    );
+    const zone = await page.locator("#zone pre").innerText();
+    await lab.update("host.test", updatesFrom(zone, HOST));
     await lab.flush(); // the authority's resolver has not asked before, as ours has
     await page
       .locator(`[id="record-hostAddress:127.0.0.1"]`)

@@ -21,6 +21,7 @@ import { setSetting } from "../../lib/storage/settings.ts";
 import { startConsole, type TestConsole } from "../support/console.ts";
 import { testFolder } from "../support/cluster.ts";
 import { missingDnsLab, startDnsLab, type DnsLab } from "../support/dns-lab.ts";
+import { updatesFrom } from "../support/dns-published.ts";
 import { startEngineProcess, type EngineProcess } from "../support/engine-process.ts";
 import { freePort } from "../support/free-port.ts";
 import { newDomain } from "../support/service.ts";
@@ -93,15 +94,7 @@ suite("a zone file loaded as it is", { skip: absent }, () => {
     const { service } = desk.runtime;
     const view = await getServerChecks(service, cliActor);
     const text = formatZone("host.test", view?.records ?? [], { names: "full" });
-    const lines = text
-      .split("\n")
-      .filter((line) => line.startsWith(`${HOST}.`) || line.includes(`.${HOST}.`));
-    await lab.update(
-      "host.test",
-      lines
-        .filter((line) => !line.startsWith(";"))
-        .map((line) => `add ${line.replace(/\tIN\t/, "\t")}`),
-    );
+    await lab.update("host.test", updatesFrom(text, HOST));
     const wrong = await wrongAt(null, 30);
     assert.deepEqual(
       wrong.filter((one) => !one.startsWith("blocklist:127.0.0.1: unknown")),

@@ -75,3 +75,12 @@ export async function judgePublished(setup: Setup = {}): Promise<Map<string, Che
 /** Keys of the reasons. */
 export const reasonsOf = (result: CheckResult | undefined) =>
   result?.reasons.map(({ key }) => key) ?? [];
+
+/** Lines for `lab.update` that add what a zone file with full names has at `name` and below it. */
+export function updatesFrom(zoneFile: string, name: string): string[] {
+  return zoneFile
+    .split("\n")
+    .filter((line) => line.startsWith(`${name}.`) || line.includes(`.${name}.`))
+    .filter((line) => !line.startsWith(";"))
+    .map((line) => `add ${line.replace(/\tIN\t/, "\t")}`);
+}

@@ -7,6 +7,7 @@ import { Difference } from "@/components/difference.tsx";
 import { FixBox } from "@/components/fix-box.tsx";
 import { Values } from "@/components/values.tsx";
 import { link } from "@/lib/schemas/query.ts";
+import { historyPath } from "./history-path.ts";
 import { Where } from "./where.tsx";
 import { acceptAction, withdrawAction } from "../domains/[domain]/dns/actions.ts";
 
@@ -25,7 +26,6 @@ const WRONG = new Set(["missing", "different", "conflict", "changed", "weak", "w
 /** What the world answers: why the verdict is what it is, what is there, what to do, and who was asked. */
 export function CheckState({ t, domain, check, mayAccept, withFix = true }: Props) {
   const { verdict, reasons, found, pairs, fix, answers, lastOkAt, accepted, key } = check;
-  const history = domain === null ? "/system/identity/history" : `/domains/${domain}/dns/history`;
   return (
     <div className="mt-3 grid gap-2 text-sm">
       {reasons.map((text) => (
@@ -51,7 +51,10 @@ export function CheckState({ t, domain, check, mayAccept, withFix = true }: Prop
       )}
       {answers.length > 0 && <Where t={t} check={check} />}
       <p>
-        <Link href={link(history, { record: key })} className="text-accent hover:underline">
+        <Link
+          href={link(historyPath(domain), { record: key })}
+          className="text-accent hover:underline"
+        >
           {t("history.link")}
           <span className="sr-only">{` ${check.title} ${check.name}`}</span>
         </Link>

@@ -45,10 +45,11 @@ export const setAcl = command({
 export const deleteAcl = command({
   states: ["authenticated", "selected"],
   parse: (d) => ({ name: d.sp().mailbox(), who: identifier(d) }),
-  async run({ name, who: { negative, ...who } }, { session }) {
+  async run({ name, who }, { session }) {
     const folder = await session.folder(name, { needs: "a" });
-    const granteeId = await granteeOf(session, folder, { ...who, negative });
+    const granteeId = await granteeOf(session, folder, who);
     const none = { mode: "set", rights: NO_RIGHTS } as const;
+    const { negative } = who;
     await session.context.store.changeAcl(folder, { granteeId, negative, ...none });
   },
 });

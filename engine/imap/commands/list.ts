@@ -34,11 +34,9 @@ export const list = command({
       listSeen(session),
       context.store.listSubscriptions(owner.mailboxId),
     ]);
-    const byId = new Map(folders.map((folder) => [folder.id, folder]));
     for (const item of listed(args, { folders, subscriptions })) {
       sayListed(session, "LIST", item);
-      const seen = item.folder === null ? undefined : byId.get(item.folder.id);
-      if (seen !== undefined) await sayReturned(session, args, { item, seen });
+      await sayReturned(session, args, item);
       if (out.full) await out.flush();
     }
   },
@@ -47,10 +45,11 @@ export const list = command({
 async function sayReturned(
   session: ImapSession,
   { returns }: ListCommand,
-  { item, seen }: { item: Listed; seen: Seen },
+  { folder: seen, childInfo }: Listed<Seen>,
 ): Promise<void> {
+  if (seen === null) return;
   // RFC 8440 §4: not of what is listed only for what is below it.
-  if (returns.myRights && item.childInfo.length === 0) sayRights(session, seen);
+  if (returns.myRights && childInfo.length === 0) sayRights(session, seen);
   // What one may not read has no counters to tell (RFC 5819 §2).
   if (returns.status !== null && hasRights(seen.rights, "r"))
     await sayStatus(session, seen, returns.status);

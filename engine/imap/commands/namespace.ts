@@ -1,5 +1,5 @@
 /** NAMESPACE: RFC 9051 §6.3.10, RFC 2342. One's own, and what others share: RFC 4314. */
-import { OTHER_USERS } from "../access.ts";
+import { OTHER_USERS } from "../../../lib/mail/shared-names.ts";
 import { command, nothing } from "../command.ts";
 
 export const namespace = command({

@@ -24,11 +24,7 @@ export const uidBatches = command({
     if (asked.last < asked.first) throw new MailError("clientBug", "Batches go from low to high");
     if (asked.size < MIN_BATCH)
       throw new MailError("tooFew", `A batch has at least ${MIN_BATCH} messages`);
-    const { tracker } = session.mailbox;
-    const ranges = batchesOf(
-      { exists: tracker.exists, uidOf: (seq) => tracker.uidOf(seq) },
-      asked,
-    ).map(([high, low]) => `${high}:${low}`);
+    const ranges = batchesOf(session.mailbox.tracker, asked).map(([high, low]) => `${high}:${low}`);
     const words = [`* UIDBATCHES (TAG "${tag}")`, ...(ranges.length > 0 ? [ranges.join(",")] : [])];
     session.out.line(words.join(" "));
   },

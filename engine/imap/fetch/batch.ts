@@ -12,6 +12,7 @@ import { tellKeywords } from "../flags.ts";
 import { MAX_BROUGHT_ALONG } from "../limits.ts";
 import type { ImapSession } from "../state.ts";
 import { fetchResponse, plainResponse } from "./message.ts";
+import type { Subject } from "./message.ts";
 import { withFlags } from "./plan.ts";
 import type { Plan } from "./plan.ts";
 
@@ -79,15 +80,24 @@ function respondAtOnce(
   plan: Plan,
   { uids, blobs }: { uids: readonly Uid[]; blobs: ReadonlyMap<Uid, BlobInfo> },
 ): void {
-  const { open } = session.mailbox;
   for (const uid of uids) {
-    const row = open.rowOf(uid);
-    const blob = blobs.get(uid) ?? null;
-    if (row < 0 || (plan.needsBlob && blob === null)) continue; // went while we were at it: told as news
-    if (plan.tellsFlags) tellKeywords(session, open.keywordsAt(row));
-    const subject = { uid, row, blob, message: () => open.messageAt(row) };
+    const subject = subjectOf(session, plan, { uid, blobs });
+    if (subject === null) continue;
+    if (plan.tellsFlags) tellKeywords(session, session.mailbox.open.keywordsAt(subject.row));
     session.out.put(plainResponse(session, subject, plan.items));
   }
+}
+
+/** Null when it went while we were at it: told as news. */
+function subjectOf(
+  { mailbox: { open } }: ImapSession,
+  { needsBlob }: Plan,
+  { uid, blobs }: { uid: Uid; blobs: ReadonlyMap<Uid, BlobInfo> },
+): Subject | null {
+  const row = open.rowOf(uid);
+  const blob = blobs.get(uid) ?? null;
+  if (row < 0 || (needsBlob && blob === null)) return null;
+  return { uid, row, blob, message: () => open.messageAt(row) };
 }
 
 async function respondTo(
@@ -95,12 +105,10 @@ async function respondTo(
   plan: Plan,
   { uid, blobs, marked }: { uid: Uid; blobs: ReadonlyMap<Uid, BlobInfo>; marked: boolean },
 ): Promise<{ uid: Uid; pieces: Piece[] } | null> {
-  const { mailbox, enabled } = session;
-  const row = mailbox.open.rowOf(uid);
-  const blob = blobs.get(uid) ?? null;
-  if (row < 0 || (plan.needsBlob && blob === null)) return null;
-  const items = marked ? withFlags(plan.items, enabled) : plan.items;
-  const message = mailbox.open.messageAt(row);
-  const subject = { uid, row, message: () => message, blob };
-  return { uid, pieces: await fetchResponse(session, subject, items) };
+  const subject = subjectOf(session, plan, { uid, blobs });
+  if (subject === null) return null;
+  const items = marked ? withFlags(plan.items, session.enabled) : plan.items;
+  const message = subject.message(); // now: rows move while octets are read
+  const fixed = { ...subject, message: () => message };
+  return { uid, pieces: await fetchResponse(session, fixed, items) };
 }

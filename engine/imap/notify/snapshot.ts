@@ -23,21 +23,23 @@ export const NOTHING: Snapshot = {
 /**
  * Names that were created, deleted or renamed, and the direct parents of the former (§5.4); those that
  * one may read now, or not any more (§5.9). What one may look up comes and goes like what is made.
+ * `known`: renames that neither snapshot shows, for what was renamed is in one of them alone.
  */
 export function nameChanges(
   before: Snapshot,
   after: Snapshot,
   fromInbox: ReadonlySet<FolderId>,
+  known: ReadonlyMap<string, string> = new Map(),
 ): Map<string, { readonly oldName: string | null }> {
   const changes = new Map<string, { oldName: string | null }>();
   const parents = new Set<string>();
   const renames = new Map<string, string>();
   for (const { id, name, rights } of after.folders.values()) {
-    const known = before.folders.get(id);
-    if (known !== undefined && known.name !== name) renames.set(known.name, name);
-    if (known !== undefined && hasRights(known.rights, "r") !== hasRights(rights, "r"))
+    const old = before.folders.get(id);
+    if (old !== undefined && old.name !== name) renames.set(old.name, name);
+    if (old !== undefined && hasRights(old.rights, "r") !== hasRights(rights, "r"))
       changes.set(name, { oldName: null });
-    if (known !== undefined) continue;
+    if (old !== undefined) continue;
     // RENAME of INBOX: the messages moved, and a new INBOX is assumed to have been made.
     changes.set(name, { oldName: fromInbox.has(id) ? "INBOX" : null });
     if (!fromInbox.has(id)) parents.add(parentOf(name));
@@ -47,8 +49,9 @@ export function nameChanges(
     changes.set(name, { oldName: null });
     parents.add(parentOf(name));
   }
+  const all = new Map([...known, ...renames]);
   for (const [oldName, name] of renames)
-    if (!goesAlong(oldName, name, renames)) changes.set(name, { oldName });
+    if (!goesAlong(oldName, name, all)) changes.set(name, { oldName });
   for (const name of parents)
     if (name !== "" && !changes.has(name)) changes.set(name, { oldName: null });
   return changes;

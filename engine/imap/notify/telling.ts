@@ -3,7 +3,7 @@
  * annotations (RFC 5465 §5). Everything is put together before anything is said, so that too much can be
  * seen in time (§5.8).
  */
-import type { NotifyEvent } from "../../../lib/codec/imap/notify-syntax.ts";
+import type { NotifyEvent } from "../../../lib/codec/imap/notify-events.ts";
 import type { StatusItem } from "../../../lib/codec/imap/types.ts";
 import type { FolderId } from "../../../lib/mail/ports.ts";
 import { hasRights } from "../../../lib/mail/rights.ts";
@@ -52,8 +52,8 @@ function names(
   const subscribed = new Set([...before.subscriptions, ...now.subscriptions]);
   const wants = (name: string, event: NotifyEvent) => wishes.eventsOf(name, subscribed).has(event);
   const told = new Map<string, string | null>();
-  for (const [name, { oldName }] of nameChanges(before, now, fromInbox)) {
-    if (ownNames.has(name) || cameAlong(ownRenames, oldName, name)) continue;
+  for (const [name, { oldName }] of nameChanges(before, now, fromInbox, ownRenames)) {
+    if (ownNames.has(name)) continue;
     if (wants(name, "MailboxName") || (oldName !== null && wants(oldName, "MailboxName")))
       told.set(name, oldName);
   }
@@ -65,17 +65,6 @@ function names(
   const sayName = nameSayer(session, now);
   const sorted = [...told].sort(([a], [b]) => byInboxFirst(a, b));
   return sorted.map((change) => () => sayName(...change));
-}
-
-/** Below a mailbox that was renamed, and moved with it. */
-function cameAlong(
-  renames: ReadonlyMap<string, string>,
-  before: string | null,
-  now: string,
-): boolean {
-  return [...renames].some(
-    ([from, to]) => before?.startsWith(`${from}/`) && now === to + before.slice(from.length),
-  );
 }
 
 /** Says a name with all that is true of it. */

@@ -3,7 +3,8 @@
  * add up, but for NONE, which takes the mailbox out of all of them.
  */
 import { ofSelected } from "../../../lib/codec/imap/notify-syntax.ts";
-import type { EventGroup, NotifyEvent } from "../../../lib/codec/imap/notify-syntax.ts";
+import type { NotifyEvent } from "../../../lib/codec/imap/notify-events.ts";
+import type { EventGroup } from "../../../lib/codec/imap/notify-syntax.ts";
 import type { FetchItem } from "../../../lib/codec/imap/types.ts";
 import { chooses } from "../search/sources.ts";
 

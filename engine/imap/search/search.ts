@@ -81,14 +81,14 @@ class Search {
   readonly #session: ImapSession;
   readonly #key: SearchKey;
   readonly #mailbox: Selected;
-  readonly #readsOctets: boolean;
+  readonly #looksForText: boolean;
   readonly #ofView: (key: Leaf, candidate: Candidate) => Verdict;
 
   constructor(session: ImapSession, key: SearchKey, { mailbox, anyNumber = false }: Place) {
     this.#session = session;
     this.#key = key;
     this.#mailbox = mailbox;
-    this.#readsOctets = textsIn(key).length > 0;
+    this.#looksForText = textsIn(key).length > 0;
     this.#ofView = viewJudge(mailbox, { now: session.context.clock.now(), anyNumber });
   }
 
@@ -125,6 +125,7 @@ class Search {
 
   /** Decides what can be decided without reading. */
   async byIndex({ yes, open }: Found): Promise<Found> {
+    if (!this.#looksForText) return { yes, open };
     const blobs = new Map<Uid, BlobId>();
     for (const uid of open) {
       const candidate = this.#candidate(uid);
@@ -160,7 +161,7 @@ class Search {
     const { store } = this.#session.context;
     const blobs = await store.getBlobs(
       [...new Set(ids.values())],
-      this.#readsOctets ? MAX_BROUGHT_ALONG : 0,
+      this.#looksForText ? MAX_BROUGHT_ALONG : 0,
     );
     const byId = new Map(blobs.map((blob) => [blob.id, blob]));
     const found: Uid[] = [];

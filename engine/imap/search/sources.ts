@@ -10,8 +10,7 @@ import { isShared } from "../access.ts";
 import { byInboxFirst } from "../listing.ts";
 import type { Folders } from "../listing.ts";
 
-export interface Chosen<F extends Folder> extends Folders {
-  readonly folders: readonly F[];
+export interface Chosen<F extends Folder> extends Folders<F> {
   /** The selected mailbox; null when there is none. */
   readonly selectedId: number | null;
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MailError } from "../../mail/errors.ts";
 import { Decoder } from "./decoder.ts";
-import { NOTIFY_EVENTS, notifyArguments } from "./notify-syntax.ts";
+import { NOTIFY_EVENTS } from "./notify-events.ts";
+import { notifyArguments } from "./notify-syntax.ts";
 import { ImapSyntaxError } from "./syntax-error.ts";
 
 function read(text: string) {

@@ -8,22 +8,12 @@
 import type { Decoder } from "./decoder.ts";
 import { fetchItems } from "./fetch-syntax.ts";
 import { MAX_LIST } from "./limits.ts";
+import { NOTIFY_EVENTS, OTHER_EVENTS } from "./notify-events.ts";
+import type { NotifyEvent } from "./notify-events.ts";
 import { mailboxFilter } from "./mailbox-filter-syntax.ts";
 import type { MailboxFilter } from "./mailbox-filter-syntax.ts";
 import { ImapSyntaxError } from "./syntax-error.ts";
 import type { FetchItem } from "./types.ts";
-
-const MESSAGE_EVENTS = ["MessageNew", "MessageExpunge", "FlagChange"] as const;
-const OTHER_EVENTS = [
-  "MailboxName",
-  "SubscriptionChange",
-  "MailboxMetadataChange",
-  "ServerMetadataChange",
-] as const;
-
-/** Those we can tell of, as BADEVENT lists them. */
-export const NOTIFY_EVENTS = [...MESSAGE_EVENTS, ...OTHER_EVENTS] as const;
-export type NotifyEvent = (typeof NOTIFY_EVENTS)[number];
 
 export type NotifyFilter = MailboxFilter | { readonly kind: "selectedDelayed" };
 

@@ -3,10 +3,9 @@
  * however it was written (RFC 9051 §5.1). What cannot be a name is refused with `cannot`.
  */
 import { MailError } from "../../mail/errors.ts";
+import { OTHER_USERS } from "../../mail/shared-names.ts";
 
 export const INBOX = "INBOX";
-/** Under this name everybody sees what others share with him: nobody may have a folder of that name. */
-export const OTHER_USERS = "Other Users";
 const SEPARATOR = "/";
 /** Octets. A name travels in every LIST; nobody types more. */
 const MAX_NAME = 1000;

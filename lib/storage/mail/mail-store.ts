@@ -223,26 +223,29 @@ export class PostgresMailStore implements ports.MailStore {
     return { uidValidity, uid: stored.uid };
   }
 
-  async copy(
+  copy(
     from: FolderId,
     uids: readonly ports.Uid[],
     to: Folder,
     keeps?: FlagScope,
   ): Promise<ports.CopyResult> {
-    const transfer = { from, uids, to, keeps };
-    const { result, touched } = await messages.copyMessages(this.#pool, transfer);
-    await this.#changes.committed(touched);
-    return result;
+    return this.#transfer(messages.copyMessages, { from, uids, to, keeps });
   }
 
-  async move(
+  move(
     from: FolderId,
     uids: readonly ports.Uid[],
     to: Folder,
     keeps?: FlagScope,
   ): Promise<ports.CopyResult> {
-    const transfer = { from, uids, to, keeps };
-    const { result, touched } = await messages.moveMessages(this.#pool, transfer);
+    return this.#transfer(messages.moveMessages, { from, uids, to, keeps });
+  }
+
+  async #transfer(
+    how: typeof messages.copyMessages,
+    transfer: messages.Transfer,
+  ): Promise<ports.CopyResult> {
+    const { result, touched } = await how(this.#pool, transfer);
     await this.#changes.committed(touched);
     return result;
   }

@@ -239,11 +239,12 @@ async function tidySegment(
   const living = Buffer.alloc(SLICE_BYTES);
   for (const { id } of rows) setBit(living, id % SEGMENT);
   const kept = Buffer.from(known.map((byte, at) => byte & (living[at] ?? 0)));
-  const gone = countBits(known) - countBits(kept);
-  if (gone === 0 || (gone < MIN_GONE && countBits(kept) > 0)) return 0;
+  const left = countBits(kept);
+  const gone = countBits(known) - left;
+  if (gone === 0 || (gone < MIN_GONE && left > 0)) return 0;
   await inTransaction(pool, async (tx) => {
     await tx.query("SET LOCAL synchronous_commit = off");
-    if (countBits(kept) === 0)
+    if (left === 0)
       return void (await updateSegment(tx, segment, Buffer.alloc(0), Buffer.alloc(0)));
     const [row] = await selectBits(tx, segment);
     if (row === undefined) return;

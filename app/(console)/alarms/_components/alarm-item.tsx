@@ -7,6 +7,7 @@ import type { AlarmRow } from "@/lib/dal/alarms.ts";
 import { formatTime } from "@/lib/i18n/format.ts";
 import type { Translate } from "@/lib/i18n/translate.ts";
 import { link } from "@/lib/schemas/query.ts";
+import { historyPath } from "../../_components/history-path.ts";
 
 interface Props {
   readonly t: Translate;
@@ -64,13 +65,7 @@ export function AlarmItem({ t, alarm }: Props) {
           </Link>
         )}
         {alarm.href !== null && alarm.kind !== "certificate" && (
-          <Link
-            href={link(
-              domain === null ? "/system/identity/history" : `/domains/${domain}/dns/history`,
-              { record: alarm.key },
-            )}
-            className={LINK}
-          >
+          <Link href={link(historyPath(domain), { record: alarm.key })} className={LINK}>
             {t("alarms.history")}
             <span className="sr-only">{` ${title} ${part} ${domain ?? ""}`}</span>
           </Link>

@@ -14,6 +14,7 @@ import {
   type SpfDns,
 } from "../spf/evaluate.ts";
 import { isSpfRecord, parseSpf } from "../spf/record.ts";
+import { withRecord } from "../spf/with-record.ts";
 import { closingOf, firstProblem, spfTree, usesPtr, type SpfNode } from "../spf/tree.ts";
 import { answerFor, ownAddresses, type CheckContext } from "./context.ts";
 import type { FixValues, Opinion } from "./opinion.ts";
@@ -79,20 +80,12 @@ async function tryAddress({ record, ctx }: Subject, dns: SpfDns, ip: string): Pr
   return { ip, answer: await evaluateSpf(question, dns) };
 }
 
-/** DNS in which the name has the record that is judged: one server may have it and another not. */
-function dnsWith(ctx: CheckContext, name: string, text: string): SpfDns {
-  const judged = {
-    rcode: "NOERROR",
-    records: [text],
-    authenticated: false,
-    ttl: 0,
-    from: "",
-  } as const;
-  return {
-    txt: async (asked) => (asked === name ? judged : answerFor(ctx, asked, "TXT")),
+/** One server may have the record and another not. */
+const dnsWith = (ctx: CheckContext, name: string, text: string): SpfDns =>
+  withRecord(name, text, {
+    txt: (asked) => answerFor(ctx, asked, "TXT"),
     ask: (asked, type) => answerFor(ctx, asked, type),
-  };
-}
+  });
 
 function brokenSyntax({ record, ctx, addresses }: Subject, text: string): Opinion | null {
   const { terms, problem } = parseSpf(text);

@@ -4,6 +4,7 @@ import { PageHeader } from "@/components/ui/page-header.tsx";
 import { getServerHistoryView } from "@/lib/dal/alarms.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { text, type PageProps } from "@/lib/schemas/query.ts";
+import { historyPath } from "../../../_components/history-path.ts";
 import { History } from "../../../_components/history.tsx";
 import { SystemTabs } from "../../_components/system-tabs.tsx";
 
@@ -29,7 +30,7 @@ export default async function ServerHistoryPage({ searchParams }: PageProps) {
       <History
         t={t}
         view={view}
-        path="/system/identity/history"
+        path={historyPath(null)}
         asked={asked}
         none={t("history.server.empty")}
       />

@@ -4,6 +4,7 @@ import { PageHeader } from "@/components/ui/page-header.tsx";
 import { getHistoryTitle, getHistoryView } from "@/lib/dal/alarms.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { text, type PageProps } from "@/lib/schemas/query.ts";
+import { historyPath } from "../../../../_components/history-path.ts";
 import { History } from "../../../../_components/history.tsx";
 
 type Props = PageProps<{ domain: string }>;
@@ -36,7 +37,7 @@ export default async function HistoryPage({ params, searchParams }: Props) {
       <History
         t={t}
         view={view}
-        path={`/domains/${name}/dns/history`}
+        path={historyPath(name)}
         asked={{ record, before }}
         none={t("history.emptyText", { domain: shown })}
       />

@@ -76,12 +76,13 @@ export async function readDomainChecks(
 ): Promise<DomainChecks> {
   const { prisma } = ctx;
   const open = { domains: [domain.id], server: false, state: "open", search: "" } as const;
-  const [server, dkim, checks, serverChecks, watch, alarms] = await Promise.all([
+  // Before the checks: they are never older than the look that it tells of.
+  const watch = await store.findWatch(prisma, domain.id);
+  const [server, dkim, checks, serverChecks, alarms] = await Promise.all([
     getServerProfile(prisma, ctx.hostName),
     listDkimPublicKeys(prisma, domain.id),
     store.listChecks(prisma, domain.id),
     store.listChecks(prisma, null),
-    store.findWatch(prisma, domain.id),
     store.listAlarms(prisma, open, { before: "", limit: 50 }),
   ]);
   const all = [...checks, ...serverChecks];
@@ -108,10 +109,10 @@ export async function getServerChecks(
 ): Promise<ServerChecks | null> {
   if (!can(actor, "server.read", null)) return null;
   const { prisma } = ctx;
-  const [server, checks, watch] = await Promise.all([
+  const watch = await store.findWatch(prisma, null); // first, as above
+  const [server, checks] = await Promise.all([
     getServerProfile(prisma, ctx.hostName),
     store.listChecks(prisma, null),
-    store.findWatch(prisma, null),
   ]);
   const own = await findDomain(prisma, server.hostName);
   const records = serverRecords(server, own ? [own.name] : []);

@@ -227,8 +227,11 @@ suite("setting up devices in a browser", { skip: missingChromium() }, () => {
     await desk.shot(page, "admin-mailbox");
     await revokeFirst(page);
     await page.getByText(en["clients.app.emptyAdmin"]).waitFor();
+    const before = await page.title();
     await page.getByRole("link", { name: en["clients.sheet.link"] }).click();
     await page.getByText(en["clients.sheet.lead"]).waitFor();
+    // The page comes before its title: the old one goes, and for a moment there is none.
+    await page.waitForFunction((old) => !["", old].includes(document.title), before);
     await checkPage(watched, new Set());
     await desk.shot(page, "sheet-desk");
     await page.emulateMedia({ media: "print" });

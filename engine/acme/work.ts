@@ -120,8 +120,8 @@ async function store(ctx: AcmeContext, row: ManagedRow, obtained: Obtained): Pro
     await auditSystem(tx, { action: "certificate.issue", subject: name, domainId, changes });
     await endAlarm(tx, { domainId, name, now });
   });
-  // What others see of it is seen anew: ports, and the policy over HTTPS.
-  await askForLook(pool, row.domainId);
+  // The policy over HTTPS is seen anew; of the host's ports whoever shows it takes care (engine/certificates.ts).
+  if (row.domainId !== null) await askForLook(pool, row.domainId);
 }
 
 interface Failure {

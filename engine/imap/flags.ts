@@ -21,9 +21,15 @@ export function tellFlags(session: ImapSession, uid: number): void {
   session.out.line(`* ${fetchName(session, uid)} (${named}${flagsAt(open, row)}${modseq})`);
 }
 
+/** System flags of every bitmap there is. */
+const FLAG_WORDS = Array.from({ length: 32 }, (_, bits) => flagNames(bits).join(" "));
+
 /** "FLAGS (\Seen $Junk)". */
 export function flagsAt(open: OpenFolder, row: number): string {
-  return `FLAGS (${[...flagNames(open.flagsAt(row)), ...open.keywordsAt(row)].join(" ")})`;
+  const flags = FLAG_WORDS[open.flagsAt(row)] ?? "";
+  const keywords = open.keywordsAt(row);
+  if (keywords.length === 0) return `FLAGS (${flags})`;
+  return `FLAGS (${[...(flags === "" ? [] : [flags]), ...keywords].join(" ")})`;
 }
 
 /** Keywords that the client has not heard of are named before they are used (RFC 9051 §7.3.5). */

@@ -5,7 +5,7 @@
  * A stream that does not yield the octets that its literal promised cannot be mended: the connection
  * is cut, for the client would take what follows for part of the message.
  */
-import { Encoder, responseText } from "../../lib/codec/imap/encoder.ts";
+import { Encoder, joined, responseText } from "../../lib/codec/imap/encoder.ts";
 import type { OctetStream, Piece } from "../../lib/codec/imap/encoder.ts";
 import type { Connection } from "../net/types.ts";
 import { OUTPUT_CHUNK } from "./limits.ts";
@@ -14,7 +14,7 @@ export class Output {
   readonly #connection: Connection;
   #text = "";
   /** What comes before the text: literals, and what stood between them. */
-  #pieces: Buffer[] = [];
+  #pieces: (string | Buffer)[] = [];
   #pieceOctets = 0;
   /** Strings and mailbox names leave as UTF-8 (ENABLE UTF8=ACCEPT, IMAP4rev2). */
   utf8 = false;
@@ -51,8 +51,7 @@ export class Output {
     const pieces = this.#pieces;
     const text = this.#text;
     [this.#pieces, this.#pieceOctets, this.#text] = [[], 0, ""];
-    if (pieces.length > 0)
-      await this.#connection.write(Buffer.concat([...pieces, Buffer.from(text)]));
+    if (pieces.length > 0) await this.#connection.write(joined([...pieces, text]));
     else if (text !== "") await this.#connection.write(text);
   }
 
@@ -75,10 +74,9 @@ export class Output {
   }
 
   #gather(piece: Buffer): void {
-    const before = Buffer.from(this.#text);
+    this.#pieces.push(this.#text, piece);
+    this.#pieceOctets += this.#text.length + piece.length;
     this.#text = "";
-    this.#pieces.push(before, piece);
-    this.#pieceOctets += before.length + piece.length;
   }
 
   async #octets(piece: Buffer | OctetStream): Promise<void> {

@@ -14,9 +14,12 @@ const clock: Clock = {
     ms === PROGRESS_MS && waits.quick-- > 0 ? breathe() : systemClock.sleep(ms, signal),
 };
 
+/** So long that the store reads it anew for every command: what it keeps would be told at once. */
+const LONG = Array.from({ length: 20_000 }, () => "x".repeat(70));
+
 const engine = await imapEngine({ clock });
 for (let n = 1; n <= 3; n++)
-  await engine.deliver(ALICE, lines(`Subject: number ${n}`, "", "x".repeat(2000)));
+  await engine.deliver(ALICE, lines(`Subject: number ${n}`, "", ...LONG));
 
 const SELECT = `
     C: s1 SELECT INBOX

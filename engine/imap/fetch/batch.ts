@@ -4,6 +4,7 @@
  * and one chunk of a long one; the pace is the client's.
  */
 import type { Piece } from "../../../lib/codec/imap/encoder.ts";
+import type { FetchItem } from "../../../lib/codec/imap/types.ts";
 import { SEEN } from "../../../lib/mail/flags.ts";
 import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { hasRights } from "../../../lib/mail/rights.ts";
@@ -11,10 +12,10 @@ import { inOrder } from "../ahead.ts";
 import { tellKeywords } from "../flags.ts";
 import { MAX_BROUGHT_ALONG } from "../limits.ts";
 import type { ImapSession } from "../state.ts";
-import { fetchResponse, plainResponse } from "./message.ts";
+import { fetchResponse, responseAtOnce, viewResponse } from "./message.ts";
 import type { Subject } from "./message.ts";
 import { withFlags } from "./plan.ts";
-import type { Plan } from "./plan.ts";
+import type { ItemOfView, Plan } from "./plan.ts";
 
 export async function fetchBatch(
   session: ImapSession,
@@ -22,21 +23,71 @@ export async function fetchBatch(
   uids: readonly Uid[],
 ): Promise<void> {
   if (uids.length === 0) return;
+  if (plan.ofView !== null) return respondFromView(session, plan.ofView, uids);
   const seen = plan.marksSeen ? await markSeen(session, uids) : NOBODY;
   const blobs = plan.needsBlob ? await readBlobs(session, plan, uids) : NO_BLOBS;
-  const { mailbox, out } = session;
-  if (!plan.needsOctets) {
-    respondAtOnce(session, plan, { uids, blobs });
+  const batch = { session, plan, blobs, seen };
+  if (plan.needsOctets && [...blobs.values()].some(({ octets }) => octets === undefined))
+    await respondAhead(batch, uids);
+  else await respondOneByOne(batch, uids);
+}
+
+async function respondFromView(
+  session: ImapSession,
+  items: readonly ItemOfView[],
+  uids: readonly Uid[],
+): Promise<void> {
+  const { out, mailbox } = session;
+  const { open } = mailbox;
+  const tellsFlags = items.includes("FLAGS");
+  for (const uid of uids) {
+    const row = open.rowOf(uid);
+    if (row < 0) continue; // went while the client took what is full: told as news
+    if (tellsFlags) tellKeywords(session, open.keywordsAt(row));
+    out.line(viewResponse(session, { uid, row, message: () => open.messageAt(row) }, items));
     if (out.full) await out.flush();
-    return;
   }
-  const respond = (uid: Uid) => respondTo(session, plan, { uid, blobs, marked: seen.has(uid) });
-  for await (const response of inOrder(uids, respond)) {
-    if (response === null) continue; // went while we were at it: told as news
-    const row = mailbox.open.rowOf(response.uid);
-    if (plan.tellsFlags && row >= 0) tellKeywords(session, mailbox.open.keywordsAt(row));
-    await out.send(response.pieces);
+}
+
+interface Batch {
+  readonly session: ImapSession;
+  readonly plan: Plan;
+  readonly blobs: ReadonlyMap<Uid, BlobInfo>;
+  /** Those that this FETCH has marked. */
+  readonly seen: ReadonlySet<Uid>;
+}
+
+/** Everything is at hand: nothing waits but for the client to take what is full. */
+async function respondOneByOne(batch: Batch, uids: readonly Uid[]): Promise<void> {
+  const { out } = batch.session;
+  for (const uid of uids) {
+    const subject = subjectOf(batch, uid);
+    if (subject === null) continue; // went while we were at it: told as news
+    const pieces = responseAtOnce(batch.session, subject, itemsOf(batch, uid));
+    if (pieces === null) {
+      await sayLater(batch, await respondTo(batch, uid));
+      continue;
+    }
+    tellNewKeywords(batch, subject.row);
+    out.put(pieces);
+    if (out.full) await out.flush();
   }
+}
+
+/** Octets are read: of the next ones while one is sent. */
+async function respondAhead(batch: Batch, uids: readonly Uid[]): Promise<void> {
+  for await (const response of inOrder(uids, (uid) => respondTo(batch, uid)))
+    await sayLater(batch, response);
+}
+
+async function sayLater({ session, ...batch }: Batch, response: Response | null): Promise<void> {
+  if (response === null) return; // went while we were at it
+  tellNewKeywords({ session, ...batch }, session.mailbox.open.rowOf(response.uid));
+  await session.out.send(response.pieces);
+}
+
+function tellNewKeywords({ session, plan }: Batch, row: number): void {
+  if (plan.tellsFlags && row >= 0) tellKeywords(session, session.mailbox.open.keywordsAt(row));
 }
 
 const NOBODY: ReadonlySet<Uid> = new Set();
@@ -74,41 +125,28 @@ async function readBlobs(
   );
 }
 
-/** Nothing is read any more: no other session comes in between, and rows stay where they are. */
-function respondAtOnce(
-  session: ImapSession,
-  plan: Plan,
-  { uids, blobs }: { uids: readonly Uid[]; blobs: ReadonlyMap<Uid, BlobInfo> },
-): void {
-  for (const uid of uids) {
-    const subject = subjectOf(session, plan, { uid, blobs });
-    if (subject === null) continue;
-    if (plan.tellsFlags) tellKeywords(session, session.mailbox.open.keywordsAt(subject.row));
-    session.out.put(plainResponse(session, subject, plan.items));
-  }
-}
-
-/** Null when it went while we were at it: told as news. */
-function subjectOf(
-  { mailbox: { open } }: ImapSession,
-  { needsBlob }: Plan,
-  { uid, blobs }: { uid: Uid; blobs: ReadonlyMap<Uid, BlobInfo> },
-): Subject | null {
+/** Null when it is gone. */
+function subjectOf({ session, plan, blobs }: Batch, uid: Uid): Subject | null {
+  const { open } = session.mailbox;
   const row = open.rowOf(uid);
   const blob = blobs.get(uid) ?? null;
-  if (row < 0 || (needsBlob && blob === null)) return null;
+  if (row < 0 || (plan.needsBlob && blob === null)) return null;
   return { uid, row, blob, message: () => open.messageAt(row) };
 }
 
-async function respondTo(
-  session: ImapSession,
-  plan: Plan,
-  { uid, blobs, marked }: { uid: Uid; blobs: ReadonlyMap<Uid, BlobInfo>; marked: boolean },
-): Promise<{ uid: Uid; pieces: Piece[] } | null> {
-  const subject = subjectOf(session, plan, { uid, blobs });
+function itemsOf({ session, plan, seen }: Batch, uid: Uid): readonly FetchItem[] {
+  return seen.has(uid) ? withFlags(plan.items, session.enabled) : plan.items;
+}
+
+interface Response {
+  readonly uid: Uid;
+  readonly pieces: Piece[];
+}
+
+async function respondTo(batch: Batch, uid: Uid): Promise<Response | null> {
+  const subject = subjectOf(batch, uid);
   if (subject === null) return null;
-  const items = marked ? withFlags(plan.items, session.enabled) : plan.items;
   const message = subject.message(); // now: rows move while octets are read
   const fixed = { ...subject, message: () => message };
-  return { uid, pieces: await fetchResponse(session, fixed, items) };
+  return { uid, pieces: await fetchResponse(batch.session, fixed, itemsOf(batch, uid)) };
 }

@@ -10,9 +10,10 @@ import { fetchName, flagsAt } from "../flags.ts";
 import type { ImapSession } from "../state.ts";
 import { binaryPart, decodedSize, decodedStream } from "./binary.ts";
 import type { ReadRange } from "./binary.ts";
-import { bodyStructure, envelope } from "./body-structure.ts";
 import { filterHeader } from "./header-fields.ts";
+import type { ItemOfView } from "./plan.ts";
 import { readerOf } from "./reader.ts";
+import { rendered } from "./rendered.ts";
 import { rangeOf } from "./section.ts";
 
 export interface Subject {
@@ -31,48 +32,58 @@ export async function fetchResponse(
   subject: Subject,
   items: readonly FetchItem[],
 ): Promise<Piece[]> {
-  const e = session.out.encoder().untagged(`${fetchName(session, subject.uid)} (`);
-  const writer = new ItemWriter(session, subject, e);
-  for (const [index, item] of items.entries()) {
-    if (index > 0) e.sp();
-    await writer.write(item);
-  }
-  return e.raw(")").crlf();
+  const writer = new ItemWriter(session, subject);
+  for (const item of items) await writer.write(item);
+  return writer.finish();
 }
 
-/** The same at once, of items that need no octets. */
-export function plainResponse(
+/** The same, nothing awaited; null when octets have to be read first. */
+export function responseAtOnce(
   session: ImapSession,
   subject: Subject,
   items: readonly FetchItem[],
-): Piece[] {
-  const e = session.out.encoder().untagged(`${fetchName(session, subject.uid)} (`);
-  const writer = new ItemWriter(session, subject, e);
-  for (const [index, item] of items.entries()) {
-    if (index > 0) e.sp();
-    if (item.kind !== "plain") throw new Error("Octets take their time: plan.ts");
-    writer.plain(item.item);
-  }
-  return e.raw(")").crlf();
+): Piece[] | null {
+  const writer = new ItemWriter(session, subject);
+  for (const item of items) if (!writer.writeAtOnce(item)) return null;
+  return writer.finish();
+}
+
+/** The response, without its CRLF, when the view knows everything. */
+export function viewResponse(
+  session: ImapSession,
+  subject: Pick<Subject, "uid" | "row" | "message">,
+  items: readonly ItemOfView[],
+): string {
+  let text = `* ${fetchName(session, subject.uid)} (`;
+  for (const [at, item] of items.entries())
+    text +=
+      at === 0 ? textOfView(session, subject, item) : ` ${textOfView(session, subject, item)}`;
+  return `${text})`;
 }
 
 class ItemWriter {
   readonly #session: ImapSession;
   readonly #subject: Subject;
   readonly #e: Encoder;
+  #first = true;
   /** Octets that wait in the encoder. */
   #held = 0;
 
-  constructor(session: ImapSession, subject: Subject, e: Encoder) {
+  constructor(session: ImapSession, subject: Subject) {
     this.#session = session;
     this.#subject = subject;
-    this.#e = e;
+    this.#e = session.out.encoder().untagged(`${fetchName(session, subject.uid)} (`);
+  }
+
+  finish(): Piece[] {
+    return this.#e.raw(")").crlf();
   }
 
   async write(item: FetchItem): Promise<void> {
+    this.#next();
     switch (item.kind) {
       case "plain":
-        return this.plain(item.item);
+        return this.#plain(item.item);
       case "section":
         return this.#section(item.label, item.section, item.partial);
       case "binary":
@@ -82,35 +93,31 @@ class ItemWriter {
     }
   }
 
-  plain(item: PlainItem): void {
-    const { uid, row } = this.#subject;
-    const message = () => this.#subject.message();
+  /** False when it takes time; what was written until then is void. */
+  writeAtOnce(item: FetchItem): boolean {
+    this.#next();
+    if (item.kind === "section") return this.#sectionAtOnce(item);
+    if (item.kind !== "plain") return false;
+    this.#plain(item.item);
+    return true;
+  }
+
+  #next(): void {
+    if (!this.#first) this.#e.sp();
+    this.#first = false;
+  }
+
+  #plain(item: PlainItem): void {
     const e = this.#e;
     switch (item) {
-      case "FLAGS":
-        return void e.raw(flagsAt(this.#session.mailbox.open, row));
-      case "UID":
-        return void e.raw(`UID ${uid}`);
-      case "INTERNALDATE":
-        return void e.raw(`INTERNALDATE "${formatDateTime(message().internalDate)}"`);
-      case "SAVEDATE":
-        return void e.raw(`SAVEDATE "${formatDateTime(message().saveDate)}"`);
-      case "RFC822.SIZE":
-        return void e.raw(`RFC822.SIZE ${message().size}`);
-      case "MODSEQ":
-        return void e.raw(`MODSEQ (${message().modseq})`);
-      case "EMAILID":
-        return void e.raw(`EMAILID (${objectId("M", message().emailId)})`);
-      case "THREADID":
-        return void e.raw(`THREADID (${objectId("T", message().threadId)})`);
       case "ENVELOPE":
-        return envelope(e.raw("ENVELOPE "), this.#blob.structure.envelope);
       case "BODY":
-        return bodyStructure(e.raw("BODY "), this.#blob.structure.root, false);
       case "BODYSTRUCTURE":
-        return bodyStructure(e.raw("BODYSTRUCTURE "), this.#blob.structure.root, true);
+        return void e.wire(rendered(this.#blob, item, this.#session.out.utf8));
       case "PREVIEW":
         return void e.raw("PREVIEW ").string(this.#blob.preview);
+      default:
+        return void e.raw(textOfView(this.#session, this.#subject, item));
     }
   }
 
@@ -126,12 +133,24 @@ class ItemWriter {
     const range = rangeOf(this.#blob.structure, section);
     this.#e.raw(label).raw(origin(partial)).sp();
     if (range === null) return void this.#e.nil();
-    if (section.text === "HEADER.FIELDS" || section.text === "HEADER.FIELDS.NOT") {
-      const header = await readHeader(this.#read, range);
-      const fields = filterHeader(header, section.fields, section.text === "HEADER.FIELDS.NOT");
-      return this.#hold(slice(fields, partial));
+    if (!filtersFields(section)) return this.#octets(clip(range, partial));
+    const header = await readHeader(this.#read, range);
+    this.#hold(slice(fieldsOf(section, header), partial));
+  }
+
+  #sectionAtOnce({ label, section, partial }: Extract<FetchItem, { kind: "section" }>): boolean {
+    const { octets, structure } = this.#blob;
+    if (octets === undefined) return false;
+    const range = rangeOf(structure, section);
+    this.#e.raw(label).raw(origin(partial)).sp();
+    if (range === null) this.#e.nil();
+    else {
+      const bytes = sectionOf(octets, section, range);
+      const asked = slice(bytes, partial);
+      if (this.#held + asked.length > MAX_GATHERED) return false;
+      this.#hold(asked);
     }
-    return this.#octets(clip(range, partial));
+    return true;
   }
 
   /** Small sections are read now, while others are sent; large ones while they are sent themselves. */
@@ -166,6 +185,47 @@ class ItemWriter {
     const size = part === null ? 0 : await decodedSize(this.#read, part.range, part.encoding);
     this.#e.raw(`${label} ${size}`);
   }
+}
+
+/** What the folder's view knows of a message. */
+export function textOfView(
+  { mailbox: { open } }: ImapSession,
+  { uid, row, message }: Pick<Subject, "uid" | "row" | "message">,
+  item: ItemOfView,
+): string {
+  switch (item) {
+    case "FLAGS":
+      return flagsAt(open, row);
+    case "UID":
+      return `UID ${uid}`;
+    case "INTERNALDATE":
+      return `INTERNALDATE "${formatDateTime(message().internalDate)}"`;
+    case "SAVEDATE":
+      return `SAVEDATE "${formatDateTime(message().saveDate)}"`;
+    case "RFC822.SIZE":
+      return `RFC822.SIZE ${message().size}`;
+    case "MODSEQ":
+      return `MODSEQ (${message().modseq})`;
+    case "EMAILID":
+      return `EMAILID (${objectId("M", message().emailId)})`;
+    case "THREADID":
+      return `THREADID (${objectId("T", message().threadId)})`;
+  }
+}
+
+type FieldsSection = Section & { readonly text: "HEADER.FIELDS" | "HEADER.FIELDS.NOT" };
+
+function filtersFields(section: Section): section is FieldsSection {
+  return section.text === "HEADER.FIELDS" || section.text === "HEADER.FIELDS.NOT";
+}
+
+function fieldsOf({ text, fields }: FieldsSection, header: Buffer): Buffer {
+  return filterHeader(header, fields, text === "HEADER.FIELDS.NOT");
+}
+
+function sectionOf(octets: Buffer, section: Section, { offset, length }: ByteRange): Buffer {
+  const bytes = octets.subarray(offset, offset + length);
+  return filtersFields(section) ? fieldsOf(section, bytes) : bytes;
 }
 
 /** RFC 8474 §4: an id of letters, digits, "_" and "-", whose first letter says what it is of. */

@@ -5,6 +5,8 @@ import type { Feature } from "../state.ts";
 export interface Plan {
   /** In the order asked; what must be there for the session is added. */
   readonly items: readonly FetchItem[];
+  /** The same when the folder's view knows them all, else null. */
+  readonly ofView: readonly ItemOfView[] | null;
   readonly needsBlob: boolean;
   /** Most of each message will be read: short ones may come along with their structures. */
   readonly needsOctets: boolean;
@@ -15,7 +17,17 @@ export interface Plan {
   readonly tellsFlags: boolean;
 }
 
-const OF_BLOB: ReadonlySet<PlainItem> = new Set(["ENVELOPE", "BODY", "BODYSTRUCTURE", "PREVIEW"]);
+type ItemOfBlob = "ENVELOPE" | "BODY" | "BODYSTRUCTURE" | "PREVIEW";
+
+/** What the folder's view knows of a message. */
+export type ItemOfView = Exclude<PlainItem, ItemOfBlob>;
+
+const OF_BLOB: ReadonlySet<string> = new Set<ItemOfBlob>([
+  "ENVELOPE",
+  "BODY",
+  "BODYSTRUCTURE",
+  "PREVIEW",
+]);
 
 export function planFetch(
   asked: readonly FetchItem[],
@@ -35,8 +47,13 @@ export function planFetch(
     marksSeen,
     tellsFlags: marksSeen || has(items, "FLAGS"),
     needsOctets: items.some((item) => item.kind !== "plain"),
-    needsBlob: items.some((item) => item.kind !== "plain" || OF_BLOB.has(item.item)),
+    needsBlob: !items.every(isOfView),
+    ofView: items.every(isOfView) ? items.map(({ item }) => item) : null,
   };
+}
+
+function isOfView(item: FetchItem): item is FetchItem & { item: ItemOfView } {
+  return item.kind === "plain" && !OF_BLOB.has(item.item);
 }
 
 function readsBody(item: FetchItem): boolean {

@@ -5,9 +5,9 @@
 import { parseDateTime } from "../../../lib/codec/mime/date.ts";
 import { decodeWords } from "../../../lib/codec/mime/encoded-word.ts";
 import type { Envelope, EnvelopeAddress, Structure } from "../../../lib/codec/mime/structure.ts";
+import { caseMap } from "../../../lib/mail/collation.ts";
 import { compareDays } from "./by-view.ts";
 import type { Leaf, Verdict } from "./logic.ts";
-import { contains } from "./text.ts";
 
 export function structureVerdict(key: Leaf, { envelope, truncated }: Structure): Verdict {
   if (key.kind === "date") {
@@ -15,40 +15,63 @@ export function structureVerdict(key: Leaf, { envelope, truncated }: Structure):
     return sent !== null && compareDays(sent, key.relation, key.day);
   }
   if (key.kind !== "header") return null;
-  const found = fieldVerdict(key.name, key.value, envelope);
+  const found = fieldVerdict(key.name, caseMap(key.value), envelope);
   // What was left out of an envelope may still hold the string; what is in it is there for sure.
   return truncated && found === false ? null : found;
 }
 
-function fieldVerdict(name: string, value: string, envelope: Envelope): Verdict {
+/** `wanted` is prepared for comparison. */
+function fieldVerdict(name: string, wanted: string, envelope: Envelope): Verdict {
   switch (name) {
     case "subject":
-      return textContains(envelope.subject, value);
     case "message-id":
-      return textContains(envelope.messageId, value);
     case "in-reply-to":
-      return textContains(envelope.inReplyTo, value);
+      return preparedTexts(envelope, name).some((text) => text.includes(wanted));
     case "from":
     case "to":
     case "cc":
-    case "bcc":
-      return addressesContain(envelope[name], value);
+    case "bcc": {
+      const addresses = preparedTexts(envelope, name);
+      if (addresses.length === 0) return false;
+      // Quotes, comments and groups read otherwise in the field itself: there the octets decide.
+      return addresses.some((text) => text.includes(wanted)) ? true : null;
+    }
     default:
       return null;
   }
 }
 
-function textContains(text: string | null, value: string): boolean {
-  return text !== null && contains(decodeWords(text), value);
+type Field = "subject" | "message-id" | "in-reply-to" | "from" | "to" | "cc" | "bcc";
+
+/** Prepared once, as long as the envelope is kept: the next search asks for the same fields. */
+const prepared = new WeakMap<Envelope, Map<Field, readonly string[]>>();
+
+function preparedTexts(envelope: Envelope, name: Field): readonly string[] {
+  let known = prepared.get(envelope);
+  if (known === undefined) prepared.set(envelope, (known = new Map()));
+  let texts = known.get(name);
+  if (texts === undefined) known.set(name, (texts = textsOf(envelope, name).map(caseMap)));
+  return texts;
+}
+
+function textsOf(envelope: Envelope, name: Field): string[] {
+  switch (name) {
+    case "subject":
+      return decoded(envelope.subject);
+    case "message-id":
+      return decoded(envelope.messageId);
+    case "in-reply-to":
+      return decoded(envelope.inReplyTo);
+    default:
+      return envelope[name].map(addressText);
+  }
+}
+
+function decoded(text: string | null): string[] {
+  return text === null ? [] : [decodeWords(text)];
 }
 
 /** The string may span a whole "Name <local@host>". No: an address that only looks alike elsewhere. */
-function addressesContain(addresses: readonly EnvelopeAddress[], value: string): Verdict {
-  if (addresses.length === 0) return false;
-  // Quotes, comments and groups read otherwise in the field itself: there the octets decide.
-  return addresses.some((address) => contains(addressText(address), value)) ? true : null;
-}
-
 function addressText({ name, mailbox, host }: EnvelopeAddress): string {
   const address = host === null ? (mailbox ?? "") : `${mailbox ?? ""}@${host}`;
   return name === null ? address : `${decodeWords(name)} <${address}>`;

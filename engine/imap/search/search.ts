@@ -165,29 +165,36 @@ class Search {
     );
     const byId = new Map(blobs.map((blob) => [blob.id, blob]));
     const found: Uid[] = [];
-    const look = async ({ uid }: Candidate) => {
+    const left: { uid: Uid; blob: BlobInfo }[] = [];
+    for (const { uid } of candidates) {
       const blob = byId.get(ids.get(uid) ?? 0);
-      return blob !== undefined && (await this.#matches(uid, blob)) ? uid : null;
-    };
-    for await (const uid of inOrder(candidates, look)) if (uid !== null) found.push(uid);
+      const candidate = this.#candidate(uid);
+      if (blob === undefined || candidate === null) continue;
+      const verdict = judge(this.#key, (key) => this.#cheaply(key, candidate, blob));
+      if (verdict === true) found.push(uid);
+      if (verdict === null) left.push({ uid, blob });
+    }
+    const look = async ({ uid, blob }: { uid: Uid; blob: BlobInfo }) =>
+      (await this.#matches(uid, blob)) ? uid : null;
+    for await (const uid of inOrder(left, look)) if (uid !== null) found.push(uid);
     return found;
   }
 
+  /** Without octets. */
+  #cheaply(key: Leaf, candidate: Candidate, { structure }: BlobInfo): Verdict {
+    return this.#ofView(key, candidate) ?? structureVerdict(key, structure);
+  }
+
+  /** Octets have to say. */
   async #matches(uid: Uid, blob: BlobInfo): Promise<boolean> {
     const candidate = this.#candidate(uid);
     if (candidate === null) return false;
-    const { structure } = blob;
-    const cheap = (key: Leaf): Verdict =>
-      this.#ofView(key, candidate) ?? structureVerdict(key, structure);
-    const verdict = judge(this.#key, cheap);
-    if (verdict !== null) return verdict;
     const { store } = this.#session.context;
-    const message: Readable = { structure, read: readerOf(store, blob) };
+    const message: Readable = { structure: blob.structure, read: readerOf(store, blob) };
     // The candidate may go while octets are read; what the view said of it is said.
     const known = new Map<Leaf, Verdict>();
     judge(this.#key, (key) => {
-      const verdict = cheap(key);
-      known.set(key, verdict);
+      known.set(key, this.#cheaply(key, candidate, blob));
       return null;
     });
     return judgeFully(this.#key, async (key) => known.get(key) ?? octetsVerdict(key, message));

@@ -100,6 +100,11 @@ export class Encoder {
     return this;
   }
 
+  /** Octets as they go on the wire, in the grammar already: what another encoder has made. */
+  wire(octets: Buffer): this {
+    return this.#piece(octets);
+  }
+
   /** A name in the session's spelling: UTF-8 or modified UTF-7. */
   mailbox(name: string): this {
     const wire = this.#utf8 ? name : encodeUtf7(name);
@@ -132,6 +137,22 @@ export class Encoder {
     this.#text = "";
     return pieces.filter((piece) => piece !== "");
   }
+}
+
+/** One buffer, filled once: `Buffer.concat` would want each text as a buffer of its own first. */
+export function joined(pieces: readonly Piece[]): Buffer {
+  if (!pieces.every(isInMemory)) throw new Error("A stream takes its time");
+  let size = 0;
+  for (const piece of pieces) size += Buffer.byteLength(piece);
+  const all = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const piece of pieces)
+    at += typeof piece === "string" ? all.write(piece, at) : piece.copy(all, at);
+  return all;
+}
+
+function isInMemory(piece: Piece): piece is string | Buffer {
+  return typeof piece === "string" || Buffer.isBuffer(piece);
 }
 
 /** Human text of a response: one line, printable, whatever came in. */

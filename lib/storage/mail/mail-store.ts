@@ -10,7 +10,7 @@ import type { EventRecorder } from "../events.ts";
 import type { Notifications } from "../notifications.ts";
 import { notifyQueue } from "../queue-notice.ts";
 import { statement, translated } from "../sql.ts";
-import { blobSource, getBlobs, readBlob } from "./blob-reader.ts";
+import { BlobReader } from "./blob-reader.ts";
 import { blobsWithout } from "./text-index.ts";
 import { prepareAcceptance } from "./acceptance.ts";
 import { prepareBlob, storeLongBlob, type PreparedBlob } from "./blob-writer.ts";
@@ -59,6 +59,7 @@ export interface MailStoreParts {
 
 export class PostgresMailStore implements ports.MailStore {
   readonly #pool: pg.Pool;
+  readonly #blobs: BlobReader;
   readonly #views: FolderViews;
   readonly #changes: MailChanges;
   readonly #group: GroupCommit;
@@ -66,6 +67,7 @@ export class PostgresMailStore implements ports.MailStore {
 
   constructor({ pool, notifications, events, onError }: MailStoreParts) {
     this.#pool = pool;
+    this.#blobs = new BlobReader(pool);
     this.#events = events;
     this.#views = new FolderViews(pool, onError);
     this.#changes = new MailChanges({ db: pool, notifications, views: this.#views, onError });
@@ -275,11 +277,11 @@ export class PostgresMailStore implements ports.MailStore {
   // Bytes
 
   getBlobs(ids: readonly ports.BlobId[], octetsUpTo?: number): Promise<ports.BlobInfo[]> {
-    return getBlobs(this.#pool, ids, octetsUpTo);
+    return this.#blobs.getBlobs(ids, octetsUpTo);
   }
 
   readBlob(id: ports.BlobId, offset?: number, length?: number): AsyncIterable<Buffer> {
-    return readBlob(this.#pool, id, offset, length);
+    return this.#blobs.readBlob(id, offset, length);
   }
 
   blobsWithout(
@@ -290,7 +292,7 @@ export class PostgresMailStore implements ports.MailStore {
   }
 
   blobSource(blob: { id: ports.BlobId; size: number }): ports.ByteSource {
-    return blobSource(this.#pool, blob);
+    return this.#blobs.blobSource(blob);
   }
 
   // Acceptance

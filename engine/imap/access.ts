@@ -6,7 +6,7 @@
  */
 import { parseAddress } from "../../lib/mail/address.ts";
 import { MailError } from "../../lib/mail/errors.ts";
-import type { Folder, SharedFolder } from "../../lib/mail/ports.ts";
+import type { Folder, OpenFolder, SharedFolder } from "../../lib/mail/ports.ts";
 import { ALL_RIGHTS, hasRights } from "../../lib/mail/rights.ts";
 import type { Rights } from "../../lib/mail/rights.ts";
 import { OTHER_USERS } from "../../lib/mail/shared-names.ts";
@@ -58,6 +58,20 @@ export async function findSeen(session: ImapSession, name: string): Promise<Seen
   if (address === null || localName === "") return null;
   const [folder] = await store.findShared(mailboxId, address, [localName]);
   return folder === undefined ? null : sharedSeen(folder);
+}
+
+/** Opens a mailbox that one may read, or a refusal. */
+export async function openSeen(
+  session: ImapSession,
+  name: string,
+): Promise<{ seen: Seen; open: OpenFolder }> {
+  const { store } = session.context;
+  if (!isShared(name)) {
+    const open = await store.openFolder(session.owner.mailboxId, name);
+    return { seen: ownSeen(open.folder), open };
+  }
+  const seen = demand(await findSeen(session, name), "r");
+  return { seen, open: await store.openFolder(seen.mailboxId, seen.localName) };
 }
 
 /** One's own, and those of others that one may look up. */

@@ -8,6 +8,7 @@ import type { Remembered, SelectCommand } from "../../lib/codec/imap/select-synt
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import { SEEN } from "../../lib/mail/flags.ts";
 import type { Folder, OpenFolder } from "../../lib/mail/ports.ts";
+import { openSeen } from "./access.ts";
 import type { Completion } from "./command.ts";
 import { sayFlags } from "./flags.ts";
 import { tellMissed } from "./resync.ts";
@@ -20,14 +21,13 @@ export async function openMailbox(
 ): Promise<Completion> {
   if (qresync !== null && !session.enabled.has("QRESYNC"))
     throw new ImapSyntaxError("QRESYNC needs ENABLE QRESYNC"); // RFC 7162 §3.2.5
-  const { out, context } = session;
+  const { out } = session;
   if (qresync?.match && session.uidOnly) throw uidRequired();
   // RFC 9051 §6.3.2: whatever becomes of this one, the old one is closed.
   const closing = session.selected !== null;
   session.unselect();
   if (closing) out.status("OK", "Previous mailbox closed", "CLOSED");
-  const seen = await session.folder(name, { needs: "r" });
-  const open = await context.store.openFolder(seen.mailboxId, seen.localName);
+  const { seen, open } = await openSeen(session, name);
   const selected = session.select(open, { folder: seen, examined });
   if (condstore) session.enable("CONDSTORE");
 

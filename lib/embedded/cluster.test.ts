@@ -7,7 +7,7 @@ import pg from "pg";
 import { testFolder } from "../../tests/support/cluster.ts";
 import { runningClusterUrl, startCluster, type Cluster } from "./cluster.ts";
 import { closedFolder } from "./identity.ts";
-import { isAlive } from "./postmaster.ts";
+import { isAlive, SOCKET } from "./postmaster.ts";
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
@@ -39,6 +39,8 @@ suite("the embedded PostgreSQL", () => {
     const url = new URL(cluster.url);
     url.password = "wrong";
     await assert.rejects(query(url.href, "select 1"), /password authentication failed/);
+    url.searchParams.delete("host"); // by TCP
+    await assert.rejects(query(url.href, "select 1"), /password authentication failed/);
   });
 
   test("its application is no superuser, and may use the extensions it needs", async () => {
@@ -69,8 +71,11 @@ suite("the embedded PostgreSQL", () => {
   test("starts although the process id in its pid file now belongs to somebody else", async () => {
     const file = join(folder, "postgres", "postmaster.pid");
     const before = readFileSync(file, "utf8");
+    const lock = join(folder, "postgres", `${SOCKET}${new URL(cluster.url).port}.lock`);
+    const locked = readFileSync(lock, "utf8");
     await cluster.stop();
-    writeFileSync(file, before.replace(/^\d+/, String(process.pid)));
+    for (const [path, text] of [[file, before] as const, [lock, locked] as const])
+      writeFileSync(path, text.replace(/^\d+/, String(process.pid)));
     await start();
     assert.equal((await query(cluster.url, "select * from kept")).length, 2);
   });
@@ -80,6 +85,18 @@ suite("the embedded PostgreSQL", () => {
     await start();
     assert.notEqual(cluster.pid, orphan);
     assert.equal(isAlive(orphan), false);
+  });
+
+  test("answers through its socket, and by TCP where the path is too long for one", async () => {
+    const where = "select inet_server_addr()::text as address";
+    assert.deepEqual(await query(cluster.url, where), [{ address: null }]);
+    const long = join(folder, "long".repeat(25));
+    const far = await startCluster({ folder: long, durable: false });
+    try {
+      assert.deepEqual(await query(far.url, where), [{ address: "127.0.0.1/32" }]);
+    } finally {
+      await far.stop();
+    }
   });
 
   test("says when it ends", async () => {

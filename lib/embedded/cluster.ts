@@ -2,8 +2,8 @@
  * The embedded PostgreSQL of one installation: made at the first start, started and stopped with it.
  *
  * In a folder (by default ./data): `postgres/` the database's own files, `database.json` (0600) how to
- * connect, `logs/postgres.log`. It listens on loopback only, wants a password (SCRAM), and is durable:
- * what it committed survives loss of power.
+ * connect, `logs/postgres.log`. It listens on loopback and on a socket in its own folder, wants a password
+ * (SCRAM) on both, and is durable: what it committed survives loss of power.
  *
  * Left-overs of a `kill -9` are no obstacle: a half-made folder is made anew, a stale postmaster.pid
  * removed, an orphaned server stopped first. Who may start is decided above (cli/lock.ts).
@@ -13,7 +13,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
@@ -21,7 +21,7 @@ import { z } from "zod";
 import { makeDataFolder } from "../settings/data-folder.ts";
 import { findBinaries } from "./binaries.ts";
 import { choosePostgresIdentity, type Identity } from "./identity.ts";
-import { clearPostmaster, findPostmaster, isAlive, stopPostmaster } from "./postmaster.ts";
+import { clearPostmaster, findPostmaster, isAlive, SOCKET, stopPostmaster } from "./postmaster.ts";
 
 const Facts = z.object({ port: z.number(), password: z.string(), adminPassword: z.string() });
 type Facts = z.infer<typeof Facts>;
@@ -55,7 +55,8 @@ const RETRY_MS = 1_000;
 
 const SETTINGS = {
   listen_addresses: "127.0.0.1",
-  unix_socket_directories: "",
+  // Its own folder, closed to others. A question through the socket costs half of one through TCP.
+  unix_socket_directories: ".",
   max_connections: "200",
   password_encryption: "scram-sha-256",
   log_destination: "stderr",
@@ -76,10 +77,10 @@ export async function startCluster({ folder, durable = true }: ClusterOptions): 
   await clearPostmaster(place.data);
   const settings = { ...SETTINGS, ...(durable ? DURABLE : HASTY) };
   const { facts, pid } = await startServer(place, identity, settings);
-  await ensureDatabase(facts);
+  await ensureDatabase(place, facts);
   return {
-    url: appUrl(facts),
-    adminUrl: adminUrl(facts),
+    url: appUrl(place, facts),
+    adminUrl: adminUrl(place, facts),
     pid,
     ended: whenGone(pid),
     stop: () => stopPostmaster(pid),
@@ -91,7 +92,7 @@ export function runningClusterUrl(folder: string): string | null {
   const place = placesIn(folder);
   const postmaster = findPostmaster(place.data);
   if (!postmaster?.ready || !existsSync(place.facts)) return null;
-  return appUrl({ ...readFacts(place), port: postmaster.port });
+  return appUrl(place, { ...readFacts(place), port: postmaster.port });
 }
 
 // ── Files ───────────────────────────────────────────────────────────────────────────────────────
@@ -124,12 +125,22 @@ function writeFacts(place: Place, facts: Facts): void {
   renameSync(`${place.facts}.new`, place.facts);
 }
 
-function appUrl({ port, password }: Facts): string {
-  return `postgresql://posthorn:${password}@127.0.0.1:${port}/posthorn`;
+function appUrl(place: Place, { port, password }: Facts): string {
+  return `postgresql://posthorn:${password}@127.0.0.1:${port}/posthorn${socketOf(place, port)}`;
 }
 
-function adminUrl({ port, adminPassword }: Facts): string {
-  return `postgresql://postgres:${adminPassword}@127.0.0.1:${port}/postgres`;
+function adminUrl(place: Place, { port, adminPassword }: Facts): string {
+  return `postgresql://postgres:${adminPassword}@127.0.0.1:${port}/postgres${socketOf(place, port)}`;
+}
+
+/** The kernel takes no longer path for a socket (Linux 108 octets, macOS 104, each with a NUL). */
+const MAX_SOCKET_PATH = 103;
+
+/** `host` in the query has precedence, for `pg` as for libpq. Empty where only TCP will do. */
+function socketOf({ data }: Place, port: number): string {
+  const folder = resolve(data);
+  const fits = Buffer.byteLength(join(folder, `${SOCKET}${port}`)) <= MAX_SOCKET_PATH;
+  return fits ? `?host=${encodeURIComponent(folder)}` : "";
 }
 
 // ── Making ──────────────────────────────────────────────────────────────────────────────────────
@@ -173,8 +184,8 @@ const environment = () =>
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Role and database of the application: a plain owner, not a superuser. */
-async function ensureDatabase(facts: Facts): Promise<void> {
-  const admin = new pg.Client({ connectionString: adminUrl(facts) });
+async function ensureDatabase(place: Place, facts: Facts): Promise<void> {
+  const admin = new pg.Client({ connectionString: adminUrl(place, facts) });
   await admin.connect();
   try {
     const role = await admin.query("select 1 from pg_roles where rolname = 'posthorn'");

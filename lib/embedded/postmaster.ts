@@ -3,7 +3,7 @@
  * it is ready. Tells a running server from a file that a `kill -9` left behind, also when its process
  * id now belongs to somebody else: PostgreSQL itself would refuse to start then.
  */
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -35,7 +35,12 @@ export async function clearPostmaster(dataDirectory: string): Promise<void> {
   const orphan = findPostmaster(dataDirectory);
   if (orphan) await stopPostmaster(orphan.pid);
   rmSync(pidFile(dataDirectory), { force: true });
+  for (const name of existsSync(dataDirectory) ? readdirSync(dataDirectory) : [])
+    if (name.startsWith(SOCKET)) rmSync(join(dataDirectory, name)); // with its lock, which names a process too
 }
+
+/** How PostgreSQL calls the socket of a port: the port follows, and ".lock" for its lock. */
+export const SOCKET = ".s.PGSQL.";
 
 const pidFile = (dataDirectory: string) => join(dataDirectory, "postmaster.pid");
 

@@ -47,9 +47,14 @@ function sqlState(error: unknown): string {
     : "";
 }
 
+function isConnecting(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && error.syscall === "connect";
+}
+
 function isPassing(error: unknown): boolean {
   const state = sqlState(error);
   if (PASSING_STATES.has(state) || PASSING_SYSTEM.has(state)) return true;
+  if (state === "ENOENT" && isConnecting(error)) return true; // no socket: the server is not there now
   if (state.length === 5 && PASSING_CLASSES.has(state.slice(0, 2))) return true;
   // Node gathers the failures of several addresses of one host.
   if (error instanceof AggregateError) return error.errors.some(isPassing);

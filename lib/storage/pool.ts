@@ -55,6 +55,7 @@ export function createPool({ databaseUrl, size, onIdleError }: PoolOptions): pg.
     application_name: "posthorn",
     options: SESSION_OPTIONS,
     types,
+    pipeline: true, // statements of a transaction need not wait for one another (sql.ts)
   });
   // Without listeners a lost connection would end the process: an idle one tells the pool, one that
   // is in somebody's hands (in a transaction, between two statements) only itself.

@@ -26,12 +26,15 @@ const insertRecipients = statement(
    FROM json_populate_recordset(NULL::queue_recipient, $1::json)`,
 );
 
+/** Both statements are sent before it returns. */
 export async function insertQueueEntries(
   tx: Sql,
   entries: readonly NewQueueEntry[],
 ): Promise<void> {
-  await insertMessages(tx, JSON.stringify(entries.map(messageRow)));
-  await insertRecipients(tx, JSON.stringify(entries.flatMap(recipientRows)));
+  await Promise.all([
+    insertMessages(tx, JSON.stringify(entries.map(messageRow))),
+    insertRecipients(tx, JSON.stringify(entries.flatMap(recipientRows))),
+  ]);
 }
 
 function messageRow({ traceId, entry, blobId, blob, at }: NewQueueEntry) {

@@ -8,6 +8,16 @@ import { asStorageError, isWorthRepeating } from "./errors.ts";
 /** The pool, or one client of it in the middle of a transaction. */
 export type Sql = Pick<pg.ClientBase, "query">;
 
+/** The client of a transaction. */
+export interface Transaction extends Sql {
+  /**
+   * Statements, sent already, that nothing in the transaction waits for: COMMIT may follow at once, and
+   * what becomes of all is awaited together. One that fails takes the COMMIT with it: the server rolls
+   * back.
+   */
+  unawaited(statements: Promise<unknown>): void;
+}
+
 /** A parameter: what `pg` knows how to send. Arrays become PostgreSQL arrays, Buffers bytea. */
 export type Value = string | number | boolean | Date | Buffer | null | readonly Value[];
 
@@ -26,7 +36,10 @@ const MAX_TRIES = 4;
  * Runs `work` in a transaction. `work` must be safe to run again: after a deadlock or serialization
  * failure it is. Resolves after commit.
  */
-export async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await once(pool, work);
@@ -37,21 +50,40 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise
   }
 }
 
-async function once<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+async function once<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  const sent: Promise<unknown>[] = [];
+  const unawaited = (statements: Promise<unknown>) => {
+    statements.catch(() => undefined); // awaited below
+    sent.push(statements);
+  };
+  let over = false;
+  const query = (...values: Parameters<Sql["query"]>) => {
+    if (over) throw new Error("A statement after the COMMIT of its transaction");
+    return client.query(...values);
+  };
   try {
-    await client.query("BEGIN");
-    const result = await work(client);
-    await client.query("COMMIT");
+    unawaited(client.query("BEGIN")); // the first statement follows without waiting for its answer
+    const result = await work({ query: query as Sql["query"], unawaited });
+    over = true;
+    unawaited(client.query("COMMIT"));
+    await Promise.all(sent);
     return result;
   } catch (error) {
     // A connection that cannot even roll back is not given to the next one.
     await client.query("ROLLBACK").catch((failure: Error) => (broken = failure));
-    throw error;
+    throw (await firstFailure(sent)) ?? error;
   } finally {
     client.release(broken);
   }
+}
+
+/** After it everything fails, and says less about why. */
+async function firstFailure(sent: readonly Promise<unknown>[]): Promise<unknown> {
+  const settled = await Promise.allSettled(sent);
+  const failed = settled.find((one) => one.status === "rejected");
+  return failed?.reason;
 }
 
 /** Runs one query outside a transaction, with errors in our words. */

@@ -12,7 +12,7 @@ import type pg from "pg";
 import { StructureParser } from "../../codec/mime/structure-parser.ts";
 import type { Structure } from "../../codec/mime/structure.ts";
 import type { BlobId, ByteSource } from "../../mail/ports.ts";
-import { inTransaction, statement, type Sql } from "../sql.ts";
+import { inTransaction, statement, type Sql, type Value } from "../sql.ts";
 
 /** Bytes in the blob row itself, and in each row of blob_chunk. */
 export const CHUNK_BYTES = 256 * 1024;
@@ -53,12 +53,14 @@ export async function storeLongBlob(
   blob: PreparedBlob,
   source: ByteSource,
 ): Promise<void> {
-  if (blob.size <= CHUNK_BYTES) return;
+  if (isShort(blob)) return;
   await inTransaction(pool, async (tx) => {
     // The group commit's flush writes everything before it in the log: one wait for the disk will do.
     await tx.query("SET LOCAL synchronous_commit = off");
     for (let found = false; !found;) {
-      const [row] = await insertBlobs(tx, [blob]);
+      const { sha256, size, head, structure, preview } = blob;
+      const made = JSON.stringify(structure);
+      const [row] = await insertMissing(tx, sha256, size, head, made, preview);
       if (row !== undefined) return writeChunks(tx, row.id, source);
       found = (await rejuvenate(tx, blob.sha256)).length > 0; // else collected a moment ago
     }
@@ -99,71 +101,33 @@ async function* rechunk(source: AsyncIterable<Buffer>, size: number): AsyncItera
   if (filled > 0) yield piece.subarray(0, filled);
 }
 
-/** Heads come as one value and are cut by the server: an array of bytea would travel as hex text. */
-const insertMissing = statement<{ id: BlobId; sha256: Buffer }>(
+const insertMissing = statement<{ id: BlobId }>(
   "blob.insert",
-  `INSERT INTO blob (sha256, size, head, structure, preview)
-   SELECT b.sha256, b.size, substring($1::bytea FROM b.head_at + 1 FOR b.head_size), b.structure, b.preview
-   FROM unnest($2::bytea[], $3::bigint[], $4::int[], $5::int[], $6::json[], $7::text[])
-     AS b(sha256, size, head_at, head_size, structure, preview)
-   ON CONFLICT (sha256) DO NOTHING
-   RETURNING id, sha256`,
+  `INSERT INTO blob (sha256, size, head, structure, preview) VALUES ($1, $2, $3, $4, $5)
+   ON CONFLICT (sha256) DO NOTHING RETURNING id`,
 );
 
+/** Its head comes with it; what is longer is stored before (storeLongBlob). */
+export function isShort({ size }: PreparedBlob): boolean {
+  return size <= CHUNK_BYTES;
+}
+
 /**
- * Inserts those that are missing and answers only these. In the order of their hashes, so that two
- * transactions with the same contents wait for each other instead of ending in a deadlock.
+ * The first seven values of open_parcels. In the order of their hashes, so that two transactions with the
+ * same contents wait for each other instead of ending in a deadlock. Heads travel as one value that the
+ * server cuts: an array of bytea would travel as hex text.
  */
-async function insertBlobs(
-  tx: Sql,
-  blobs: readonly PreparedBlob[],
-): Promise<{ id: BlobId; sha256: Buffer }[]> {
+export function columnsOf(blobs: readonly PreparedBlob[]): Value[] {
   const sorted = blobs.toSorted((a, b) => Buffer.compare(a.sha256, b.sha256));
   let headAt = 0;
   const headsAt = sorted.map((blob) => (headAt += blob.head.length) - blob.head.length);
-  return insertMissing(
-    tx,
-    Buffer.concat(sorted.map((blob) => blob.head)),
+  return [
     sorted.map((blob) => blob.sha256),
     sorted.map((blob) => blob.size),
+    Buffer.concat(sorted.map((blob) => blob.head)),
     headsAt,
     sorted.map((blob) => blob.head.length),
     sorted.map((blob) => JSON.stringify(blob.structure)),
     sorted.map((blob) => blob.preview),
-  );
-}
-
-/** KEY SHARE keeps the garbage collector away until this transaction ends. */
-const lockByHash = statement<{ id: BlobId; sha256: Buffer }>(
-  "blob.lock",
-  "SELECT id, sha256 FROM blob WHERE sha256 = ANY($1) ORDER BY id FOR KEY SHARE",
-);
-
-/**
- * Ids by hash (hex), inserted now or found and protected from the garbage collector until this
- * transaction ends. What was collected between the two steps is inserted again; a long blob is missing
- * in the answer (storeLongBlob keeps that from happening).
- */
-export async function ensureBlobs(
-  tx: Sql,
-  blobs: readonly PreparedBlob[],
-): Promise<Map<string, BlobId>> {
-  const ids = new Map<string, BlobId>();
-  let missing = [...new Map(blobs.map((blob) => [blob.sha256.toString("hex"), blob])).values()];
-  const note = (rows: readonly { id: BlobId; sha256: Buffer }[]) => {
-    for (const row of rows) ids.set(row.sha256.toString("hex"), row.id);
-    missing = missing.filter((blob) => !ids.has(blob.sha256.toString("hex")));
-  };
-  do {
-    const short = missing.filter((blob) => blob.size <= CHUNK_BYTES);
-    if (short.length > 0) note(await insertBlobs(tx, short));
-    if (missing.length > 0)
-      note(
-        await lockByHash(
-          tx,
-          missing.map((blob) => blob.sha256),
-        ),
-      );
-  } while (missing.some((blob) => blob.size <= CHUNK_BYTES));
-  return ids;
+  ];
 }

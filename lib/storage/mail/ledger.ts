@@ -7,7 +7,7 @@
  */
 import { DELETED, SEEN } from "../../mail/flags.ts";
 import type { Folder, FolderId, Uid } from "../../mail/ports.ts";
-import { statement, type Sql } from "../sql.ts";
+import { statement, type Sql, type Value } from "../sql.ts";
 import { present } from "./folder-rows.ts";
 
 interface Counted {
@@ -25,20 +25,23 @@ interface Entry {
   bytes: number;
 }
 
-const writeFolders = statement(
-  "ledger.folders",
-  `UPDATE folder f SET uid_next = c.uid_next, highest_modseq = c.modseq,
-     messages = f.messages + c.messages, unseen = f.unseen + c.unseen,
-     deleted = f.deleted + c.deleted, bytes = f.bytes + c.bytes
-   FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[], $7::bigint[])
-     AS c(id, uid_next, modseq, messages, unseen, deleted, bytes)
-   WHERE f.id = c.id`,
-);
-const writeMailboxes = statement(
-  "ledger.mailboxes",
-  `UPDATE mailbox m SET used_bytes = m.used_bytes + c.bytes
-   FROM unnest($1::uuid[], $2::bigint[]) AS c(id, bytes) WHERE m.id = c.id`,
-);
+/** Updates to stand in a WITH; their nine values (Ledger.columns) are the parameters from `first` on. */
+export function ledgerUpdates(first: number): string {
+  const $ = (at: number) => `$${first + at}`;
+  return `counted AS (
+     UPDATE folder f SET uid_next = c.uid_next, highest_modseq = c.modseq,
+       messages = f.messages + c.messages, unseen = f.unseen + c.unseen,
+       deleted = f.deleted + c.deleted, bytes = f.bytes + c.bytes
+     FROM unnest(${$(0)}::bigint[], ${$(1)}::bigint[], ${$(2)}::bigint[], ${$(3)}::int[],
+       ${$(4)}::int[], ${$(5)}::int[], ${$(6)}::bigint[])
+       AS c(id, uid_next, modseq, messages, unseen, deleted, bytes)
+     WHERE f.id = c.id),
+   used AS (
+     UPDATE mailbox m SET used_bytes = m.used_bytes + c.bytes
+     FROM unnest(${$(7)}::uuid[], ${$(8)}::bigint[]) AS c(id, bytes) WHERE m.id = c.id)`;
+}
+
+const writeLedger = statement("ledger.write", `WITH ${ledgerUpdates(1)} SELECT`);
 
 export class Ledger {
   readonly #folders: ReadonlyMap<FolderId, Folder>;
@@ -77,11 +80,15 @@ export class Ledger {
   }
 
   async write(tx: Sql): Promise<void> {
-    if (this.#entries.size === 0) return;
+    if (this.#entries.size > 0) await writeLedger(tx, ...this.columns());
+  }
+
+  /** For ledgerUpdates: to be written with what it counts. */
+  columns(): Value[] {
     const entries = [...this.#entries];
     const column = (name: Exclude<keyof Entry, "mailboxId">) => entries.map(([, e]) => e[name]);
-    await writeFolders(
-      tx,
+    const used = this.#usedBytes();
+    return [
       entries.map(([id]) => id),
       column("uidNext"),
       column("modseq"),
@@ -89,9 +96,9 @@ export class Ledger {
       column("unseen"),
       column("deleted"),
       column("bytes"),
-    );
-    const used = this.#usedBytes();
-    if (used.size > 0) await writeMailboxes(tx, [...used.keys()], [...used.values()]);
+      [...used.keys()],
+      [...used.values()],
+    ];
   }
 
   #usedBytes(): Map<string, number> {

@@ -9,12 +9,12 @@ import type { MailEvent } from "../../mail/events.ts";
 import type { BlobId, Folder, FolderId, QueueEntry, Stored } from "../../mail/ports.ts";
 import { insertEvents } from "../event-rows.ts";
 import { insertQueueEntries } from "../queue-rows.ts";
-import { statement, type Sql } from "../sql.ts";
-import { ensureBlobs, type PreparedBlob } from "./blob-writer.ts";
+import { statement, type Sql, type Transaction } from "../sql.ts";
+import { columnsOf, isShort, type PreparedBlob } from "./blob-writer.ts";
 import { canonicalName, INBOX } from "./folder-names.ts";
 import { FOLDER_COLUMNS } from "./folder-rows.ts";
 import { distinctKeywords, joinKeywords } from "./keywords.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, ledgerUpdates } from "./ledger.ts";
 import type { Touched } from "./messages.ts";
 import { emailIdOf, threadIdOf } from "./object-ids.ts";
 
@@ -59,20 +59,30 @@ interface Planned {
   readonly modseq: number;
 }
 
-const lockMailboxes = statement<{ id: string; usedBytes: number; quotaBytes: number }>(
-  "parcel.mailboxes",
-  `SELECT id, used_bytes AS "usedBytes", quota_bytes AS "quotaBytes"
-   FROM mailbox WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
+interface Opened {
+  /** Blobs and their hashes in hex, one beside the other. */
+  readonly ids: readonly BlobId[];
+  readonly hashes: readonly string[];
+  readonly mailboxes: readonly { id: string; usedBytes: number; quotaBytes: number }[];
+  readonly folders: readonly Folder[];
+}
+
+/** The function and its locks: prisma/migrations/20261127011500_open_parcels. */
+const openParcels = statement<{ opened: Opened }>(
+  "parcel.open",
+  "SELECT open_parcels($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS opened",
 );
 const lockPlaces = statement<Folder>(
   "parcel.folders",
   `SELECT ${FOLDER_COLUMNS} FROM folder
-   WHERE id = ANY($1) OR (mailbox_id, name) IN (SELECT * FROM unnest($2::uuid[], $3::text[]))
+   WHERE (mailbox_id, name) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))
    ORDER BY id FOR NO KEY UPDATE`,
 );
+/** The messages, and the counters of their folders and mailboxes. */
 const insertMessages = statement(
   "parcel.messages",
-  `INSERT INTO message (folder_id, uid, modseq, blob_id, flags, keywords, size, internal_date,
+  `WITH ${ledgerUpdates(11)}
+   INSERT INTO message (folder_id, uid, modseq, blob_id, flags, keywords, size, internal_date,
      save_date, email_id, thread_id)
    SELECT folder_id, uid, modseq, blob_id, flags, string_to_array(keywords, ' '), size,
      internal_date, now(), email_id, thread_id
@@ -86,34 +96,30 @@ const insertMessages = statement(
  * `freed`: octets by mailbox that the same transaction gives back.
  */
 export async function writeParcels(
-  tx: Sql,
+  tx: Transaction,
   parcels: readonly Parcel[],
   freed: ReadonlyMap<string, number> = new Map(),
 ): Promise<Written> {
-  const blobs = await ensureBlobs(tx, parcels.flatMap(blobsOf));
   const placements = parcels.flatMap((parcel) => parcel.placements);
-  const mailboxIds = [...new Set(placements.map((placement) => placement.mailboxId))];
-  const mailboxes = mailboxIds.length > 0 ? await lockMailboxes(tx, mailboxIds) : [];
+  const { ids, hashes, mailboxes, folders } = await open(tx, parcels.flatMap(blobsOf), placements);
   const rooms = mailboxes.map(({ id, usedBytes, quotaBytes }) => ({
     id,
     room: quotaBytes - usedBytes + (freed.get(id) ?? 0),
   }));
-  const plan = new Plan(blobs, await lockTargets(tx, placements), rooms);
+  const blobs = new Map(hashes.map((hash, at) => [hash, ids[at] ?? 0]));
+  const plan = new Plan(blobs, await withInboxes(tx, folders, placements), rooms);
   const outcomes = parcels.map((parcel) => plan.take(parcel));
 
   const accepted = parcels.filter((_, at) => !(outcomes[at] instanceof MailError));
   const queued = accepted.flatMap((parcel) => parcel.queue ?? []);
-  await insertPlanned(tx, plan.planned);
-  await plan.ledger.write(tx);
-  if (queued.length > 0) {
-    await insertQueueEntries(
+  tx.unawaited(insertPlanned(tx, plan));
+  const entries = queued.map((q) => ({ ...q, blobId: plan.idOf(q.blob) }));
+  if (entries.length > 0) tx.unawaited(insertQueueEntries(tx, entries));
+  tx.unawaited(
+    insertEvents(
       tx,
-      queued.map((q) => ({ ...q, blobId: plan.idOf(q.blob) })),
-    );
-  }
-  await insertEvents(
-    tx,
-    accepted.flatMap((parcel) => parcel.events),
+      accepted.flatMap((parcel) => parcel.events),
+    ),
   );
   return { outcomes, touched: plan.ledger.changed(), queued: queued.length > 0 };
 }
@@ -122,24 +128,41 @@ function blobsOf({ placements, queue }: Parcel): PreparedBlob[] {
   return [...placements.map((placement) => placement.blob), ...(queue ? [queue.blob] : [])];
 }
 
-/** The folders named, and the INBOX of each mailbox when a name is not there. */
-async function lockTargets(tx: Sql, placements: readonly Placement[]): Promise<Folder[]> {
-  if (placements.length === 0) return [];
-  const named = placements.filter((placement) => typeof placement.folder === "string");
-  const folders = await lockPlaces(
+async function open(
+  tx: Sql,
+  blobs: readonly PreparedBlob[],
+  placements: readonly Placement[],
+): Promise<Opened> {
+  const named = placements.filter(({ folder }) => typeof folder === "string");
+  const distinct = [...new Map(blobs.map((blob) => [blob.sha256.toString("hex"), blob])).values()];
+  const [row] = await openParcels(
     tx,
+    ...columnsOf(distinct.filter(isShort)),
+    distinct.filter((blob) => !isShort(blob)).map(({ sha256 }) => sha256),
+    [...new Set(placements.map(({ mailboxId }) => mailboxId))],
     placements.flatMap(({ folder }) => (typeof folder === "number" ? [folder] : [])),
-    named.map((placement) => placement.mailboxId),
-    named.map((placement) => canonicalName(String(placement.folder))),
+    named.map(({ mailboxId }) => mailboxId),
+    named.map(({ folder }) => canonicalName(String(folder))),
   );
-  const strays = named.filter((placement) => findTarget(folders, placement) === undefined);
+  if (row === undefined) throw new Error("open_parcels answered nothing");
+  return row.opened;
+}
+
+/** And the INBOX of each mailbox when a name is not there. */
+async function withInboxes(
+  tx: Sql,
+  folders: readonly Folder[],
+  placements: readonly Placement[],
+): Promise<readonly Folder[]> {
+  const strays = placements.filter(
+    (placement) =>
+      typeof placement.folder === "string" && findTarget(folders, placement) === undefined,
+  );
   if (strays.length === 0) return folders;
-  const mailboxIds = strays.map((placement) => placement.mailboxId);
   const inboxes = await lockPlaces(
     tx,
-    [],
-    mailboxIds,
-    mailboxIds.map(() => INBOX),
+    strays.map(({ mailboxId }) => mailboxId),
+    strays.map(() => INBOX),
   );
   const known = new Set(folders.map((folder) => folder.id));
   return [...folders, ...inboxes.filter((inbox) => !known.has(inbox.id))];
@@ -237,7 +260,7 @@ class Plan {
   }
 }
 
-async function insertPlanned(tx: Sql, planned: readonly Planned[]): Promise<void> {
+async function insertPlanned(tx: Sql, { planned, ledger }: Plan): Promise<void> {
   if (planned.length === 0) return;
   const emailIds = planned.map(({ placement }) => emailIdOf(placement.blob.sha256));
   await insertMessages(
@@ -254,5 +277,6 @@ async function insertPlanned(tx: Sql, planned: readonly Planned[]): Promise<void
     planned.map(({ placement: { mailboxId, blob } }, at) =>
       threadIdOf(mailboxId, blob.structure, emailIds[at] ?? ""),
     ),
+    ...ledger.columns(),
   );
 }

@@ -49,9 +49,11 @@ export async function openListeners(
   tls: TlsContexts,
 ): Promise<NamedListener[]> {
   const { maxConnections, maxConnectionsPerAddress } = ctx.settings.limits;
+  const strangers = Math.min(DEFAULT_LIMITS.strangers, Math.ceil(maxConnections / 2));
   const limits = new ConnectionCounter({
     total: maxConnections,
-    strangers: Math.min(DEFAULT_LIMITS.strangers, Math.ceil(maxConnections / 2)),
+    strangers,
+    strangersPerRelay: Math.ceil(strangers / 2),
     perAddress: maxConnectionsPerAddress,
   });
   const open: NamedListener[] = [];

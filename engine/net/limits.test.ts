@@ -39,10 +39,25 @@ test("strangers are bounded per address and together; who signed in makes room",
   assert.equal(admitAll(counter, 9, (i) => `203.0.113.${i}`).length, 3);
 });
 
-test("an IPv6 host is one address however many it uses, and loopback may open more", () => {
-  const counter = new ConnectionCounter({ strangersPerAddress: 2, perLoopback: 5 });
+test("an IPv6 host is one address however many it uses", () => {
+  const counter = new ConnectionCounter({ strangersPerAddress: 2 });
   assert.equal(admitAll(counter, 9, (i) => `2001:db8::${i}`).length, 2);
-  assert.equal(admitAll(counter, 9, () => "127.0.0.1").length, 5);
+});
+
+test("loopback and load balancers may have more strangers, and any number who signed in", () => {
+  const counter = new ConnectionCounter({
+    total: 30,
+    perAddress: 3,
+    strangersPerAddress: 2,
+    strangersPerRelay: 5,
+  });
+  const first = admitAll(counter, 9, () => "127.0.0.1");
+  assert.equal(first.length, 5, "strangers of loopback");
+  first.forEach((admission) => admission.authenticated());
+  assert.equal(admitAll(counter, 9, () => "127.0.0.1").length, 5, "those who signed in made room");
+  assert.equal(admitAll(counter, 9, () => "192.0.2.1").length, 2, "a stranger's address");
+  const relayed = Array.from({ length: 9 }, () => counter.admit("192.0.2.2", { relay: true }));
+  assert.equal(relayed.filter((admission) => admission !== null).length, 5);
 });
 
 test("failures are remembered for a bounded number of addresses", () => {

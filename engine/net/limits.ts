@@ -2,7 +2,8 @@
  * Named limits of the connection kernel, and the two things that count by address: connections that
  * are open and sign-ins that failed. All state is bounded, whatever strangers do.
  *
- * Loopback (a webmail, a monitor, a bench) gets higher limits, never none.
+ * Loopback (a webmail, a monitor) and the load balancers that we trust stand for many people: strangers
+ * from there get a higher limit, never none, and who has signed in counts only among all.
  */
 import { isLoopback, networkOf } from "./ip.ts";
 
@@ -31,16 +32,17 @@ export interface ConnectionLimits {
   /** Per address (IPv6: per /64). */
   readonly perAddress: number;
   readonly strangersPerAddress: number;
-  readonly perLoopback: number;
+  /** From loopback or a trusted load balancer. */
+  readonly strangersPerRelay: number;
 }
 
-/** About 40 KiB each with TLS: 20,000 stay well under 1 GiB. */
+/** What an idle one costs with TLS is measured in bench/README.md. */
 export const DEFAULT_LIMITS: ConnectionLimits = {
   total: 20_000,
   strangers: 2_000,
   perAddress: 400, // an office behind one address, several clients each, IMAP opens up to 10
   strangersPerAddress: 50,
-  perLoopback: 2_000,
+  strangersPerRelay: 1_000, // half of all, so that others still get in
 };
 
 /** A connection that was let in. */
@@ -70,10 +72,13 @@ export class ConnectionCounter {
     return this.#totalStrangers;
   }
 
-  /** Null: refused. Costs two map look-ups and keeps nothing. */
-  admit(address: string): Admission | null {
+  /**
+   * Null: refused. Costs two map look-ups and keeps nothing. `relay`: the address is a load balancer's,
+   * whose client is not known yet.
+   */
+  admit(address: string, { relay = isLoopback(address) } = {}): Admission | null {
     const network = networkOf(address);
-    if (!this.#hasRoom(address, network)) return null;
+    if (!this.#hasRoom(network, relay)) return null;
     add(this.#strangers, network, 1);
     this.#totalStrangers++;
     let state: "stranger" | "known" | "gone" = "stranger";
@@ -96,12 +101,12 @@ export class ConnectionCounter {
     };
   }
 
-  #hasRoom(address: string, network: string): boolean {
+  #hasRoom(network: string, relay: boolean): boolean {
     const limits = this.#limits;
     if (this.open >= limits.total || this.#totalStrangers >= limits.strangers) return false;
     const strangers = this.#strangers.get(network) ?? 0;
+    if (relay) return strangers < limits.strangersPerRelay;
     const all = strangers + (this.#known.get(network) ?? 0);
-    if (isLoopback(address)) return all < limits.perLoopback;
     return all < limits.perAddress && strangers < limits.strangersPerAddress;
   }
 

@@ -65,7 +65,7 @@ const REFUSED = {
 
 for (const protocol of ["smtp", "imap", "pop3"] as const) {
   test(`${protocol}: one connection too many is told so in its own tongue`, async () => {
-    const limits = new ConnectionCounter({ perLoopback: 1 });
+    const limits = new ConnectionCounter({ strangersPerRelay: 1 });
     const { port } = await serve(polite, { protocol, limits });
     await transcript(
       port,
@@ -84,7 +84,7 @@ for (const protocol of ["smtp", "imap", "pop3"] as const) {
 test("implicit TLS: one connection too many is closed without a handshake", async () => {
   const { port } = await serve(polite, {
     kind: "implicit",
-    limits: new ConnectionCounter({ perLoopback: 0 }),
+    limits: new ConnectionCounter({ strangersPerRelay: 0 }),
   });
   const socket = connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false });
   await assert.rejects(
@@ -94,7 +94,9 @@ test("implicit TLS: one connection too many is closed without a handshake", asyn
 
 test("2,000 strangers beyond the limit are refused and nothing of them is kept", async () => {
   const limits = new ConnectionCounter({ strangers: 20 });
-  const listener = await serve(polite, { limits });
+  const told: unknown[] = [];
+  const log = pino({ level: "warn" }, { write: (line) => told.push(JSON.parse(line)) });
+  const listener = await serve(polite, { limits, log });
   let refused = 0;
   const knock = async () => {
     const socket = connect({ port: listener.port, host: "127.0.0.1" });
@@ -113,6 +115,8 @@ test("2,000 strangers beyond the limit are refused and nothing of them is kept",
   assert.equal(limits.open, 20);
   const grown = process.memoryUsage().heapUsed - before;
   assert.ok(grown < 20e6, `heap grew by ${grown}`);
+  assert.equal(told.length, 1, "the log is not flooded");
+  assert.partialDeepStrictEqual(told[0], { protocol: "smtp", remote: "127.0.0.1", refused: 1 });
   inside.forEach((socket) => socket.destroy());
   await until(() => limits.open === 0 && listener.connections === 0);
 });

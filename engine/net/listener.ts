@@ -2,7 +2,8 @@
  * A listener: accepts, asks the limits, finds out who connects (PROXY), puts on TLS where it is
  * implicit, and hands the connection to the protocol. It closes what the handler leaves open.
  *
- * A refused peer is told so in its protocol's greeting and forgotten at once; nothing is kept for it.
+ * A refused peer is told so in its protocol's greeting (with implicit TLS it is cut, a handshake would be
+ * too dear) and forgotten at once; the log says how many there were, once a minute.
  */
 import {
   BlockList,
@@ -15,13 +16,15 @@ import {
 import type { Logger } from "pino";
 import { MailError } from "../../lib/mail/errors.ts";
 import { SocketConnection } from "./connection.ts";
-import { canonicalIp } from "./ip.ts";
+import { canonicalIp, isLoopback } from "./ip.ts";
 import { type Admission, type ConnectionCounter, DRAIN_MS, PROXY_HEADER_MS } from "./limits.ts";
 import { parseProxyHeader } from "./proxy-protocol.ts";
 import type { TlsContexts } from "./tls.ts";
 import { ConnectionClosed, type ConnectionHandler } from "./types.ts";
 
 const KEEP_ALIVE_MS = 120_000;
+/** A flood of connections is not to become a flood of lines in the log. */
+const REFUSALS_TOLD_MS = 60_000;
 
 /** What each protocol says instead of its greeting: RFC 5321 §3.8, RFC 9051 §7.1.5, RFC 2449 §8.1.1. */
 const REFUSALS = {
@@ -102,6 +105,9 @@ class Acceptor {
   readonly #proxies: BlockList;
   readonly #open = new Set<SocketConnection>();
   #draining = false;
+  /** Peers that were refused since the log said so. */
+  #refused = 0;
+  #toldAt = -Infinity;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -116,8 +122,9 @@ class Acceptor {
     const address = canonicalIp(socket.remoteAddress ?? "");
     if (address === "" || this.#draining) return void socket.destroy(); // reset before we looked
     const proxied = this.#proxies.check(address, isIPv6(address) ? "ipv6" : "ipv4");
-    const admission = this.#options.limits.admit(address);
-    if (!admission) return this.#refuse(socket);
+    const relay = proxied || isLoopback(address);
+    const admission = this.#options.limits.admit(address, { relay });
+    if (!admission) return this.#refuse(socket, address);
     void this.#serve(socket, admission, proxied);
   }
 
@@ -131,11 +138,20 @@ class Acceptor {
     clearTimeout(timer);
   }
 
-  #refuse(socket: Socket): void {
+  #refuse(socket: Socket, address: string): void {
+    this.#tellRefusal(address);
     socket.on("error", () => {});
     if (this.#options.kind === "implicit") return void socket.destroy();
     socket.write(REFUSALS[this.#options.protocol]);
     socket.destroySoon();
+  }
+
+  #tellRefusal(remote: string): void {
+    this.#refused++;
+    if (performance.now() - this.#toldAt < REFUSALS_TOLD_MS) return;
+    const { log, protocol } = this.#options;
+    log.warn({ protocol, remote, refused: this.#refused }, "too many connections");
+    [this.#refused, this.#toldAt] = [0, performance.now()];
   }
 
   async #serve(socket: Socket, first: Admission, proxied: boolean): Promise<void> {
@@ -154,7 +170,7 @@ class Acceptor {
         // From here the client counts, not the load balancer.
         admission.release();
         admission = limits.admit(connection.remoteAddress);
-        if (!admission) return this.#refuse(socket);
+        if (!admission) return this.#refuse(socket, connection.remoteAddress);
       }
       if (kind === "implicit") await connection.startTlsImplicitly();
       await handler(connection);

@@ -21,6 +21,7 @@ import type { Server } from "./server.ts";
 
 const run = promisify(execFile);
 const START_MS = 15_000;
+const SETTLE_MS = 3_000;
 
 export async function startDovecot(login: Login): Promise<Server> {
   const program = findProgram("dovecot");
@@ -32,7 +33,7 @@ export async function startDovecot(login: Login): Promise<Server> {
   for (const name of ["run", "state", "mail"]) mkdirSync(join(home, name));
   await run("chown", ["mail:mail", join(home, "mail")]);
   const { certPem, keyPem } = await selfSigned(["mx.posthorn.test"]);
-  writeFileSync(join(home, "tls.pem"), certPem + keyPem, { mode: 0o600 });
+  writeFileSync(join(home, "tls.pem"), `${certPem}\n${keyPem}`, { mode: 0o600 });
   const { stdout } = await run("doveadm", ["pw", "-s", "BLF-CRYPT", "-p", login.password]);
   writeFileSync(join(home, "users"), `${login.user}:${stdout.trim()}\n`, { mode: 0o644 });
   writeFileSync(join(home, "dovecot.conf"), configuration({ home, imap, imaps }));
@@ -44,6 +45,7 @@ export async function startDovecot(login: Login): Promise<Server> {
     imap,
     imaps,
     processes: () => familyOf(child.pid ?? 0),
+    settle: () => new Promise((done) => setTimeout(done, SETTLE_MS)),
     log: () => readFileSync(join(home, "log"), "utf8"),
     async stop() {
       child.kill("SIGTERM");

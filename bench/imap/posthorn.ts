@@ -2,8 +2,12 @@
 import { startEngineProcess } from "../../tests/support/engine-process.ts";
 import { installed, type Installation } from "../../tests/support/installation.ts";
 import type { Login } from "./client.ts";
+import { INSPECTABLE, Inspector } from "./inspector.ts";
 import { familyOf } from "./memory.ts";
 import type { Server } from "./server.ts";
+
+/** V8 gives pages back a while after it has emptied them. */
+const GIVEN_BACK_MS = 3_000;
 
 export interface OwnServer extends Server {
   readonly place: Installation;
@@ -13,7 +17,7 @@ export interface OwnServer extends Server {
 export async function startPosthorn({ user }: Login): Promise<OwnServer> {
   const place = await installed({ mailboxes: [user] });
   await place.pool.query("UPDATE mailbox SET quota_bytes = 1e12");
-  const engine = await startEngineProcess(place.env);
+  const engine = await startEngineProcess({ ...place.env, ...INSPECTABLE });
   return {
     name: "Posthorn",
     imap: engine.port("imap"),
@@ -21,6 +25,12 @@ export async function startPosthorn({ user }: Login): Promise<OwnServer> {
     place,
     engine: engine.pid,
     processes: () => [...familyOf(engine.pid), ...familyOf(place.cluster.cluster.pid)],
+    async settle() {
+      const inspector = await Inspector.of(engine);
+      await inspector.collectGarbage();
+      await new Promise((done) => setTimeout(done, GIVEN_BACK_MS));
+      inspector.close();
+    },
     log: engine.log,
     async stop() {
       await engine.stop();

@@ -76,11 +76,17 @@ export class CommandReader {
     return { lines: [await this.line()], literals: [] };
   }
 
-  /** One line. It is copied: the connection's buffer may be larger than the line by far. */
+  /**
+   * One line. It is copied: the connection's buffer may be larger than the line by far. So may Node's pool of
+   * small buffers, of which the line of a client that idles for half an hour would hold 64 KiB.
+   */
   async line(): Promise<Buffer> {
     if (this.#connection.buffered === 0) await this.#output.flush();
     try {
-      return Buffer.from(await this.#connection.readLine(this.#bounds.line));
+      const line = await this.#connection.readLine(this.#bounds.line);
+      const copy = Buffer.allocUnsafeSlow(line.length);
+      line.copy(copy);
+      return copy;
     } catch (error) {
       // A line that was not read to its end may have announced a literal: what follows is unknown.
       if (error instanceof MailError && LOST.has(error.kind))

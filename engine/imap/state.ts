@@ -70,8 +70,9 @@ export class ImapSession {
     return this.#owner;
   }
 
-  signedIn(owner: Owner): void {
+  signedIn({ mailboxId, address, appPassword, imapDenied }: Owner): void {
     const { connection, context } = this;
+    const owner = { mailboxId, address, appPassword, imapDenied }; // no hash of a password stays
     this.#owner = owner;
     this.reader.trust();
     connection.authenticated();

@@ -281,8 +281,13 @@ test("interrupt ends a waiting session politely, and closes no others", async ()
   );
   while (sessions.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   sessions[0]?.interrupt(new MailError("shuttingDown", "Bye"));
-  assert.equal(sessions[0]?.signal.aborted, true);
+  assert.equal(sessions[0]?.signal.aborted, true, "who asks afterwards is told too");
+  assert.equal(sessions[1]?.signal.aborted, false);
   await playing;
+  assert.ok(
+    asMailError(sessions[0]?.signal.reason).kind === "shuttingDown",
+    "the first reason stays",
+  );
 });
 
 test("the signal aborts when the peer is gone", async () => {

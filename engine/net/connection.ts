@@ -45,7 +45,6 @@ export class SocketConnection implements Connection {
 
   readonly #options: ConnectionOptions;
   readonly #buffer = new ReceiveBuffer();
-  readonly #abort = new AbortController();
   readonly #onClosed: () => void;
   /** What came from the listener. */
   readonly #base: Socket;
@@ -67,6 +66,10 @@ export class SocketConnection implements Connection {
   #ended = false;
   #discarding = false;
   #interrupt: MailError | null = null;
+  /** Made when somebody asks for it: IMAP and POP3 do without. */
+  #abort: AbortController | null = null;
+  /** Why `signal` is aborted; null while it is not. */
+  #over: Error | null = null;
   #wake: (() => void) | null = null;
   #drain: { promise: Promise<void>; settle: () => void } | null = null;
 
@@ -101,6 +104,8 @@ export class SocketConnection implements Connection {
     return this.#compressed;
   }
   get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#over) this.#abort.abort(this.#over);
     return this.#abort.signal;
   }
   get buffered(): number {
@@ -146,12 +151,18 @@ export class SocketConnection implements Connection {
 
   interrupt(reason: MailError): void {
     this.#interrupt = reason;
-    this.#abort.abort(reason);
+    this.#abortFor(reason);
     this.#wake?.();
   }
 
   authenticated(): void {
     this.#options.onAuthenticated?.();
+  }
+
+  /** The first reason stays. */
+  #abortFor(reason: Error): void {
+    this.#over ??= reason;
+    this.#abort?.abort(this.#over);
   }
 
   #throwIfInterrupted(): void {
@@ -407,7 +418,7 @@ export class SocketConnection implements Connection {
 
   #markClosed(): void {
     this.#ended = true;
-    this.#abort.abort(new ConnectionClosed("The peer is gone"));
+    this.#abortFor(new ConnectionClosed("The peer is gone"));
     this.#wake?.();
     this.#drain?.settle();
     this.#onClosed();

@@ -3,7 +3,7 @@
  * (OpenFolder). A view that nobody holds any more is kept for a while, untold, because the same folder is
  * selected again and again; whoever opens it has it catch up.
  */
-import type { Folder, FolderId, OpenFolder } from "../../mail/ports.ts";
+import type { Folder, FolderChange, FolderId, OpenFolder, Uid } from "../../mail/ports.ts";
 import { MailError } from "../../mail/errors.ts";
 import { statement, type Sql } from "../sql.ts";
 import { FolderView, type OnError } from "./folder-view.ts";
@@ -49,7 +49,7 @@ export class FolderViews {
       const view = await entry.view;
       if (!view.isCurrent(folder)) await view.refresh();
       if (view.gone) throw new MailError("noSuchFolder", "No such folder");
-      return handle(view, () => this.#release(id, entry));
+      return new Handle(view, () => this.#release(id, entry));
     } catch (error) {
       this.#release(id, entry);
       throw error;
@@ -123,42 +123,78 @@ export class FolderViews {
 }
 
 /** One session's hold on a view. After `close` its listeners are off. */
-function handle(view: FolderView, release: () => void): OpenFolder {
-  const undo: (() => void)[] = [];
-  const { table } = view;
-  let open = true;
-  return {
-    get folder() {
-      return view.folder;
-    },
-    get count() {
-      return table.count;
-    },
-    uidAt: table.uidAt,
-    rowOf: (uid) => table.rowOf(uid),
-    lowerBound: (uid) => table.lowerBound(uid),
-    flagsAt: table.flagsAt,
-    keywordsAt: table.keywordsAt,
-    keywordsInUse: () => table.keywordsInUse(),
-    modseqAt: table.modseqAt,
-    sizeAt: table.sizeAt,
-    blobAt: table.blobAt,
-    internalDateAt: table.internalDateAt,
-    messageAt: (row) => table.messageAt(row),
-    uids: () => table.uids(),
-    onChange: (listener) => keep(undo, view.onChange(listener)),
-    onGone: (listener) => keep(undo, view.onGone(listener)),
-    refresh: () => view.refresh(),
-    close() {
-      if (!open) return;
-      open = false;
-      for (const off of undo) off();
-      release();
-    },
-  };
-}
+class Handle implements OpenFolder {
+  readonly #view: FolderView;
+  readonly #table: FolderView["table"];
+  readonly #undo: (() => void)[] = [];
+  #release: (() => void) | null;
 
-function keep(undo: (() => void)[], off: () => void): () => void {
-  undo.push(off);
-  return off;
+  constructor(view: FolderView, release: () => void) {
+    this.#view = view;
+    this.#table = view.table;
+    this.#release = release;
+  }
+
+  get folder() {
+    return this.#view.folder;
+  }
+  get count() {
+    return this.#table.count;
+  }
+  uidAt(row: number) {
+    return this.#table.uidAt(row);
+  }
+  rowOf(uid: Uid) {
+    return this.#table.rowOf(uid);
+  }
+  lowerBound(uid: Uid) {
+    return this.#table.lowerBound(uid);
+  }
+  flagsAt(row: number) {
+    return this.#table.flagsAt(row);
+  }
+  keywordsAt(row: number) {
+    return this.#table.keywordsAt(row);
+  }
+  keywordsInUse() {
+    return this.#table.keywordsInUse();
+  }
+  modseqAt(row: number) {
+    return this.#table.modseqAt(row);
+  }
+  sizeAt(row: number) {
+    return this.#table.sizeAt(row);
+  }
+  blobAt(row: number) {
+    return this.#table.blobAt(row);
+  }
+  internalDateAt(row: number) {
+    return this.#table.internalDateAt(row);
+  }
+  messageAt(row: number) {
+    return this.#table.messageAt(row);
+  }
+  uids() {
+    return this.#table.uids();
+  }
+  onChange(listener: (change: FolderChange) => void) {
+    return this.#keep(this.#view.onChange(listener));
+  }
+  onGone(listener: () => void) {
+    return this.#keep(this.#view.onGone(listener));
+  }
+  refresh() {
+    return this.#view.refresh();
+  }
+
+  close(): void {
+    for (const off of this.#undo) off();
+    this.#release?.();
+    this.#release = null;
+  }
+
+  #keep(off: () => void): () => void {
+    this.#undo.push(off);
+    return off;
+  }
 }

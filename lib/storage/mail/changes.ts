@@ -49,17 +49,20 @@ export class MailChanges {
     this.#poll = setInterval(() => void this.#lookAround(), POLL_MS).unref();
   }
 
-  /** Never rejects: the change is committed, whatever happens to its listeners. */
+  /**
+   * Never rejects: the change is committed, whatever happens to its listeners. `seen`: folders whose views
+   * have been told already.
+   */
   async committed(
     touched: ReadonlyMap<FolderId, string>,
-    more: Partial<MailboxNews> = {},
+    { seen = [], ...more }: Partial<MailboxNews> & { readonly seen?: readonly FolderId[] } = {},
   ): Promise<void> {
     if (touched.size === 0) return;
     const news = { ...CHANGED, ...more };
     const mailboxes = [...new Set(touched.values())];
     const words = [...touched.keys()].map((id) => `f${id}`);
     this.#notifications.publish(CHANNEL, [...words, ...mailboxes.map((id) => wordOf(id, news))]);
-    await this.#views.refresh(touched.keys());
+    await this.#views.refresh([...touched.keys()].filter((id) => !seen.includes(id)));
     for (const mailboxId of mailboxes) this.#tell(mailboxId, news);
   }
 

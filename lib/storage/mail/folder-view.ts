@@ -62,6 +62,16 @@ const selectDelta = statement<DeltaRow>(
    WHERE f.id = $1 ORDER BY d.uid`,
 );
 
+type KnownRow = Pick<MessageRow, "uid" | "modseq" | "flags" | "keywords">;
+
+/** A message whose flags were changed, as they are now. */
+export interface FlaggedRow {
+  readonly uid: Uid;
+  readonly flags: number;
+  readonly keywords: readonly string[];
+  readonly keywordsChanged: boolean;
+}
+
 /** Told of listeners that throw. */
 export type OnError = (error: unknown) => void;
 
@@ -130,6 +140,50 @@ export class FolderView {
     );
   }
 
+  /**
+   * Those of the uids that exist, when this is all that the folder holds as of that row; else null. For who
+   * has the folder locked: nobody else changes it meanwhile.
+   */
+  rowsAsOf({ uidValidity, highestModseq }: Folder, uids: readonly Uid[]): KnownRow[] | null {
+    if (this.gone || this.#known !== highestModseq || this.folder.uidValidity !== uidValidity)
+      return null;
+    const { table } = this;
+    const rows: KnownRow[] = [];
+    for (const uid of uids) {
+      const row = table.rowOf(uid);
+      if (row < 0) continue;
+      const [modseq, flags, keywords] = [
+        table.modseqAt(row),
+        table.flagsAt(row),
+        table.keywordsAt(row),
+      ];
+      rows.push({ uid, modseq, flags, keywords });
+    }
+    return rows;
+  }
+
+  /**
+   * What this process has just committed: `folder` as it is after it. False when the view has not seen
+   * what was before it: then it has to ask.
+   */
+  applyFlags(folder: Folder, edited: readonly FlaggedRow[]): boolean {
+    const modseq = folder.highestModseq;
+    if (this.gone || this.#known !== modseq - 1) return this.#known >= modseq;
+    if (folder.uidValidity !== this.folder.uidValidity || folder.name !== this.folder.name)
+      return false;
+    this.folder = folder;
+    this.#known = modseq;
+    const changed: Uid[] = [];
+    for (const { uid, flags, keywords } of edited) {
+      const row = this.table.rowOf(uid);
+      if (row < 0) continue;
+      this.table.update(row, { modseq, flags, keywords });
+      changed.push(uid);
+    }
+    this.#tell({ added: [], expunged: [], changed, highestModseq: modseq });
+    return true;
+  }
+
   /** Sees at least everything that was committed when it was called. */
   refresh(): Promise<void> {
     if (this.#next !== null) return this.#next;
@@ -147,6 +201,7 @@ export class FolderView {
     const rows = await translated(selectDelta(this.#db, this.folder.id, this.#known));
     const [first] = rows;
     if (first === undefined || first.uidValidity !== this.folder.uidValidity) return this.#leave();
+    if (first.highestModseq < this.#known) return; // asked before a change that was applied meanwhile
     if (first.expungedFloor > this.#known && this.#changeListeners.size === 0)
       return void (this.outdated = true);
     const { folderName: name, specialUse, uidNext, highestModseq } = first;
@@ -155,7 +210,11 @@ export class FolderView {
     this.folder = { ...this.folder, name, specialUse, ...counters };
     this.#known = highestModseq;
     const change = this.#apply(rows);
-    if (change.added.length + change.expunged.length + change.changed.length === 0) return;
+    if (change.added.length + change.expunged.length + change.changed.length > 0)
+      this.#tell(change);
+  }
+
+  #tell(change: FolderChange): void {
     for (const listener of [...this.#changeListeners]) this.#guard(() => listener(change));
   }
 

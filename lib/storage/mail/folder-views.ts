@@ -56,6 +56,11 @@ export class FolderViews {
     }
   }
 
+  /** The view of a folder that somebody has open, if it is loaded. */
+  held(id: FolderId): FolderView | null {
+    return this.#entries.get(id)?.loaded ?? null;
+  }
+
   /** Catches up the open views among these. Never rejects: a view that could not is found by `poll`. */
   async refresh(ids: Iterable<FolderId>): Promise<void> {
     const open = [...ids].flatMap((id) => this.#entries.get(id)?.loaded ?? []);

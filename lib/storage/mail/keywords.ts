@@ -15,18 +15,28 @@ interface Flags {
   readonly keywords: readonly string[];
 }
 
-/** The flags after an edit, or null when it changes nothing. */
+/** The flags after an edit, or null when it changes nothing; keywords that stay are the same array. */
 export function editFlags(before: Flags, edit: FlagEdit): Flags | null {
   const flags = editBits(before.flags, edit);
-  const keywords = editKeywords(before.keywords, edit);
-  const same = flags === before.flags && joinKeywords(keywords) === joinKeywords(before.keywords);
-  return same ? null : { flags, keywords };
+  const edited = editKeywords(before.keywords, edit);
+  const keywords =
+    joinKeywords(edited) === joinKeywords(before.keywords) ? before.keywords : edited;
+  return flags === before.flags && keywords === before.keywords ? null : { flags, keywords };
 }
 
-function editBits(before: number, { action, bits, within = EVERY_FLAG }: FlagEdit): number {
-  if (action === "add") return before | bits;
-  if (action === "remove") return before & ~bits;
-  return (before & ~within.bits) | (bits & within.bits);
+function editBits(before: number, edit: FlagEdit): number {
+  const { kept, given } = bitsOf(edit);
+  return (before & kept) | given;
+}
+
+/** An edit of system flags is two masks: what a message keeps, and what it gets. */
+export function bitsOf({ action, bits, within = EVERY_FLAG }: FlagEdit): {
+  kept: number;
+  given: number;
+} {
+  if (action === "add") return { kept: ~0, given: bits };
+  if (action === "remove") return { kept: ~bits, given: 0 };
+  return { kept: ~within.bits, given: bits & within.bits };
 }
 
 function editKeywords(before: readonly string[], edit: FlagEdit): readonly string[] {

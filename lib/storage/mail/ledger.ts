@@ -65,8 +65,8 @@ export class Ledger {
 
   reflag(id: FolderId, before: number, after: number): void {
     const entry = this.#entry(id);
-    count(entry, { flags: before, size: 0 }, -1);
-    count(entry, { flags: after, size: 0 }, 1);
+    entry.unseen += Number((before & SEEN) !== 0) - Number((after & SEEN) !== 0);
+    entry.deleted += Number((after & DELETED) !== 0) - Number((before & DELETED) !== 0);
   }
 
   /** The modseq of everything this transaction does in that folder. */
@@ -74,11 +74,28 @@ export class Ledger {
     return this.#entry(id).modseq;
   }
 
+  /** A folder with its counters as they will be. */
+  after(id: FolderId): Folder {
+    const folder = present(this.#folders.get(id));
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return folder;
+    return {
+      ...folder,
+      uidNext: entry.uidNext,
+      highestModseq: entry.modseq,
+      messages: folder.messages + entry.messages,
+      unseen: folder.unseen + entry.unseen,
+      deleted: folder.deleted + entry.deleted,
+      bytes: folder.bytes + entry.bytes,
+    };
+  }
+
   /** Changed folders with their mailboxes: what listeners are told after the commit. */
   changed(): Map<FolderId, string> {
     return new Map([...this.#entries].map(([id, entry]) => [id, entry.mailboxId]));
   }
 
+  /** Sent before it returns. */
   async write(tx: Sql): Promise<void> {
     if (this.#entries.size > 0) await writeLedger(tx, ...this.columns());
   }

@@ -253,15 +253,18 @@ export class PostgresMailStore implements ports.MailStore {
   }
 
   async setFlags(
-    folder: FolderId,
+    id: FolderId,
     uids: readonly ports.Uid[],
     edit: ports.FlagEdit,
     unchangedSince?: number,
   ): Promise<{ changed: ports.Uid[]; refused: ports.Uid[]; modseq: number }> {
-    const change = { uids, edit, unchangedSince };
-    const { touched, ...result } = await messages.setFlags(this.#pool, folder, change);
-    await this.#changes.committed(touched);
-    return result;
+    const view = this.#views.held(id);
+    const change = { uids, edit, unchangedSince, view };
+    const { edited, refused, folder, touched } = await messages.setFlags(this.#pool, id, change);
+    const applied = edited.length > 0 && this.#views.held(id)?.applyFlags(folder, edited) === true;
+    await this.#changes.committed(touched, { seen: applied ? [id] : [] });
+    const changed = edited.map(({ uid }) => uid);
+    return { changed, refused: [...refused], modseq: folder.highestModseq };
   }
 
   async expunge(

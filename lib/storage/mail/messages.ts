@@ -3,6 +3,7 @@
  * transaction. Uids that do not exist are passed over. Locks: folder-rows.ts.
  */
 import type pg from "pg";
+import { spansOf } from "../../codec/imap/numset.ts";
 import { DELETED } from "../../mail/flags.ts";
 import { MailError } from "../../mail/errors.ts";
 import type { CopyResult, FlagEdit, Folder, FolderId, Uid } from "../../mail/ports.ts";
@@ -10,7 +11,8 @@ import { EVERY_FLAG } from "../../mail/rights.ts";
 import type { FlagScope } from "../../mail/rights.ts";
 import { inTransaction, statement, type Sql } from "../sql.ts";
 import { lockFolders, lockMailbox, present } from "./folder-rows.ts";
-import { editFlags, joinKeywords } from "./keywords.ts";
+import type { FlaggedRow, FolderView } from "./folder-view.ts";
+import { bitsOf, editFlags, joinKeywords } from "./keywords.ts";
 import { Ledger } from "./ledger.ts";
 
 interface Row {
@@ -51,6 +53,13 @@ const deleteRows = statement(
   "message.delete",
   `WITH gone AS (DELETE FROM message WHERE folder_id = $1 AND uid = ANY($2) RETURNING uid)
    INSERT INTO expunged (folder_id, uid, modseq) SELECT $1, uid, $3 FROM gone`,
+);
+/** Of uids in spans: what everybody keeps, and what everybody gets. */
+const updateBits = statement(
+  "message.bits",
+  `UPDATE message m SET modseq = $2, flags = (m.flags & $3::int) | $4::int
+   FROM unnest($5::bigint[], $6::bigint[]) AS s(first, last)
+   WHERE m.folder_id = $1 AND m.uid BETWEEN s.first AND s.last`,
 );
 const updateFlags = statement(
   "message.flags",
@@ -184,39 +193,72 @@ export interface FlagChange {
   readonly edit: FlagEdit;
   /** RFC 7162 §3.1.3: rows with a higher modseq are refused. */
   readonly unchangedSince?: number | undefined;
+  /** The folder's view, when there is one: if it knows all, its rows are not read again. */
+  readonly view: Pick<FolderView, "rowsAsOf"> | null;
 }
 
-/** `changed` names the rows that differ afterwards; a STORE that changes nothing raises no modseq. */
+export interface FlagResult {
+  /** Rows that differ afterwards; a STORE that changes nothing raises no modseq. */
+  readonly edited: readonly FlaggedRow[];
+  readonly refused: readonly Uid[];
+  /** With its counters after the change. */
+  readonly folder: Folder;
+  readonly touched: Touched;
+}
+
 export async function setFlags(
   pool: pg.Pool,
   id: FolderId,
-  { uids, edit, unchangedSince = Infinity }: FlagChange,
-): Promise<{ changed: Uid[]; refused: Uid[]; modseq: number; touched: Touched }> {
+  { uids, edit, unchangedSince = Infinity, view }: FlagChange,
+): Promise<FlagResult> {
   return inTransaction(pool, async (tx) => {
     const folders = await lockFolders(tx, [id]);
     const ledger = new Ledger(folders);
-    const rows = await selectRows(tx, id, uids);
+    // Nobody changes the folder now: a view that knows its modseq knows its rows.
+    const rows = view?.rowsAsOf(present(folders.get(id)), uids) ?? (await selectRows(tx, id, uids));
     const refused = rows.filter((row) => row.modseq > unchangedSince).map((row) => row.uid);
-    const edited = rows
-      .filter((row) => row.modseq <= unchangedSince)
-      .flatMap((row) => {
-        const after = editFlags(row, edit);
-        return after === null ? [] : [{ row, after }];
-      });
-    for (const { row, after } of edited) ledger.reflag(id, row.flags, after.flags);
-    if (edited.length > 0) {
-      await updateFlags(
-        tx,
-        id,
-        ledger.modseq(id),
-        edited.map(({ row }) => row.uid),
-        edited.map(({ after }) => after.flags),
-        edited.map(({ after }) => joinKeywords(after.keywords)),
-      );
-      await ledger.write(tx);
+    const edited: FlaggedRow[] = [];
+    for (const row of rows) {
+      const after = row.modseq <= unchangedSince ? editFlags(row, edit) : null;
+      if (after === null) continue;
+      ledger.reflag(id, row.flags, after.flags);
+      edited.push({ uid: row.uid, ...after, keywordsChanged: after.keywords !== row.keywords });
     }
-    const modseq = present(folders.get(id)).highestModseq + (edited.length > 0 ? 1 : 0);
-    const changed = edited.map(({ row }) => row.uid);
-    return { changed, refused, modseq, touched: ledger.changed() };
+    if (edited.length > 0) {
+      tx.unawaited(writeFlags(tx, id, { edited, edit, modseq: ledger.modseq(id) }));
+      tx.unawaited(ledger.write(tx));
+    }
+    return { edited, refused, folder: ledger.after(id), touched: ledger.changed() };
   });
+}
+
+/** Sent before it returns. */
+function writeFlags(
+  tx: Sql,
+  id: FolderId,
+  { edited, edit, modseq }: { edited: readonly FlaggedRow[]; edit: FlagEdit; modseq: number },
+): Promise<unknown> {
+  const uids = edited.map(({ uid }) => uid);
+  if (edited.some(({ keywordsChanged }) => keywordsChanged)) {
+    const words = edited.map(({ keywords }) => joinKeywords(keywords));
+    return updateFlags(
+      tx,
+      id,
+      modseq,
+      uids,
+      edited.map(({ flags }) => flags),
+      words,
+    );
+  }
+  const { kept, given } = bitsOf(edit);
+  const spans = spansOf(uids);
+  return updateBits(
+    tx,
+    id,
+    modseq,
+    kept,
+    given,
+    spans.map(([first]) => first),
+    spans.map(([, last]) => last),
+  );
 }

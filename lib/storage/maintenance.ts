@@ -3,7 +3,7 @@
  * of the trace and finished mail go after `traceDays`; bytes that nobody points at go at once.
  */
 import type pg from "pg";
-import { collectBlobs, pruneExpunged, type Collected } from "./mail/garbage.ts";
+import { collectBlobs, pruneExpunged, pruneReflagged, type Collected } from "./mail/garbage.ts";
 import { tidySegments } from "./mail/text-index.ts";
 import { statement } from "./sql.ts";
 
@@ -61,6 +61,7 @@ export async function maintain(
       more = length === BATCH;
     }
     const expunged = await pruneExpunged(pool);
+    await pruneReflagged(pool);
     const collected = await collectBlobs(pool, signal ? { signal } : {});
     const signatures = await tidySegments(pool, signal);
     await unlock(client);

@@ -50,6 +50,8 @@ const RULES = [
    FROM expunged e JOIN folder f ON f.id = e.folder_id
    LEFT JOIN message m ON m.folder_id = e.folder_id AND m.uid = e.uid
    WHERE m.uid IS NOT NULL OR e.uid >= f.uid_next OR e.modseq > f.highest_modseq`,
+  `SELECT format('folder %s: a change of flags at modseq %s, newer than the folder', f.id, r.modseq) AS fault
+   FROM reflagged r JOIN folder f ON f.id = r.folder_id WHERE r.modseq > f.highest_modseq`,
   `SELECT format('mailbox %s: used_bytes says %s, its folders say %s', b.id, b.used_bytes, coalesce(f.bytes, 0))
      AS fault
    FROM mailbox b

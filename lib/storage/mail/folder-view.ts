@@ -46,20 +46,41 @@ interface FolderPart {
   readonly bytes: number;
 }
 
-/** One statement, one snapshot: all that a transaction did is seen together. */
-const selectDelta = statement<DeltaRow>(
-  "view.delta",
+/** Modseqs that `reflagged` reaches back; a view that is further behind looks at every row. */
+export const KEEP_REFLAGGED = 5_000;
+
+/**
+ * One statement, one snapshot: all that a transaction did is seen together. Parameters: the folder, the
+ * modseq that is known, and for those it names the uidnext that is known. A message stands in `reflagged`
+ * with the modseq that it has now exactly once.
+ */
+const deltaOf = (messages: string) =>
   `SELECT f.name AS "folderName", f.special_use AS "specialUse", f.uid_validity AS "uidValidity",
      f.uid_next AS "uidNext",
      f.expunged_floor AS "expungedFloor", f.highest_modseq AS "highestModseq", f.messages, f.unseen, f.deleted,
      f.bytes, d.*
    FROM folder f LEFT JOIN LATERAL (
-     SELECT ${MESSAGE_COLUMNS} FROM message WHERE folder_id = f.id AND modseq > $2
+     ${messages}
      UNION ALL
      SELECT uid, modseq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
      FROM expunged WHERE folder_id = f.id AND modseq > $2
    ) d ON true
-   WHERE f.id = $1 ORDER BY d.uid`,
+   WHERE f.id = $1 ORDER BY d.uid`;
+
+const selectDelta = statement<DeltaRow>(
+  "view.delta",
+  deltaOf(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE folder_id = f.id AND uid >= $3
+     UNION ALL
+     SELECT ${MESSAGE_COLUMNS} FROM (
+       SELECT m.* FROM reflagged r CROSS JOIN LATERAL unnest(r.firsts, r.lasts) AS s(first, last)
+       JOIN message m ON m.folder_id = r.folder_id AND m.uid BETWEEN s.first AND s.last
+         AND m.modseq = r.modseq
+       WHERE r.folder_id = f.id AND r.modseq > $2 AND m.uid < $3
+     ) AS changed`),
+);
+const selectDeltaOfAll = statement<DeltaRow>(
+  "view.delta-of-all",
+  deltaOf(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE folder_id = f.id AND modseq > $2`),
 );
 
 type KnownRow = Pick<MessageRow, "uid" | "modseq" | "flags" | "keywords">;
@@ -198,7 +219,7 @@ export class FolderView {
 
   async #catchUp(): Promise<void> {
     if (this.gone) return;
-    const rows = await translated(selectDelta(this.#db, this.folder.id, this.#known));
+    const rows = await translated(this.#readDelta());
     const [first] = rows;
     if (first === undefined || first.uidValidity !== this.folder.uidValidity) return this.#leave();
     if (first.highestModseq < this.#known) return; // asked before a change that was applied meanwhile
@@ -216,6 +237,13 @@ export class FolderView {
 
   #tell(change: FolderChange): void {
     for (const listener of [...this.#changeListeners]) this.#guard(() => listener(change));
+  }
+
+  async #readDelta(): Promise<DeltaRow[]> {
+    const [known, { id, uidNext }] = [this.#known, this.folder];
+    const rows = await selectDelta(this.#db, id, known, uidNext);
+    const behind = (rows[0]?.highestModseq ?? known) - known;
+    return behind > KEEP_REFLAGGED ? selectDeltaOfAll(this.#db, id, known) : rows;
   }
 
   #apply(rows: readonly DeltaRow[]): FolderChange {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { acceptance, delivery, letter, storageFixture } from "../../../tests/support/storage.ts";
 import { SEEN } from "../../mail/flags.ts";
-import { pruneExpunged } from "./garbage.ts";
+import { KEEP_REFLAGGED } from "./folder-view.ts";
+import { pruneExpunged, pruneReflagged } from "./garbage.ts";
 
 const fixture = await storageFixture();
 const { store, pool } = fixture;
@@ -65,4 +66,29 @@ test("what a folder is called is told as it is now", async () => {
   const open = await store.openFolder(box, "After");
   assert.equal(open.folder.name, "After");
   open.close();
+});
+
+test("changes of flags reach a view that has missed many of them, each message once", async () => {
+  const { box, id } = await filled("flags", 4);
+  assert.deepEqual((await uidsOf(box)).seen, []);
+  const flag = (uids: number[], action: "add" | "remove") =>
+    elsewhere.store.setFlags(id, uids, { action, bits: SEEN, keywords: [] });
+  await flag([1, 2, 4], "add");
+  await flag([2], "remove");
+  await elsewhere.store.accept(acceptance(letter("new"), [delivery(box)]));
+  await flag([5], "add");
+  await elsewhere.store.expunge(id, [4], { force: true });
+  assert.deepEqual(await uidsOf(box), { uids: [1, 2, 3, 5], seen: [1, 5] });
+});
+
+test("… also when they are not remembered so far back", async () => {
+  const { box, id } = await filled("far-behind", 3);
+  assert.deepEqual((await uidsOf(box)).seen, []);
+  await elsewhere.store.setFlags(id, [2], { action: "add", bits: SEEN, keywords: [] });
+  await pool.query("UPDATE folder SET highest_modseq = highest_modseq + $2 WHERE id = $1", [
+    id,
+    KEEP_REFLAGGED + 1,
+  ]);
+  assert.equal(await pruneReflagged(pool), 1);
+  assert.deepEqual(await uidsOf(box), { uids: [1, 2, 3], seen: [2] });
 });

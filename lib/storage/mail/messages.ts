@@ -9,11 +9,11 @@ import { MailError } from "../../mail/errors.ts";
 import type { CopyResult, FlagEdit, Folder, FolderId, Uid } from "../../mail/ports.ts";
 import { EVERY_FLAG } from "../../mail/rights.ts";
 import type { FlagScope } from "../../mail/rights.ts";
-import { inTransaction, statement, type Sql } from "../sql.ts";
+import { inTransaction, statement, type Sql, type Value } from "../sql.ts";
 import { lockFolders, lockMailbox, present } from "./folder-rows.ts";
 import type { FlaggedRow, FolderView } from "./folder-view.ts";
 import { bitsOf, editFlags, joinKeywords } from "./keywords.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, ledgerUpdates } from "./ledger.ts";
 
 interface Row {
   readonly uid: Uid;
@@ -54,17 +54,23 @@ const deleteRows = statement(
   `WITH gone AS (DELETE FROM message WHERE folder_id = $1 AND uid = ANY($2) RETURNING uid)
    INSERT INTO expunged (folder_id, uid, modseq) SELECT $1, uid, $3 FROM gone`,
 );
-/** Of uids in spans: what everybody keeps, and what everybody gets. */
+/** What was changed, for views that have not seen it, and the counters. */
+const NOTED = `WITH noted AS (
+     INSERT INTO reflagged (folder_id, modseq, firsts, lasts) VALUES ($1, $2, $3, $4)),
+   ${ledgerUpdates(5)}`;
+/** What everybody keeps, and what everybody gets. */
 const updateBits = statement(
   "message.bits",
-  `UPDATE message m SET modseq = $2, flags = (m.flags & $3::int) | $4::int
-   FROM unnest($5::bigint[], $6::bigint[]) AS s(first, last)
+  `${NOTED}
+   UPDATE message m SET modseq = $2, flags = (m.flags & $14::int) | $15::int
+   FROM unnest($3::bigint[], $4::bigint[]) AS s(first, last)
    WHERE m.folder_id = $1 AND m.uid BETWEEN s.first AND s.last`,
 );
 const updateFlags = statement(
   "message.flags",
-  `UPDATE message m SET modseq = $2, flags = c.flags, keywords = string_to_array(c.keywords, ' ')
-   FROM unnest($3::bigint[], $4::int[], $5::text[]) AS c(uid, flags, keywords)
+  `${NOTED}
+   UPDATE message m SET modseq = $2, flags = c.flags, keywords = string_to_array(c.keywords, ' ')
+   FROM unnest($14::bigint[], $15::int[], $16::text[]) AS c(uid, flags, keywords)
    WHERE m.folder_id = $1 AND m.uid = c.uid`,
 );
 
@@ -225,8 +231,7 @@ export async function setFlags(
       edited.push({ uid: row.uid, ...after, keywordsChanged: after.keywords !== row.keywords });
     }
     if (edited.length > 0) {
-      tx.unawaited(writeFlags(tx, id, { edited, edit, modseq: ledger.modseq(id) }));
-      tx.unawaited(ledger.write(tx));
+      tx.unawaited(writeFlags(tx, id, { edited, edit, ledger }));
     }
     return { edited, refused, folder: ledger.after(id), touched: ledger.changed() };
   });
@@ -236,29 +241,19 @@ export async function setFlags(
 function writeFlags(
   tx: Sql,
   id: FolderId,
-  { edited, edit, modseq }: { edited: readonly FlaggedRow[]; edit: FlagEdit; modseq: number },
+  { edited, edit, ledger }: { edited: readonly FlaggedRow[]; edit: FlagEdit; ledger: Ledger },
 ): Promise<unknown> {
   const uids = edited.map(({ uid }) => uid);
-  if (edited.some(({ keywordsChanged }) => keywordsChanged)) {
-    const words = edited.map(({ keywords }) => joinKeywords(keywords));
-    return updateFlags(
-      tx,
-      id,
-      modseq,
-      uids,
-      edited.map(({ flags }) => flags),
-      words,
-    );
-  }
-  const { kept, given } = bitsOf(edit);
   const spans = spansOf(uids);
-  return updateBits(
-    tx,
-    id,
-    modseq,
-    kept,
-    given,
-    spans.map(([first]) => first),
-    spans.map(([, last]) => last),
-  );
+  const noted: Value[] = [
+    ...[id, ledger.modseq(id), spans.map(([first]) => first), spans.map(([, last]) => last)],
+    ...ledger.columns(),
+  ];
+  if (!edited.some(({ keywordsChanged }) => keywordsChanged)) {
+    const { kept, given } = bitsOf(edit);
+    return updateBits(tx, ...noted, kept, given);
+  }
+  const flags = edited.map((row) => row.flags);
+  const keywords = edited.map((row) => joinKeywords(row.keywords));
+  return updateFlags(tx, ...noted, uids, flags, keywords);
 }

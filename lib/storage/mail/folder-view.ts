@@ -9,8 +9,9 @@ import type { Folder, FolderChange, FolderId, MessageRow, Uid } from "../../mail
 import { statement, translated, type Sql } from "../sql.ts";
 import { FOLDER_COLUMNS } from "./folder-rows.ts";
 import { MessageTable } from "./message-table.ts";
+import { PACKED_ROW, PackedRows } from "./packed-rows.ts";
 
-/** Rows fetched at once while a folder is loaded: bounds what `pg` holds beside the table. */
+/** Rows fetched at once while a folder is loaded: bounds what is held beside the table, and a turn. */
 const LOAD_PAGE = 5_000;
 
 const MESSAGE_COLUMNS = `uid, modseq, blob_id AS "blobId", flags, keywords, size,
@@ -21,11 +22,25 @@ const selectFolder = statement<Folder>(
   "view.folder",
   `SELECT ${FOLDER_COLUMNS} FROM folder WHERE id = $1`,
 );
-/** No bound by modseq: rows changed since the folder row was read must keep their place by uid. */
-const selectPage = statement<MessageRow>(
+interface Page {
+  readonly rows: Buffer | null;
+  /** By uid; those that have any. */
+  readonly keywords: Readonly<Record<string, readonly string[]>> | null;
+  /** The first uid past the end that was given; null when there is none. */
+  readonly next: Uid | null;
+}
+/**
+ * Uids from `$2` to `$3`. Both ends are given, or a planner without statistics would sort all that follows
+ * for every page. No bound by modseq: rows changed since the folder row was read must keep their place.
+ */
+const selectPage = statement<Page>(
   "view.page",
-  `SELECT ${MESSAGE_COLUMNS} FROM message WHERE folder_id = $1 AND uid > $2
-   ORDER BY uid LIMIT ${LOAD_PAGE}`,
+  `SELECT string_agg(${PACKED_ROW}, ''::bytea ORDER BY uid) AS rows,
+     json_object_agg(uid, keywords) FILTER (WHERE cardinality(keywords) > 0) AS keywords,
+     (SELECT min(uid) FROM message WHERE folder_id = $1 AND uid > $3) AS next
+   FROM (
+     SELECT * FROM message WHERE folder_id = $1 AND uid BETWEEN $2 AND $3 ORDER BY uid LIMIT ${LOAD_PAGE}
+   ) AS m`,
 );
 
 /** Three kinds: a message (blobId set), an expunge (only uid), nothing new (uid null). */
@@ -123,11 +138,15 @@ export class FolderView {
     const [folder] = await translated(selectFolder(db, id));
     if (folder === undefined) return null;
     const table = new MessageTable(folder.messages);
-    for (let after = 0, full = true; full;) {
-      const page = await translated(selectPage(db, id, after));
-      for (const message of page) table.append(message);
-      after = page.at(-1)?.uid ?? after;
-      full = page.length === LOAD_PAGE;
+    // As many uids at once as hold somewhat less than a page of messages, if they lie evenly.
+    const span = Math.ceil((0.8 * LOAD_PAGE * folder.uidNext) / Math.max(folder.messages, 1));
+    for (let from: Uid | null = 1; from !== null;) {
+      const pages: Page[] = await translated(selectPage(db, id, from, from + span));
+      const [page] = pages;
+      const rows = new PackedRows(page?.rows ?? Buffer.alloc(0));
+      const keywords = Object.entries(page?.keywords ?? {});
+      table.appendPacked(rows, new Map(keywords.map(([uid, words]) => [Number(uid), words])));
+      from = rows.count === LOAD_PAGE ? rows.uid(LOAD_PAGE - 1) + 1 : (page?.next ?? null);
     }
     return new FolderView({ db, folder, table, onError });
   }

@@ -92,3 +92,27 @@ test("… also when they are not remembered so far back", async () => {
   assert.equal(await pruneReflagged(pool), 1);
   assert.deepEqual(await uidsOf(box), { uids: [1, 2, 3], seen: [2] });
 });
+
+test("a folder is loaded with everything that its rows say, whatever the gaps between uids", async () => {
+  const { box, id } = await filled("gaps", 2);
+  await pool.query(
+    `INSERT INTO message SELECT folder_id, g::bigint * 1000, modseq, blob_id, g % 32,
+       CASE WHEN g % 7 = 0 THEN '{$Junk,Ä}'::text[] ELSE '{}' END, size, internal_date + g * interval '1 s',
+       save_date, email_id, thread_id
+     FROM message, (SELECT g FROM generate_series(1, 300) g UNION SELECT 4294967 / g FROM generate_series(1, 3) g) g
+     WHERE folder_id = $1 AND uid = 2`,
+    [id],
+  );
+  await pool.query("UPDATE folder SET uid_next = 4294967296 WHERE id = $1", [id]);
+  const { rows } = await pool.query<Record<string, unknown>>(
+    `SELECT uid, modseq, blob_id AS "blobId", flags, keywords, size, internal_date AS "internalDate",
+       save_date AS "saveDate", email_id AS "emailId", thread_id AS "threadId"
+     FROM message WHERE folder_id = $1 ORDER BY uid`,
+    [id],
+  );
+  const open = await elsewhere.store.openFolder(box, "INBOX");
+  assert.equal(open.count, rows.length);
+  rows.forEach((row, at) => assert.deepEqual(open.messageAt(at), row));
+  open.close();
+  await pool.query("DELETE FROM message WHERE folder_id = $1 AND uid > 2", [id]);
+});

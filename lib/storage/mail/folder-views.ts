@@ -8,9 +8,9 @@ import { MailError } from "../../mail/errors.ts";
 import { statement, type Sql } from "../sql.ts";
 import { FolderView, type OnError } from "./folder-view.ts";
 
-/** Views that nobody holds: so long, and so many messages in all (some 70 octets each). */
+/** Views that nobody holds: so long, and so many messages in all (some 85 octets each). */
 const IDLE_MS = 10 * 60_000;
-const MAX_IDLE_ROWS = 500_000;
+const MAX_IDLE_ROWS = 1_250_000;
 
 interface IdleView {
   readonly view: FolderView;

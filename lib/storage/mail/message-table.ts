@@ -3,9 +3,9 @@
  * Searching by uid is binary; adding is at the end (uids only grow); removing is one pass.
  */
 import type { BlobId, MessageRow, Uid } from "../../mail/ports.ts";
+import { UUID_BYTES, type PackedRows } from "./packed-rows.ts";
 
 const FIRST_CAPACITY = 64;
-const UUID_BYTES = 16;
 const NO_KEYWORDS: readonly string[] = [];
 
 export class MessageTable {
@@ -87,11 +87,7 @@ export class MessageTable {
 
   /** Adds at the end; the uid is larger than all. */
   append(message: MessageRow): void {
-    const last = this.count > 0 ? this.uidAt(this.count - 1) : 0;
-    if (message.uid <= last) throw new RangeError(`uid ${message.uid} after ${last}`);
-    if (this.count === this.#capacity) this.#grow();
-    const row = this.count++;
-    this.#uid[row] = message.uid;
+    const row = this.#add(message.uid);
     this.#blob[row] = message.blobId;
     this.#size[row] = message.size;
     this.#internalDate[row] = message.internalDate.getTime();
@@ -99,6 +95,33 @@ export class MessageTable {
     writeUuid(this.#emailId, row, message.emailId);
     writeUuid(this.#threadId, row, message.threadId);
     this.update(row, message);
+  }
+
+  /** The same of many rows, ascending by uid; their keywords by uid. */
+  appendPacked(packed: PackedRows, keywords: ReadonlyMap<Uid, readonly string[]>): void {
+    for (let at = 0; at < packed.count; at++) {
+      const uid = packed.uid(at);
+      const row = this.#add(uid);
+      this.#modseq[row] = packed.modseq(at);
+      this.#blob[row] = packed.blob(at);
+      this.#flags[row] = packed.flags(at);
+      this.#size[row] = packed.size(at);
+      this.#internalDate[row] = packed.internalDate(at);
+      this.#saveDate[row] = packed.saveDate(at);
+      packed.copyIds(at, this.#emailId, this.#threadId, row * UUID_BYTES);
+      const words = keywords.get(uid);
+      if (words !== undefined) this.#keywords.set(uid, words);
+    }
+  }
+
+  /** A row for that uid, at the end. */
+  #add(uid: Uid): number {
+    const last = this.count > 0 ? this.uidAt(this.count - 1) : 0;
+    if (uid <= last) throw new RangeError(`uid ${uid} after ${last}`);
+    if (this.count === this.#capacity) this.#grow();
+    const row = this.count++;
+    this.#uid[row] = uid;
+    return row;
   }
 
   /** What may change of a message. */

@@ -103,7 +103,7 @@ function savedOf(found: readonly Uid[], { returns, page }: Returns): Uid[] {
 
 export function numbersOf({ session, uid }: Call, uids: readonly Uid[]): number[] {
   const { tracker } = session.mailbox;
-  return uid ? [...uids] : uids.map((one) => tracker.seqOf(one));
+  return uid ? [...uids] : tracker.seqsOf(uids);
 }
 
 function plainAnswer(

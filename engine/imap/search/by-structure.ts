@@ -9,15 +9,23 @@ import { caseMap } from "../../../lib/mail/collation.ts";
 import { compareDays } from "./by-view.ts";
 import type { Leaf, Verdict } from "./logic.ts";
 
-export function structureVerdict(key: Leaf, { envelope, truncated }: Structure): Verdict {
-  if (key.kind === "date") {
-    const sent = envelope.date === null ? null : parseDateTime(envelope.date);
-    return sent !== null && compareDays(sent, key.relation, key.day);
-  }
-  if (key.kind !== "header") return null;
-  const found = fieldVerdict(key.name, caseMap(key.value), envelope);
-  // What was left out of an envelope may still hold the string; what is in it is there for sure.
-  return truncated && found === false ? null : found;
+export type StructureTest = (structure: Structure) => Verdict;
+
+const UNKNOWN: StructureTest = () => null;
+
+export function structureTest(key: Leaf): StructureTest {
+  if (key.kind === "date")
+    return ({ envelope: { date } }) => {
+      const sent = date === null ? null : parseDateTime(date);
+      return sent !== null && compareDays(sent, key.relation, key.day);
+    };
+  if (key.kind !== "header") return UNKNOWN;
+  const wanted = caseMap(key.value);
+  return ({ envelope, truncated }) => {
+    const found = fieldVerdict(key.name, wanted, envelope);
+    // What was left out of an envelope may still hold the string; what is in it is there for sure.
+    return truncated && found === false ? null : found;
+  };
 }
 
 /** `wanted` is prepared for comparison. */

@@ -5,6 +5,7 @@ import { ImapSyntaxError } from "../../../lib/codec/imap/syntax-error.ts";
 import type { Day } from "../../../lib/codec/imap/types.ts";
 import { flagBit } from "../../../lib/mail/flags.ts";
 import { objectId } from "../fetch/message.ts";
+import type { OpenFolder } from "../../../lib/mail/ports.ts";
 import type { Selected } from "../selected.ts";
 import type { Leaf, Verdict } from "./logic.ts";
 
@@ -15,54 +16,74 @@ export interface Candidate {
   readonly row: number;
 }
 
-/** Answers leaves for one search over one mailbox. Sets are read once, not once per message. */
-export function viewJudge(
+/** What the view says of one message. */
+export type ViewTest = (candidate: Candidate) => Verdict;
+
+const YES: ViewTest = () => true;
+const NO: ViewTest = () => false;
+const UNKNOWN: ViewTest = () => null;
+
+/**
+ * Tests of leaves for one search over one mailbox. What can be worked out once is, not once per message:
+ * a million of them are asked.
+ */
+export function viewTests(
   selected: Selected,
   { now, anyNumber }: { now: Date; anyNumber: boolean },
-): (key: Leaf, candidate: Candidate) => Verdict {
+): (key: Leaf) => ViewTest {
   const { open } = selected;
   const inSet = setMembership(selected, anyNumber);
-  return (key, { uid, seq, row }) => {
+  return (key) => {
     switch (key.kind) {
       case "all":
       case "saveDateSupported":
-        return true;
+        return YES;
       case "recent":
-        return false; // open-mailbox.ts says why
+        return NO; // open-mailbox.ts says why
       case "seq":
-        return inSet(key.set, "seq", { uid, number: seq });
+        return ({ uid, seq }) => inSet(key.set, "seq", { uid, number: seq });
       case "uid":
-        return inSet(key.set, "uid", { uid, number: uid });
-      case "flag":
-        return (open.flagsAt(row) & flagBit(key.flag)) !== 0;
-      case "keyword":
-        return hasKeyword(open.keywordsAt(row), key.keyword);
-      case "larger":
-        return open.sizeAt(row) > key.size;
-      case "smaller":
-        return open.sizeAt(row) < key.size;
-      case "modseq":
-        return open.modseqAt(row) >= key.modseq;
-      case "older":
-        return open.internalDateAt(row).getTime() <= now.getTime() - key.seconds * 1000;
-      case "younger":
-        return open.internalDateAt(row).getTime() >= now.getTime() - key.seconds * 1000;
-      case "emailId":
-        return objectId("M", open.messageAt(row).emailId) === key.id;
-      case "threadId":
-        return objectId("T", open.messageAt(row).threadId) === key.id;
-      case "date": {
-        if (key.of === "sent") return null;
-        const at = key.of === "received" ? open.internalDateAt(row) : open.messageAt(row).saveDate;
-        return compareDays(utcDay(at), key.relation, key.day);
+        return ({ uid }) => inSet(key.set, "uid", { uid, number: uid });
+      case "flag": {
+        const bit = flagBit(key.flag);
+        return ({ row }) => (open.flagsAt(row) & bit) !== 0;
       }
+      case "keyword":
+        return ({ row }) => hasKeyword(open.keywordsAt(row), key.keyword);
+      case "larger":
+        return ({ row }) => open.sizeAt(row) > key.size;
+      case "smaller":
+        return ({ row }) => open.sizeAt(row) < key.size;
+      case "modseq":
+        return ({ row }) => open.modseqAt(row) >= key.modseq;
+      case "older":
+      case "younger": {
+        const at = now.getTime() - key.seconds * 1000;
+        if (key.kind === "older") return ({ row }) => open.internalDateAt(row).getTime() <= at;
+        return ({ row }) => open.internalDateAt(row).getTime() >= at;
+      }
+      case "emailId":
+        return ({ row }) => objectId("M", open.messageAt(row).emailId) === key.id;
+      case "threadId":
+        return ({ row }) => objectId("T", open.messageAt(row).threadId) === key.id;
+      case "date":
+        return key.of === "sent" ? UNKNOWN : dateTest(open, { ...key, of: key.of });
       case "body":
       case "text":
-        return key.value === "" ? true : null;
+        return key.value === "" ? YES : UNKNOWN;
       case "header":
-        return null;
+        return UNKNOWN;
     }
   };
+}
+
+function dateTest(
+  open: OpenFolder,
+  { of, relation, day }: { of: "received" | "saved"; relation: Relation; day: Day },
+): ViewTest {
+  if (of === "received")
+    return ({ row }) => compareDays(utcDay(open.internalDateAt(row)), relation, day);
+  return ({ row }) => compareDays(utcDay(open.messageAt(row).saveDate), relation, day);
 }
 
 function setMembership(selected: Selected, anyNumber: boolean) {
@@ -89,7 +110,9 @@ function utcDay(at: Date): Day {
   return { year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, day: at.getUTCDate() };
 }
 
-export function compareDays(day: Day, relation: "before" | "on" | "since", other: Day): boolean {
+type Relation = "before" | "on" | "since";
+
+export function compareDays(day: Day, relation: Relation, other: Day): boolean {
   const difference = ordinal(day) - ordinal(other);
   if (relation === "before") return difference < 0;
   return relation === "on" ? difference === 0 : difference >= 0;

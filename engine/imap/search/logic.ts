@@ -23,6 +23,39 @@ export function judge(key: SearchKey, leaf: (key: Leaf) => Verdict): Verdict {
   }
 }
 
+/** The same made once, to be asked of many: `leaf` answers a test for each leaf. */
+export function compile<T>(
+  key: SearchKey,
+  leaf: (key: Leaf) => (of: T) => Verdict,
+): (of: T) => Verdict {
+  switch (key.kind) {
+    case "not": {
+      const inner = compile(key.key, leaf);
+      return (of) => negate(inner(of));
+    }
+    case "or": {
+      const [left, right] = [compile(key.left, leaf), compile(key.right, leaf)];
+      return (of) => negate(both(negate(left(of)), () => negate(right(of))));
+    }
+    case "and": {
+      const all = key.keys.map((inner) => compile(inner, leaf));
+      const [only] = all;
+      if (all.length === 1 && only !== undefined) return only;
+      return (of) => {
+        let so: Verdict = true;
+        for (const one of all) {
+          const verdict = one(of);
+          if (verdict === false) return false;
+          if (verdict === null) so = null;
+        }
+        return so;
+      };
+    }
+    default:
+      return leaf(key);
+  }
+}
+
 function negate(verdict: Verdict): Verdict {
   return verdict === null ? null : !verdict;
 }

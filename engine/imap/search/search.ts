@@ -15,10 +15,11 @@ import { readerOf } from "../fetch/reader.ts";
 import { indexJudge, textsIn } from "./by-index.ts";
 import { octetsVerdict } from "./by-octets.ts";
 import type { Readable } from "./by-octets.ts";
-import { structureVerdict } from "./by-structure.ts";
-import { viewJudge } from "./by-view.ts";
-import type { Candidate } from "./by-view.ts";
-import { byCost, judge, judgeFully } from "./logic.ts";
+import { structureTest } from "./by-structure.ts";
+import type { StructureTest } from "./by-structure.ts";
+import { viewTests } from "./by-view.ts";
+import type { Candidate, ViewTest } from "./by-view.ts";
+import { byCost, compile, judge, judgeFully } from "./logic.ts";
 import type { Leaf, Verdict } from "./logic.ts";
 
 /** Messages looked at before other sessions have their turn. */
@@ -82,14 +83,28 @@ class Search {
   readonly #key: SearchKey;
   readonly #mailbox: Selected;
   readonly #looksForText: boolean;
-  readonly #ofView: (key: Leaf, candidate: Candidate) => Verdict;
+  /** What the view says of a key, and of the whole search. */
+  readonly #tests = new Map<Leaf, ViewTest>();
+  readonly #wholeTest: ViewTest;
+  /** What the stored structure says. */
+  readonly #structureTests = new Map<Leaf, StructureTest>();
 
   constructor(session: ImapSession, key: SearchKey, { mailbox, anyNumber = false }: Place) {
     this.#session = session;
     this.#key = key;
     this.#mailbox = mailbox;
     this.#looksForText = textsIn(key).length > 0;
-    this.#ofView = viewJudge(mailbox, { now: session.context.clock.now(), anyNumber });
+    const testOf = viewTests(mailbox, { now: session.context.clock.now(), anyNumber });
+    this.#wholeTest = compile(key, (leaf) => {
+      const test = testOf(leaf);
+      this.#tests.set(leaf, test);
+      this.#structureTests.set(leaf, structureTest(leaf));
+      return test;
+    });
+  }
+
+  #ofView(key: Leaf, candidate: Candidate): Verdict {
+    return this.#tests.get(key)?.(candidate) ?? null;
   }
 
   /** Of `among`, or of all. `decided` hears how many messages are done with. */
@@ -109,7 +124,7 @@ class Search {
       }
       const candidate = among === null ? this.#numbered(seq) : this.#candidate(among[seq - 1] ?? 0);
       if (candidate === null) continue; // gone, and the client will hear of it
-      const verdict = judge(this.#key, (key) => this.#ofView(key, candidate));
+      const verdict = this.#wholeTest(candidate);
       if (verdict === true) yes.push(candidate.uid);
       if (verdict === null) open.push(candidate.uid);
     }
@@ -154,20 +169,21 @@ class Search {
   }
 
   async byContent(uids: readonly Uid[]): Promise<Uid[]> {
-    const candidates = uids.flatMap((uid) => this.#candidate(uid) ?? []);
     const { open } = this.#mailbox;
     // Rows may move while blobs are read; uids do not.
-    const ids = new Map(candidates.map(({ uid, row }) => [uid, open.blobAt(row)]));
+    const ids = new Map<Uid, BlobId>();
+    for (const uid of uids) {
+      const row = open.rowOf(uid);
+      if (row >= 0) ids.set(uid, open.blobAt(row));
+    }
     const { store } = this.#session.context;
-    const blobs = await store.getBlobs(
-      [...new Set(ids.values())],
-      this.#looksForText ? MAX_BROUGHT_ALONG : 0,
-    );
+    const most = this.#looksForText ? MAX_BROUGHT_ALONG : 0;
+    const blobs = await store.getBlobs([...new Set(ids.values())], most);
     const byId = new Map(blobs.map((blob) => [blob.id, blob]));
     const found: Uid[] = [];
     const left: { uid: Uid; blob: BlobInfo }[] = [];
-    for (const { uid } of candidates) {
-      const blob = byId.get(ids.get(uid) ?? 0);
+    for (const [uid, id] of ids) {
+      const blob = byId.get(id);
       const candidate = this.#candidate(uid);
       if (blob === undefined || candidate === null) continue;
       const verdict = judge(this.#key, (key) => this.#cheaply(key, candidate, blob));
@@ -182,7 +198,7 @@ class Search {
 
   /** Without octets. */
   #cheaply(key: Leaf, candidate: Candidate, { structure }: BlobInfo): Verdict {
-    return this.#ofView(key, candidate) ?? structureVerdict(key, structure);
+    return this.#ofView(key, candidate) ?? this.#structureTests.get(key)?.(structure) ?? null;
   }
 
   /** Octets have to say. */

@@ -1,12 +1,16 @@
-/** Things kept in memory up to a number of octets; what was not asked for longest goes first. */
+/**
+ * Things kept in memory up to a number of octets; what was not asked for goes first. Nothing moves when it
+ * is asked for: it is marked, and its mark buys it a second round when its turn to go comes (CLOCK).
+ */
 interface Kept<V> {
   readonly value: V;
   readonly octets: number;
+  asked: boolean;
 }
 
 export class ByteCache<K, V> {
   readonly #limit: number;
-  /** Longest unused first. */
+  /** Whose turn to go comes first stands first. */
   readonly #kept = new Map<K, Kept<V>>();
   #octets = 0;
 
@@ -22,8 +26,7 @@ export class ByteCache<K, V> {
   get(key: K): V | undefined {
     const found = this.#kept.get(key);
     if (found === undefined) return undefined;
-    this.#kept.delete(key);
-    this.#kept.set(key, found);
+    found.asked = true;
     return found.value;
   }
 
@@ -31,12 +34,19 @@ export class ByteCache<K, V> {
   keep(key: K, value: V, octets: number): void {
     this.#drop(key);
     if (octets > this.#limit / 8) return;
-    this.#kept.set(key, { value, octets });
+    this.#kept.set(key, { value, octets, asked: false });
     this.#octets += octets;
-    for (const oldest of this.#kept.keys()) {
+    for (const [first, kept] of this.#kept) {
       if (this.#octets <= this.#limit) return;
-      this.#drop(oldest);
+      if (kept.asked) this.#secondRound(first, kept);
+      else this.#drop(first);
     }
+  }
+
+  #secondRound(key: K, kept: Kept<V>): void {
+    kept.asked = false;
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
   }
 
   #drop(key: K): void {

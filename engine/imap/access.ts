@@ -6,7 +6,7 @@
  */
 import { parseAddress } from "../../lib/mail/address.ts";
 import { MailError } from "../../lib/mail/errors.ts";
-import type { Folder, OpenFolder, SharedFolder } from "../../lib/mail/ports.ts";
+import type { Folder, MailStore, OpenFolder, SharedFolder } from "../../lib/mail/ports.ts";
 import { ALL_RIGHTS, hasRights } from "../../lib/mail/rights.ts";
 import type { Rights } from "../../lib/mail/rights.ts";
 import { OTHER_USERS } from "../../lib/mail/shared-names.ts";
@@ -46,9 +46,16 @@ function sharedSeen({ owner, rights, ...folder }: SharedFolder): Seen {
 }
 
 /** Null when there is none, or none in which the session may do anything. */
-export async function findSeen(session: ImapSession, name: string): Promise<Seen | null> {
-  const { store } = session.context;
-  const { mailboxId } = session.owner;
+export function findSeen(session: ImapSession, name: string): Promise<Seen | null> {
+  return seenBy(session.context.store, session.owner.mailboxId, name);
+}
+
+/** The same in the eyes of an account. */
+export async function seenBy(
+  store: MailStore,
+  mailboxId: string,
+  name: string,
+): Promise<Seen | null> {
   const { owner, localName } = pointerOf(name);
   if (owner === null) {
     const folder = await store.findFolder(mailboxId, localName);

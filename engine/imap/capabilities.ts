@@ -33,6 +33,8 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["ACL", "GETACL"], // RFC 4314
   ["RIGHTS=kxte", "GETACL"],
   ["LIST-MYRIGHTS", "MYRIGHTS"], // RFC 8440
+  ["URLAUTH", "URLFETCH"], // RFC 4467
+  ["URLAUTH=BINARY", "URLFETCH"], // RFC 5524
   ["SORT", "UID SORT"],
   ["SORT=DISPLAY", "UID SORT"], // RFC 5957
   ["ESORT", "UID SORT"], // RFC 5267
@@ -57,6 +59,8 @@ const EXTENSIONS = [
   "CONDSTORE", // RFC 7162
   "QRESYNC",
   "MULTIAPPEND", // RFC 3502
+  "CATENATE", // RFC 4469
+  "URL-PARTIAL", // RFC 5550
   "UIDONLY", // RFC 9586
   "OBJECTID", // RFC 8474
   "SAVEDATE", // RFC 8514

@@ -10,7 +10,12 @@ import type { CommandText } from "../../lib/codec/imap/command-text.ts";
 import { Decoder, LiteralNeeded } from "../../lib/codec/imap/decoder.ts";
 import { LISTED_CHARSETS } from "../../lib/codec/imap/charsets.ts";
 import { responseText } from "../../lib/codec/imap/encoder.ts";
-import { ImapSyntaxError, UnknownCharsetError } from "../../lib/codec/imap/syntax-error.ts";
+import {
+  BadUrlError,
+  ImapSyntaxError,
+  UnknownCharsetError,
+} from "../../lib/codec/imap/syntax-error.ts";
+import { urlRespText } from "../../lib/codec/imap/url.ts";
 import { asMailError, MailError } from "../../lib/mail/errors.ts";
 import { isCommandDenied } from "../../lib/mail/imap-capabilities.ts";
 import { ConnectionClosed } from "../net/types.ts";
@@ -184,6 +189,8 @@ function refusalText(session: ImapSession, error: unknown): string {
   if (error instanceof ImapSyntaxError) return `BAD ${responseText(error.message)}`;
   if (error instanceof UnknownCharsetError)
     return `NO [BADCHARSET (${LISTED_CHARSETS.join(" ")})] ${error.message}`;
+  if (error instanceof BadUrlError)
+    return `NO [BADURL ${urlRespText(error.url)}] ${responseText(error.message)}`;
   const refusal = asMailError(error);
   // A cause is something that went wrong on our side, also when the refusal is one we know.
   if (refusal.cause !== undefined)

@@ -1,49 +1,34 @@
 /**
  * Messages that a client sends: the end of APPEND (RFC 9051 §6.3.12, MULTIAPPEND RFC 3502) and of
- * REPLACE (RFC 8508). Literals may be literal8 (RFC 3516) or UTF8 (RFC 6855 §4).
+ * REPLACE (RFC 8508), whole or put together from what is here already (CATENATE, RFC 4469). Literals may
+ * be literal8 (RFC 3516) or UTF8 (RFC 6855 §4).
  *
- * Flags and size are looked at before a literal is accepted; its octets then go to a spool and from
- * there to the store, never held whole. They are kept as they came, bare line ends and NULs included:
- * a client that moves mail to us must get back what it sent.
+ * Flags, URLs and sizes are looked at before a literal is accepted (assembly.ts). What is received is
+ * kept as it came, bare line ends and NULs included: a client that moves mail to us must get back what
+ * it sent.
  */
-import { join } from "node:path";
-import { Decoder } from "../../lib/codec/imap/decoder.ts";
-import { dateTime } from "../../lib/codec/imap/date-syntax.ts";
+import { appendRun, appendRunAfter } from "../../lib/codec/imap/append-syntax.ts";
+import type { AppendPlace, AppendRun, AppendStep } from "../../lib/codec/imap/append-syntax.ts";
+import { Decoder, LiteralNeeded } from "../../lib/codec/imap/decoder.ts";
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
-import type { LiteralSpec } from "../../lib/codec/imap/types.ts";
-import { MailError } from "../../lib/mail/errors.ts";
+import { isDenied } from "../../lib/mail/imap-capabilities.ts";
 import type { Folder, NewMessage } from "../../lib/mail/ports.ts";
 import type { FlagScope } from "../../lib/mail/rights.ts";
-import { Spool } from "../smtp/spool.ts";
+import { Assembly } from "./assembly.ts";
 import type { Call } from "./command.ts";
 import { splitFlags } from "./flag-list.ts";
-import { MAX_APPENDED } from "./limits.ts";
+import { ownOctets } from "./urls/own.ts";
 
-/** What stands before the octets of a message. */
-export interface Announced {
-  readonly bits: number;
-  readonly keywords: readonly string[];
-  readonly internalDate: Date | null;
-  readonly utf8: boolean;
-  readonly literal: LiteralSpec;
-}
-
-/** `append-message` up to its literal, without the space before it. */
-export function announcedMessage(d: Decoder): Announced {
-  const flags = d.seesList ? d.flagList() : null;
-  if (flags !== null) d.sp();
-  const internalDate = d.sees('"') ? dateTime(d) : null;
-  if (internalDate !== null) d.sp();
-  const utf8 = d.tryWord("UTF8");
-  if (utf8) d.sp().special("(");
-  const literal = d.messageLiteral();
-  if (utf8 && !literal.binary) throw new ImapSyntaxError("UTF8 takes a literal8");
-  return { ...splitFlags(flags ?? []), internalDate, utf8, literal };
+/** The arguments behind the mailbox, as far as the first octets. */
+export function firstRun(d: Decoder, options: { several: boolean }): AppendRun {
+  const run = appendRun(d, options);
+  for (const step of run.steps) if (step.kind === "message") splitFlags(step.flags);
+  return run;
 }
 
 export interface Reception {
   readonly call: Call;
-  readonly first: Announced;
+  readonly first: AppendRun;
   /** Octets that may come, over all messages. */
   readonly room: number;
   /** MULTIAPPEND: others may follow. */
@@ -57,67 +42,55 @@ export async function withMessages<T>(
   reception: Reception,
   use: (messages: readonly NewMessage[]) => Promise<T>,
 ): Promise<T> {
-  const spools: Spool[] = [];
-  try {
-    return await use(await receive(reception, spools));
-  } finally {
-    for (const spool of spools) await spool.dispose();
-  }
-}
-
-async function receive(
-  { call, first, room, several, keeps }: Reception,
-  spools: Spool[],
-): Promise<NewMessage[]> {
+  const { call, first, room, several, keeps } = reception;
   const { settings, clock } = call.session.context;
-  const { maxMessageBytes } = settings.limits;
-  const messages: NewMessage[] = [];
-  let left = room;
-  for (let next: Announced | null = first; next !== null;) {
-    checkSize(next, { maxMessageBytes, left });
-    left -= next.literal.size;
-    const spool = new Spool(join(settings.dataFolder, "spool", "tmp"), maxMessageBytes);
-    spools.push(spool);
-    await fill(spool, call, next.literal);
-    const flags = next.bits & keeps.bits;
-    const keywords = keeps.keywords ? next.keywords : [];
-    const internalDate: Date = next.internalDate ?? clock.now();
-    messages.push({ source: spool, flags, keywords, internalDate });
-    next = following(call, { utf8: next.utf8, several });
-    if (next !== null && messages.length >= MAX_APPENDED)
-      throw new MailError("limit", "Too many messages in one command");
+  const assembly = new Assembly({ settings, clock, room, keeps });
+  try {
+    for (let { steps, place } = first; ; { steps, place } = await readOn(call, place, several)) {
+      for (const step of steps) await take(call, assembly, step);
+      if (place === null) return await use(assembly.messages);
+    }
+  } finally {
+    await assembly.dispose();
   }
-  return messages;
 }
 
-function checkSize(
-  { literal }: Announced,
-  { maxMessageBytes, left }: { maxMessageBytes: number; left: number },
-): void {
-  if (literal.size > maxMessageBytes)
-    throw new MailError("messageTooBig", "The message is too big");
-  // RFC 3502: this is also how a client takes back what it was about to append.
-  if (literal.size === 0) throw new MailError("badMessage", "An empty message is none");
-  if (literal.size > left) throw new MailError("mailboxFull", "Mailbox full");
+async function take({ session, text }: Call, assembly: Assembly, step: AppendStep): Promise<void> {
+  switch (step.kind) {
+    case "message":
+      if (step.catenated && isDenied("CATENATE", session.denied))
+        throw new ImapSyntaxError("Expected a literal");
+      return assembly.begin(step);
+    case "url":
+      return assembly.add(await ownOctets(session, step.url));
+    case "octets":
+      assembly.checkRoom(step.literal.size);
+      return assembly.fill(await session.reader.acceptMessage(text, step.literal));
+    case "end":
+      return assembly.end();
+  }
 }
 
-async function fill(spool: Spool, { session, text }: Call, literal: LiteralSpec): Promise<void> {
-  for await (const chunk of await session.reader.acceptMessage(text, literal))
-    await spool.write([chunk]);
-  await session.reader.continueLine(text);
-}
-
-/** What follows a literal: the parenthesis of UTF8, then nothing, or another message. */
-function following(
+/** The line behind octets, as far as the next ones. URLs in it may be literals. */
+async function readOn(
   { session, text }: Call,
-  { utf8, several }: { utf8: boolean; several: boolean },
-): Announced | null {
-  const line = text.lines.at(-1) ?? Buffer.alloc(0);
-  const d = new Decoder({ lines: [line], literals: [] }, { utf8: session.out.utf8 });
-  if (utf8) d.special(")");
-  if (several && d.trySp()) return announcedMessage(d);
-  d.end();
-  return null;
+  place: AppendPlace,
+  several: boolean,
+): Promise<AppendRun> {
+  await session.reader.continueLine(text);
+  const from = text.lines.length - 1;
+  for (;;) {
+    const rest = { lines: text.lines.slice(from), literals: text.literals.slice(from) };
+    const d = new Decoder(rest, { utf8: session.out.utf8 });
+    try {
+      const run = appendRunAfter(d, place, { several });
+      d.end();
+      return run;
+    } catch (error) {
+      if (!(error instanceof LiteralNeeded)) throw error;
+      await session.reader.addLiteral(text, error.literal);
+    }
+  }
 }
 
 /** Octets that the owner's quota has left. The store looks again when it commits. */

@@ -20,6 +20,7 @@ import { LostSync } from "./reader.ts";
 import { tellJudged, tellTaken } from "./search/context.ts";
 import type { Joined } from "./search/context.ts";
 import type { ImapSession } from "./state.ts";
+import { sayMechanisms } from "./urls/mechanisms.ts";
 
 interface Moment {
   /** Removals may be told now. */
@@ -31,6 +32,7 @@ interface Moment {
 /** Would `tellNews` say something? */
 export function hasNews({ selected, notify }: ImapSession, { expunges }: Moment): boolean {
   if (notify?.watch?.due === true || selected?.rightsChanged === true) return true;
+  if (selected?.keyReset === true) return true;
   const wish = notify?.wishes.selected ?? USUAL;
   if (selected === null || !wish.messages) return false;
   const { tracker } = selected;
@@ -40,6 +42,7 @@ export function hasNews({ selected, notify }: ImapSession, { expunges }: Moment)
 
 export async function tellNews(session: ImapSession, moment: Moment): Promise<void> {
   await tellRights(session);
+  tellKey(session);
   await tellOfSelected(session, moment);
   const { notify } = session;
   if (notify?.watch?.due !== true) return;
@@ -57,6 +60,13 @@ export async function tellRights(session: ImapSession): Promise<void> {
   const before = permanentFlags(selected);
   selected.rights = rights;
   if (permanentFlags(selected).join() !== before.join()) sayFlags(session, selected);
+}
+
+function tellKey(session: ImapSession): void {
+  const { selected } = session;
+  if (selected?.keyReset !== true) return;
+  selected.keyReset = false;
+  sayMechanisms(session);
 }
 
 async function tellOfSelected(session: ImapSession, moment: Moment): Promise<void> {

@@ -14,6 +14,7 @@ import { sayFlags } from "./flags.ts";
 import { tellMissed } from "./resync.ts";
 import { uidRequired } from "./selected.ts";
 import type { ImapSession } from "./state.ts";
+import { sayMechanisms } from "./urls/mechanisms.ts";
 
 export async function openMailbox(
   session: ImapSession,
@@ -40,6 +41,7 @@ export async function openMailbox(
   out.status("OK", "Predicted next uid", `UIDNEXT ${folder.uidNext}`);
   out.status("OK", "Highest", `HIGHESTMODSEQ ${folder.highestModseq}`);
   out.status("OK", "Mailbox id", `MAILBOXID (${mailboxIdOf(folder.id)})`);
+  sayMechanisms(session);
   if (qresync !== null) await tellMissedOrClose(session, qresync);
   return { code: selected.readOnly ? "READ-ONLY" : "READ-WRITE", text: "Mailbox selected" };
 }

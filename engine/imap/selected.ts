@@ -25,6 +25,8 @@ export class Selected {
   rights: Rights;
   /** They have to be asked for anew. */
   rightsChanged = false;
+  /** URLs of the account are authorised with another key by now (RFC 4467 §7). */
+  keyReset = false;
   readonly #examined: boolean;
   /** Keywords that FLAGS has named. */
   readonly keywords: Set<string>;

@@ -122,8 +122,20 @@ export class ImapSession {
       wake: () => this.wake(),
     });
     this.#selected = selected;
+    this.#watchKey(selected, folder);
     if (folder.mailboxId !== this.owner.mailboxId) this.#watchRights(selected, folder);
     return selected;
+  }
+
+  /** RFC 4467 §7: sessions of the same account hear of a new access key. */
+  #watchKey(selected: Selected, folder: Seen): void {
+    selected.onClose(
+      this.context.store.watchAccessKeys(this.owner.mailboxId, (folderId) => {
+        if (folderId !== null && folderId !== folder.id) return;
+        selected.keyReset = true;
+        this.wake();
+      }),
+    );
   }
 
   /** In somebody else's mailbox one may lose rights at any time. */

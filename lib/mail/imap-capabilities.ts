@@ -43,6 +43,10 @@ const COMMANDS_OF = {
   CONDSTORE: [],
   QRESYNC: [],
   MULTIAPPEND: [],
+  CATENATE: [],
+  "URL-PARTIAL": [],
+  URLAUTH: ["GENURLAUTH", "RESETKEY", "URLFETCH"],
+  "URLAUTH=BINARY": [],
   UIDONLY: [],
   OBJECTID: [],
   SAVEDATE: [],
@@ -69,6 +73,7 @@ const NEEDS: Readonly<Record<string, DeniableCapability>> = {
   "LIST-METADATA": "METADATA",
   "LIST-MYRIGHTS": "ACL",
   "RIGHTS=kxte": "ACL",
+  "URLAUTH=BINARY": "URLAUTH",
 };
 
 export const DENIABLE = Object.keys(COMMANDS_OF) as readonly DeniableCapability[];

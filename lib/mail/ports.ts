@@ -237,6 +237,8 @@ export interface MailStore {
   /** Bytes [offset, offset + length) of a blob, clipped at its end; memory bounded by one chunk. */
   readBlob(id: BlobId, offset?: number, length?: number): AsyncIterable<Buffer>;
   blobSource(blob: { id: BlobId; size: number }): ByteSource;
+  /** Of one message; null when there is none of that uid. */
+  findBlob(folder: FolderId, uid: Uid): Promise<BlobId | null>;
   /**
    * Those of `ids` whose text (as SEARCH TEXT sees it) certainly lacks one of these numbers
    * (text-signature.ts). Of the others nothing is known.
@@ -276,6 +278,14 @@ export interface MailStore {
   acl(folderId: FolderId): Promise<AclEntry[]>;
   /** Throws limit. */
   changeAcl(folder: Folder, change: AclChange): Promise<void>;
+  // Keys that authorise URLs in an account's name: RFC 4467 §2.2
+  findAccessKey(mailboxId: string, folderId: FolderId): Promise<Buffer | null>;
+  /** The key that is there, or a new one. */
+  makeAccessKey(mailboxId: string, folderId: FolderId): Promise<Buffer>;
+  /** A new key in its place; `folderId` null: no keys any more, of any folder. */
+  resetAccessKey(mailboxId: string, folderId: FolderId | null): Promise<void>;
+  /** Calls back when that was done, by any process; nobody looks again when the notice was lost. */
+  watchAccessKeys(mailboxId: string, listener: (folderId: FolderId | null) => void): () => void;
   /** Calls back when anything in the mailbox changes: folders and their counters, subscriptions, annotations. */
   watchMailbox(mailboxId: string, listener: (news: MailboxNews) => void): () => void;
 }

@@ -13,6 +13,7 @@ const SECRETS = {
   certificate: { privateKey: true },
   hostKey: { privateKey: true },
   appPassword: { lookup: true },
+  accessKey: { key: true },
   deviceLink: { tokenHash: true },
   dnsCredential: { secret: true },
 } as const;

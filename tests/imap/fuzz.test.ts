@@ -43,7 +43,8 @@ const STATES = [LOGIN, `${LOGIN}se SELECT INBOX\r\n`, `${LOGIN}ex EXAMINE INBOX\
 
 const VERBS = ["CAPABILITY", "NOOP", "ID", "ENABLE", "SELECT", "EXAMINE", "CREATE", "RENAME", "SUBSCRIBE", "LIST",
   "LSUB", "STATUS", "APPEND", "CLOSE", "UNSELECT", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE", "UID FETCH",
-  "UID STORE", "UID COPY", "UID MOVE", "UID SEARCH", "UID EXPUNGE", "SORT", "UID SORT", "UID THREAD", "CHECK", "NAMESPACE", "LOGIN", "NOTIFY", "NOTIFY SET", "NONSENSE"]; // prettier-ignore
+  "UID STORE", "UID COPY", "UID MOVE", "UID SEARCH", "UID EXPUNGE", "SORT", "UID SORT", "UID THREAD", "CHECK", "NAMESPACE", "LOGIN", "NOTIFY", "NOTIFY SET", "NONSENSE",
+  "APPEND Junk CATENATE", "APPEND Junk CATENATE (", "REPLACE", "UID REPLACE", "GENURLAUTH", "RESETKEY", "URLFETCH"]; // prettier-ignore
 const WORDS = ["INBOX", "Trash", "a/b", '"x y"', "1", "1:*", "$", "2,4:3", "*", "%", "()", "(", ")", "FLAGS", "+FLAGS",
   "-FLAGS.SILENT", "(\\Seen)", "(\\Deleted $k)", "BODY[]", "BODY.PEEK[1.1]<0.5>", "(UID FLAGS ENVELOPE BODYSTRUCTURE)",
   "BINARY[1]", "BINARY.SIZE[2]", "BODY[HEADER.FIELDS (SUBJECT)]", "(MESSAGES UNSEEN SIZE)", "RETURN (MIN SAVE)", "RETURN ()",
@@ -51,7 +52,10 @@ const WORDS = ["INBOX", "Trash", "a/b", '"x y"', "1", "1:*", "$", "2,4:3", "*", 
   "~{3+}\r\na\0b", '"\\"', "CONDSTORE", "(CHANGEDSINCE 3)", "(UNCHANGEDSINCE 1)", "MODSEQ", "7", "(USE (\\Sent))", "\xff",
   '" 1-Feb-2026 12:00:00 +0100"', "(SUBSCRIBED)", "UTF8", "(~{1+}\r\nx", "PREVIEW", "FULL", "\\Seen",
   "(REVERSE SUBJECT DATE)", "(SIZE)", "REFERENCES", "REFS", "ORDEREDSUBJECT", "RETURN (PARTIAL -1:-2 COUNT)", "(PARTIAL 1:2)",
-  "(personal (MessageNew MessageExpunge MailboxName))", "(selected (MessageNew (UID) MessageExpunge FlagChange))", "NONE"]; // prettier-ignore
+  "(personal (MessageNew MessageExpunge MailboxName))", "(selected (MessageNew (UID) MessageExpunge FlagChange))", "NONE",
+  "CATENATE", "(URL /INBOX/;UID=1", "URL /INBOX/;UID=1/;SECTION=1.MIME", "URL \"/INBOX/;UID=1/;PARTIAL=1.2\"", "TEXT {3+}\r\nabc",
+  "(TEXT {3+}\r\nabc", "UTF8 (~{1+}\r\nx)", "INTERNAL", "BINARY", "BODYPARTSTRUCTURE", "imap://alice%40example.test@mx.posthorn.test/INBOX/;UID=1;URLAUTH=authuser",
+  "(imap://alice%40example.test@mx.posthorn.test/INBOX/;UID=4;EXPIRE=2036-01-01T00:00:00Z;URLAUTH=anonymous:internal:00000000000000000000000000000000"]; // prettier-ignore
 
 const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
 

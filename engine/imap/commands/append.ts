@@ -1,15 +1,15 @@
 /**
- * APPEND: RFC 9051 §6.3.12, MULTIAPPEND (RFC 3502), UIDPLUS (RFC 4315), APPENDLIMIT (RFC 7889). One
- * command is one transaction: all its messages or none. How they are read: incoming.ts.
+ * APPEND: RFC 9051 §6.3.12, MULTIAPPEND (RFC 3502), CATENATE (RFC 4469), UIDPLUS (RFC 4315), APPENDLIMIT
+ * (RFC 7889). One command is one transaction: all its messages or none. How they are read: incoming.ts.
  */
 import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
-import { announcedMessage, roomLeft, withMessages } from "../incoming.ts";
+import { firstRun, roomLeft, withMessages } from "../incoming.ts";
 
 export const append = command({
   states: ["authenticated", "selected"],
-  parse: (d) => ({ name: d.sp().mailbox(), first: announcedMessage(d.sp()) }),
+  parse: (d) => ({ name: d.sp().mailbox(), first: firstRun(d.sp(), { several: true }) }),
   async run({ name, first }, call) {
     const { session } = call;
     const { store } = session.context;

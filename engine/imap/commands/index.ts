@@ -16,6 +16,7 @@ import { esearch } from "./esearch.ts";
 import { examine } from "./examine.ts";
 import { expunge, uidExpunge } from "./expunge.ts";
 import { fetch } from "./fetch.ts";
+import { genUrlAuth } from "./genurlauth.ts";
 import { id } from "./id.ts";
 import { idle } from "./idle.ts";
 import { list } from "./list.ts";
@@ -30,6 +31,7 @@ import { notify } from "./notify.ts";
 import { getQuota, getQuotaRoot, setQuota } from "./quota.ts";
 import { rename } from "./rename.ts";
 import { replace } from "./replace.ts";
+import { resetKey } from "./resetkey.ts";
 import { search } from "./search.ts";
 import { select } from "./select.ts";
 import { sort } from "./sort.ts";
@@ -41,6 +43,7 @@ import { thread } from "./thread.ts";
 import { uidBatches } from "./uidbatches.ts";
 import { unauthenticate } from "./unauthenticate.ts";
 import { unselect } from "./unselect.ts";
+import { urlFetch } from "./urlfetch.ts";
 
 export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   // Any state: §6.1
@@ -81,6 +84,9 @@ export const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map([
   ["MYRIGHTS", myRights],
   ["GETMETADATA", getMetadata], // RFC 5464
   ["SETMETADATA", setMetadata],
+  ["GENURLAUTH", genUrlAuth], // RFC 4467
+  ["RESETKEY", resetKey],
+  ["URLFETCH", urlFetch],
   // With a mailbox: §6.4
   ["CHECK", check], // RFC 3501 §6.4.1
   ["CLOSE", close],

@@ -10,7 +10,7 @@ import type { Uid } from "../../../lib/mail/ports.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
 import type { Call } from "../command.ts";
-import { announcedMessage, roomLeft, withMessages } from "../incoming.ts";
+import { firstRun, roomLeft, withMessages } from "../incoming.ts";
 import { expungeIssued } from "../selected.ts";
 
 export const replace = command({
@@ -20,7 +20,7 @@ export const replace = command({
   parse: (d) => ({
     number: d.sp().trySpecial("*") ? ("*" as const) : d.nzNumber(),
     name: d.sp().mailbox(),
-    first: announcedMessage(d.sp()),
+    first: firstRun(d.sp(), { several: false }),
   }),
   async run({ number, name, first }, call) {
     const { session } = call;

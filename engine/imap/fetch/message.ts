@@ -215,11 +215,11 @@ export function textOfView(
 
 type FieldsSection = Section & { readonly text: "HEADER.FIELDS" | "HEADER.FIELDS.NOT" };
 
-function filtersFields(section: Section): section is FieldsSection {
+export function filtersFields(section: Section): section is FieldsSection {
   return section.text === "HEADER.FIELDS" || section.text === "HEADER.FIELDS.NOT";
 }
 
-function fieldsOf({ text, fields }: FieldsSection, header: Buffer): Buffer {
+export function fieldsOf({ text, fields }: FieldsSection, header: Buffer): Buffer {
   return filterHeader(header, fields, text === "HEADER.FIELDS.NOT");
 }
 
@@ -239,13 +239,13 @@ function origin(partial: ByteSlice | null): string {
 }
 
 /** The part of the range that the client asked for: RFC 9051 §6.4.5, cut at its end, maybe empty. */
-function clip({ offset, length }: ByteRange, partial: ByteSlice | null): ByteRange {
+export function clip({ offset, length }: ByteRange, partial: ByteSlice | null): ByteRange {
   if (partial === null) return { offset, length };
   const from = Math.min(partial.offset, length);
   return { offset: offset + from, length: Math.min(partial.length, length - from) };
 }
 
-function slice(bytes: Buffer, partial: ByteSlice | null): Buffer {
+export function slice(bytes: Buffer, partial: ByteSlice | null): Buffer {
   const { offset, length } = clip({ offset: 0, length: bytes.length }, partial);
   return bytes.subarray(offset, offset + length);
 }

@@ -241,13 +241,17 @@ export class Decoder {
     this.#at = 0;
   }
 
+  /** Is a literal or a literal8 next? */
+  get seesLiteral(): boolean {
+    return this.#peek() === BRACE || this.#peek() === TILDE;
+  }
+
   /**
    * A literal whose octets are not for memory: the last thing of what was read so far. Its announcement
    * is taken, its octets stay in the connection (APPEND). `binary` when literal8 is allowed.
    */
   messageLiteral(): LiteralSpec {
-    if (this.#peek() !== BRACE && this.#peek() !== TILDE)
-      throw new ImapSyntaxError("Expected a literal");
+    if (!this.seesLiteral) throw new ImapSyntaxError("Expected a literal");
     const spec = this.#announced();
     if (this.#index !== this.#text.lines.length - 1) throw new ImapSyntaxError("Bad literal");
     this.#at = this.#line.length;

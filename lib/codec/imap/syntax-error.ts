@@ -13,3 +13,13 @@ export class UnknownCharsetError extends Error {
     this.name = "UnknownCharsetError";
   }
 }
+
+/** A URL of CATENATE that leads to nothing one may read: answered NO [BADURL …] (RFC 4469 §4.1). */
+export class BadUrlError extends Error {
+  readonly url: string;
+  constructor(url: string, text: string) {
+    super(text);
+    this.name = "BadUrlError";
+    this.url = url;
+  }
+}

@@ -18,6 +18,8 @@ const CHANGED: MailboxNews = { annotations: false, rights: false, fromInbox: nul
 const ANYTHING: MailboxNews = { annotations: true, rights: true, fromInbox: null };
 
 type Watcher = (news: MailboxNews) => void;
+/** Null: of all folders. */
+type KeyWatcher = (folderId: FolderId | null) => void;
 
 export interface ChangesParts {
   readonly db: Sql;
@@ -32,6 +34,7 @@ export class MailChanges {
   readonly #views: FolderViews;
   readonly #onError: (error: unknown) => void;
   readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #keyWatchers = new Map<string, Set<KeyWatcher>>();
   /** Of watched mailboxes, as of the last poll. */
   #fingerprints = new Map<string, string>();
   readonly #undo: (() => void)[];
@@ -73,13 +76,18 @@ export class MailChanges {
     this.#tell(mailboxId, news);
   }
 
+  /** The account has another access key. */
+  keyReset(mailboxId: string, folderId: FolderId | null): void {
+    this.#notifications.publish(CHANNEL, [`k${mailboxId}:${folderId ?? ""}`]);
+    this.#tellKey(mailboxId, folderId);
+  }
+
   watchMailbox(mailboxId: string, listener: Watcher): () => void {
-    const set = this.#watchers.get(mailboxId) ?? new Set();
-    this.#watchers.set(mailboxId, set.add(listener));
-    return () => {
-      set.delete(listener);
-      if (set.size === 0 && this.#watchers.get(mailboxId) === set) this.#watchers.delete(mailboxId);
-    };
+    return joining(this.#watchers, mailboxId, listener);
+  }
+
+  watchAccessKeys(mailboxId: string, listener: KeyWatcher): () => void {
+    return joining(this.#keyWatchers, mailboxId, listener);
   }
 
   close(): void {
@@ -102,6 +110,7 @@ export class MailChanges {
     if (word.startsWith("a")) this.#tell(mailboxId, { ...CHANGED, annotations: true });
     if (word.startsWith("r")) this.#tell(mailboxId, { ...CHANGED, rights: true });
     if (word.startsWith("i")) this.#tell(mailboxId, { ...CHANGED, fromInbox: Number(folder) });
+    if (word.startsWith("k")) this.#tellKey(mailboxId, folder === "" ? null : Number(folder));
   }
 
   /** The connection was gone: whatever was said meanwhile is lost. */
@@ -125,14 +134,32 @@ export class MailChanges {
   }
 
   #tell(mailboxId: string, news: MailboxNews): void {
-    for (const listener of [...(this.#watchers.get(mailboxId) ?? [])]) {
+    this.#callAll(this.#watchers.get(mailboxId), (listener) => listener(news));
+  }
+
+  #tellKey(mailboxId: string, folderId: FolderId | null): void {
+    this.#callAll(this.#keyWatchers.get(mailboxId), (listener) => listener(folderId));
+  }
+
+  #callAll<L>(listeners: ReadonlySet<L> | undefined, call: (listener: L) => void): void {
+    for (const listener of [...(listeners ?? [])]) {
       try {
-        listener(news);
+        call(listener);
       } catch (error) {
         this.#onError(error); // one session's fault is not the next one's
       }
     }
   }
+}
+
+/** Answers how to leave; the last one leaves nothing behind. */
+function joining<L>(all: Map<string, Set<L>>, mailboxId: string, listener: L): () => void {
+  const set = all.get(mailboxId) ?? new Set();
+  all.set(mailboxId, set.add(listener));
+  return () => {
+    set.delete(listener);
+    if (set.size === 0 && all.get(mailboxId) === set) all.delete(mailboxId);
+  };
 }
 
 function wordOf(mailboxId: string, { annotations, rights, fromInbox }: MailboxNews): string {

@@ -18,6 +18,7 @@ import { MailChanges } from "./changes.ts";
 import { canonicalName, INBOX } from "./folder-names.ts";
 import { selectFolder, selectFolders } from "./folder-rows.ts";
 import { FolderViews } from "./folder-views.ts";
+import * as accessKeys from "./access-keys.ts";
 import * as acl from "./acl.ts";
 import * as folders from "./folders.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -32,6 +33,10 @@ type FolderId = ports.FolderId;
 const selectExpunged = statement<{ uid: ports.Uid }>(
   "expunged.since",
   "SELECT uid FROM expunged WHERE folder_id = $1 AND modseq > $2 ORDER BY uid",
+);
+const selectBlob = statement<{ blobId: ports.BlobId }>(
+  "message.blob",
+  `SELECT blob_id AS "blobId" FROM message WHERE folder_id = $1 AND uid = $2`,
 );
 const selectFloor = statement<{ floor: number }>(
   "expunged.floor",
@@ -177,6 +182,23 @@ export class PostgresMailStore implements ports.MailStore {
     if (change.granteeId !== null) this.#changes.told(change.granteeId, { rights: true });
   }
 
+  findAccessKey(mailboxId: string, folderId: FolderId): Promise<Buffer | null> {
+    return accessKeys.findAccessKey(this.#pool, mailboxId, folderId);
+  }
+
+  makeAccessKey(mailboxId: string, folderId: FolderId): Promise<Buffer> {
+    return accessKeys.makeAccessKey(this.#pool, mailboxId, folderId);
+  }
+
+  async resetAccessKey(mailboxId: string, folderId: FolderId | null): Promise<void> {
+    await accessKeys.resetAccessKey(this.#pool, mailboxId, folderId);
+    this.#changes.keyReset(mailboxId, folderId);
+  }
+
+  watchAccessKeys(mailboxId: string, listener: (folderId: FolderId | null) => void): () => void {
+    return this.#changes.watchAccessKeys(mailboxId, listener);
+  }
+
   async setSubscribed(mailboxId: string, name: string, subscribed: boolean): Promise<void> {
     await translated(folders.setSubscribed(this.#pool, mailboxId, { name, subscribed }));
     this.#changes.told(mailboxId);
@@ -285,6 +307,11 @@ export class PostgresMailStore implements ports.MailStore {
 
   readBlob(id: ports.BlobId, offset?: number, length?: number): AsyncIterable<Buffer> {
     return this.#blobs.readBlob(id, offset, length);
+  }
+
+  async findBlob(folder: FolderId, uid: ports.Uid): Promise<ports.BlobId | null> {
+    const [row] = await translated(selectBlob(this.#pool, folder, uid));
+    return row?.blobId ?? null;
   }
 
   blobsWithout(

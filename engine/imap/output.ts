@@ -2,6 +2,9 @@
  * What a session says: text is gathered and leaves in large pieces, octets of messages are pulled
  * from the store while they are sent, at the pace of the socket. Memory: two chunks of octets.
  *
+ * Whoever has much to say from memory lets others have their turn whenever a piece has left: a socket with
+ * room takes it at once, and nothing else would interrupt.
+ *
  * A stream that does not yield the octets that its literal promised cannot be mended: the connection
  * is cut, for the client would take what follows for part of the message.
  */
@@ -9,6 +12,7 @@ import { Encoder, joined, responseText } from "../../lib/codec/imap/encoder.ts";
 import type { OctetStream, Piece } from "../../lib/codec/imap/encoder.ts";
 import type { Connection } from "../net/types.ts";
 import { OUTPUT_CHUNK } from "./limits.ts";
+import { Turns } from "./turns.ts";
 
 export class Output {
   readonly #connection: Connection;
@@ -16,6 +20,7 @@ export class Output {
   /** What comes before the text: literals, and what stood between them. */
   #pieces: (string | Buffer)[] = [];
   #pieceOctets = 0;
+  readonly #turns = new Turns();
   /** Strings and mailbox names leave as UTF-8 (ENABLE UTF8=ACCEPT, IMAP4rev2). */
   utf8 = false;
 
@@ -48,11 +53,13 @@ export class Output {
   }
 
   async flush(): Promise<void> {
+    const { full } = this;
     const pieces = this.#pieces;
     const text = this.#text;
     [this.#pieces, this.#pieceOctets, this.#text] = [[], 0, ""];
     if (pieces.length > 0) await this.#connection.write(joined([...pieces, text]));
     else if (text !== "") await this.#connection.write(text);
+    if (full && this.#turns.due) await this.#turns.give();
   }
 
   /** A response whose literals are in memory; it leaves with the next flush. */

@@ -5,13 +5,26 @@ import type { Steps } from "../../lib/mail/steps.ts";
 /** Milliseconds of work before others have their turn. */
 const SLICE_MS = 10;
 
+/** For work that awaits now and then, but perhaps nothing that takes time: `if (turns.due) await turns.give()`. */
+export class Turns {
+  #until = performance.now() + SLICE_MS;
+
+  /** Others have waited for long enough. */
+  get due(): boolean {
+    return performance.now() >= this.#until;
+  }
+
+  async give(): Promise<void> {
+    await breathe();
+    this.#until = performance.now() + SLICE_MS;
+  }
+}
+
 /** Runs work that yields between its steps. */
 export async function inTurns<T>(steps: Steps<T>): Promise<T> {
-  for (let until = performance.now() + SLICE_MS; ;) {
+  for (const turns = new Turns(); ;) {
     const { done, value } = steps.next();
     if (done === true) return value;
-    if (performance.now() < until) continue;
-    await breathe();
-    until = performance.now() + SLICE_MS;
+    if (turns.due) await turns.give();
   }
 }

@@ -24,7 +24,7 @@ const SHORT_WORDS = 0x2e80;
  * Changes when other text would give other numbers: with what is collected here or in the scan, and with
  * the version of Unicode that decides what is upper case. Signatures of another version count for nothing.
  */
-export const SIGNATURE_VERSION = 100_000 + Math.round(Number(process.versions.unicode) * 10);
+export const SIGNATURE_VERSION = 200_000 + Math.round(Number(process.versions.unicode) * 10);
 
 /** Numbers of one text, gathered piece by piece. */
 export class SignatureMaker {

@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import iconv from "iconv-lite";
+import { Utf7Decoder } from "./utf-7.ts";
 
 /** Long enough for any registered name (RFC 2978 §2.3 allows 40), short enough to ignore others. */
 const MAX_LABEL = 64;
@@ -21,6 +22,10 @@ const UNSPOKEN = new Set([
   "binary",
 ]);
 
+/** iconv-lite is too slow at these (utf-7.ts), and takes the UTF-7 of mailbox names for a charset. */
+const UTF_7 = new Set(["utf7", "unicode11utf7", "csutf7", "csunicode11utf7"]);
+const NO_CHARSET = new Set(["utf7imap"]);
+
 export interface CharsetDecoder {
   write(octets: Buffer): string;
   end(): string;
@@ -29,25 +34,37 @@ export interface CharsetDecoder {
 /** True when `decodeCharset` knows the charset by that name. */
 export function knownCharset(label: string): boolean {
   const name = canonical(label);
-  return UNSPOKEN.has(name) || iconv.encodingExists(name) || webDecoder(name) !== null;
+  return UNSPOKEN.has(name) || pieceDecoder(name) !== null;
 }
 
 /** The whole of a text at once. */
 export function decodeCharset(octets: Buffer, label: string): string {
   const name = canonical(label);
-  if (UNSPOKEN.has(name)) return guess(octets);
-  if (iconv.encodingExists(name)) return iconv.decode(octets, name);
-  return webDecoder(name)?.decode(octets) ?? guess(octets);
+  const decoder = UNSPOKEN.has(name) ? null : pieceDecoder(name);
+  if (decoder === null) return guess(octets);
+  return (decoder.write(octets) + decoder.end()).toWellFormed();
 }
 
 /** The same by pieces, cut anywhere. Without a label it reads UTF-8. */
 export function charsetDecoder(label: string): CharsetDecoder {
   const name = canonical(label);
-  if (iconv.encodingExists(name) && !UNSPOKEN.has(name)) {
+  const decoder = UNSPOKEN.has(name) ? null : pieceDecoder(name);
+  return decoder ?? byWeb(webDecoder(name) ?? new TextDecoder("utf-8"));
+}
+
+function pieceDecoder(name: string): CharsetDecoder | null {
+  const bare = name.replace(/[^0-9a-z]/g, "");
+  if (UTF_7.has(bare)) return new Utf7Decoder();
+  if (NO_CHARSET.has(bare)) return null;
+  if (iconv.encodingExists(name)) {
     const decoder = iconv.getDecoder(name);
     return { write: (octets) => decoder.write(octets), end: () => decoder.end() ?? "" };
   }
-  const decoder = webDecoder(name) ?? new TextDecoder("utf-8");
+  const decoder = webDecoder(name);
+  return decoder && byWeb(decoder);
+}
+
+function byWeb(decoder: TextDecoder): CharsetDecoder {
   return {
     write: (octets) => decoder.decode(octets, { stream: true }),
     end: () => decoder.decode(),

@@ -188,7 +188,7 @@ export async function sealSegment(pool: pg.Pool, breathe: () => Promise<void>): 
         any = true;
         setBit(known, id % SEGMENT);
         for (const bucket of numbersOf(signature)) setBit(bits, bucket * SEGMENT + (id % SEGMENT));
-        if (id % 64 === 0) await breathe();
+        if (id % 16 === 0) await breathe();
       }
     }
     const empty = Buffer.alloc(0);

@@ -59,6 +59,14 @@ test("unclosed quotes and comments cost no more than their length", () => {
   assert.ok(performance.now() - started < 2_000);
 });
 
+test("a field of words without end is read up to a limit, and says so", () => {
+  for (const piece of ["@", "(", "a ", ")"])
+    assert.equal(parseAddressList(piece.repeat(24_001)).truncated, true, piece);
+  assert.equal(parseAddressList("@".repeat(24_000)).truncated, false);
+  const many = '"Doe, J." (x) <j.doe@example.net>,\r\n '.repeat(2_000);
+  assert.equal(parseAddressList(many, Infinity).addresses.length, 2_000);
+});
+
 test("mailboxes of a list, groups opened and the rest left out", () => {
   const { addresses } = parseAddressList('G: A <a@b>;, nobody, @x, <>, c@d, "e@f"@g');
   assert.deepEqual(mailboxesOf(addresses), [

@@ -13,6 +13,8 @@ import type { EnvelopeAddress } from "./structure.ts";
 
 /** A mailing to thousands in To: is real; a million addresses in one field is an attack. */
 const MAX_ADDRESSES = 2_000;
+/** Twelve for each of those. A field of nothing but "@" would hold up the others. */
+const MAX_TOKENS = 24_000;
 
 export interface AddressList {
   readonly addresses: readonly EnvelopeAddress[];
@@ -59,6 +61,7 @@ export function formatMailbox(name: string | null, address: string): string {
 class Tokens {
   readonly #text: string;
   #at = 0;
+  #count = 0;
   /** Set once no closing character lies ahead, so that looking for it again costs nothing. */
   readonly #unclosed = new Set<string>();
 
@@ -66,10 +69,15 @@ class Tokens {
     this.#text = text;
   }
 
+  /** Some were left unread: there are too many. */
+  get cut(): boolean {
+    return this.#count > MAX_TOKENS;
+  }
+
   next(): Token | null {
     this.#match(SPACE);
     const char = this.#text[this.#at];
-    if (char === undefined) return null;
+    if (char === undefined || ++this.#count > MAX_TOKENS) return null;
     const enclosed = this.#enclosed(char);
     if (enclosed !== null) return enclosed;
     const atom = this.#match(ENCODED_WORD) ?? this.#match(ATOM);
@@ -139,7 +147,7 @@ class ListReader {
     }
     if (token === null) this.#endMailbox();
     if (this.#inGroup) this.#endGroup();
-    return { addresses: this.#found, truncated: token !== null };
+    return { addresses: this.#found, truncated: token !== null || this.#tokens.cut };
   }
 
   #special(char: string): void {

@@ -41,6 +41,8 @@ export const MAX_SORTED_CONTEXT = 1000;
 
 /** Messages of one APPEND (RFC 3502): each may keep 256 KiB in memory until all have come. */
 export const MAX_APPENDED = 50;
+/** Messages of one COPY, which takes two seconds by then: the mailboxes are locked while it lasts. */
+export const MAX_COPIED = 100_000;
 /** Characters of message ids and subjects that one THREAD holds: those of 100,000 usual messages. */
 export const MAX_THREADED_TEXT = 64 * 1024 * 1024;
 

@@ -225,7 +225,10 @@ export interface MailStore {
     edit: FlagEdit,
     unchangedSince?: number,
   ): Promise<{ changed: Uid[]; refused: Uid[]; modseq: number }>;
-  /** Removes those of `uids` that carry \Deleted (all of them with `force`); answers which went. */
+  /**
+   * Removes those of `uids` that carry \Deleted (all of them with `force`); answers which went. Many go in
+   * portions: when it is refused some may have gone.
+   */
   expunge(folder: FolderId, uids: readonly Uid[], options?: { force?: boolean }): Promise<Uid[]>;
 
   // Bytes

@@ -1,6 +1,11 @@
-/** COPY and UID COPY: RFC 9051 §6.4.7. All or nothing. */
+/**
+ * COPY and UID COPY: RFC 9051 §6.4.7. All or nothing, so it is one transaction, and bounded: whatever is
+ * delivered meanwhile waits for it.
+ */
+import { MailError } from "../../../lib/mail/errors.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
+import { MAX_COPIED } from "../limits.ts";
 import { withProgress } from "../progress.ts";
 import { copyUid, wanted } from "../selected.ts";
 
@@ -10,6 +15,8 @@ export const copy = command({
   async run({ set, target }, { session, tag, uid }) {
     const { mailbox, context } = session;
     const uids = wanted(mailbox, set, uid);
+    if (uids.length > MAX_COPIED)
+      throw new MailError("limit", `No more than ${MAX_COPIED} messages are copied at once`);
     const to = await session.folder(target, { needs: "i", missing: "tryCreate" });
     if (uids.length === 0) return;
     // One transaction: how far it is, nobody can say before it is done.

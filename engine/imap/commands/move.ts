@@ -1,4 +1,9 @@
-/** MOVE and UID MOVE: RFC 9051 §6.4.8, RFC 6851. */
+/**
+ * MOVE and UID MOVE: RFC 9051 §6.4.8, RFC 6851. Each message moves or does not; many go in portions. When
+ * one of these is refused, those before it have moved, and the client is told which.
+ */
+import type { CopyResult } from "../../../lib/mail/ports.ts";
+import { portions } from "../../../lib/mail/portions.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
 import { withProgress } from "../progress.ts";
@@ -14,12 +19,28 @@ export const move = command({
     session.demandHere("te"); // RFC 6851: what it takes to delete them here
     const uids = wanted(mailbox, set, uid);
     const to = await session.folder(target, { needs: "i", missing: "tryCreate" });
-    if (uids.length === 0) return;
-    const moved = await withProgress({ session, tag }, null, () =>
-      context.store.move(mailbox.folder.id, uids, to, flagScope(to.rights)),
-    );
-    session.brought(to, moved.to);
-    // Before the EXPUNGEs, which follow as news: a client maps uids that it still knows.
-    if (moved.from.length > 0) out.status("OK", "Moved", copyUid(moved));
+    const moved: CopyResult[] = [];
+    try {
+      await withProgress({ session, tag }, uids.length, async (progress) => {
+        for (const some of portions(uids)) {
+          const keeps = flagScope(to.rights);
+          moved.push(await context.store.move(mailbox.folder.id, some, to, keeps));
+          progress.reached(progress.done + some.length);
+        }
+      });
+    } finally {
+      const all = joined(moved);
+      session.brought(to, all.to);
+      // Before the EXPUNGEs, which follow as news: a client maps uids that it still knows.
+      if (all.from.length > 0) out.status("OK", "Moved", copyUid(all));
+    }
   },
 });
+
+function joined(results: readonly CopyResult[]): CopyResult {
+  return {
+    uidValidity: results[0]?.uidValidity ?? 0,
+    from: results.flatMap(({ from }) => from),
+    to: results.flatMap(({ to }) => to),
+  };
+}

@@ -1,5 +1,5 @@
 /**
- * STORE and UID STORE: RFC 9051 §6.4.6, UNCHANGEDSINCE (RFC 7162 §3.1.3).
+ * STORE and UID STORE: RFC 9051 §6.4.6, UNCHANGEDSINCE (RFC 7162 §3.1.3). Many messages in portions.
  *
  * Who follows modseqs is told the new ones even after .SILENT (RFC 7162 §3.1.3).
  */
@@ -7,6 +7,7 @@ import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
 import { storeArguments } from "../../../lib/codec/imap/store-syntax.ts";
 import type { StoreCommand } from "../../../lib/codec/imap/types.ts";
 import type { FlagEdit, Uid } from "../../../lib/mail/ports.ts";
+import { portions } from "../../../lib/mail/portions.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
 import type { Rights } from "../../../lib/mail/rights.ts";
 import { notPermitted } from "../access.ts";
@@ -32,10 +33,14 @@ export const store = command({
     const edit = permitted(args, mailbox.rights);
     const { id } = mailbox.folder;
     const since = args.unchangedSince ?? undefined;
-    const { changed, refused, modseq } = await context.store.setFlags(id, uids, edit, since);
-    const stored = refused.length === 0 ? uids : without(uids, refused);
-    await tellStored(session, args, { uid, stored, changed });
-    mailbox.tracker.known(stored, modseq);
+    const refused: Uid[] = [];
+    for (const some of portions(uids)) {
+      const result = await context.store.setFlags(id, some, edit, since);
+      const stored = result.refused.length === 0 ? some : without(some, result.refused);
+      await tellStored(session, args, { uid, stored, changed: result.changed });
+      mailbox.tracker.known(stored, result.modseq);
+      refused.push(...result.refused);
+    }
     if (!uid && uids.length < asked.length) throw expungeIssued();
     if (refused.length > 0) return { code: `MODIFIED ${formatRefused(session, refused, uid)}` };
   },

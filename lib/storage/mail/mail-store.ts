@@ -5,6 +5,7 @@ import type { MailEvent } from "../../mail/events.ts";
 import { canonicalLocal, type Address } from "../../mail/address.ts";
 import { DELETED } from "../../mail/flags.ts";
 import type * as ports from "../../mail/ports.ts";
+import { portions } from "../../mail/portions.ts";
 import type { FlagScope } from "../../mail/rights.ts";
 import type { EventRecorder } from "../events.ts";
 import type { Notifications } from "../notifications.ts";
@@ -294,9 +295,14 @@ export class PostgresMailStore implements ports.MailStore {
     uids: readonly ports.Uid[],
     { force = false }: { force?: boolean } = {},
   ): Promise<ports.Uid[]> {
-    const { gone, touched } = await messages.expungeMessages(this.#pool, folder, { uids, force });
-    await this.#changes.committed(touched);
-    return gone;
+    const all: ports.Uid[] = [];
+    for (const some of portions(uids)) {
+      const portion = { uids: some, force };
+      const { gone, touched } = await messages.expungeMessages(this.#pool, folder, portion);
+      await this.#changes.committed(touched);
+      all.push(...gone);
+    }
+    return all;
   }
 
   // Bytes

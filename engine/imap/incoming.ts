@@ -12,8 +12,10 @@ import type { AppendPlace, AppendRun, AppendStep } from "../../lib/codec/imap/ap
 import { Decoder, LiteralNeeded } from "../../lib/codec/imap/decoder.ts";
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import { isDenied } from "../../lib/mail/imap-capabilities.ts";
-import type { Folder, NewMessage } from "../../lib/mail/ports.ts";
+import type { NewMessage } from "../../lib/mail/ports.ts";
 import type { FlagScope } from "../../lib/mail/rights.ts";
+import { isShared } from "./access.ts";
+import type { Seen } from "./access.ts";
 import { Assembly } from "./assembly.ts";
 import type { Call } from "./command.ts";
 import { splitFlags } from "./flag-list.ts";
@@ -93,8 +95,18 @@ async function readOn(
   }
 }
 
-/** Octets that the owner's quota has left. The store looks again when it commits. */
-export async function roomLeft({ session }: Call, { mailboxId }: Folder): Promise<number> {
-  const { usedBytes, quotaBytes } = await session.context.store.quota(mailboxId);
-  return quotaBytes - usedBytes;
+/**
+ * A mailbox that may be appended to, and octets that its owner's quota has left. The store looks again when
+ * it commits. Both are asked for at once where the owner is known beforehand.
+ */
+export async function folderWithRoom(
+  { session }: Call,
+  name: string,
+): Promise<{ folder: Seen; room: number }> {
+  const { context, owner } = session;
+  const own = isShared(name) ? null : context.store.quota(owner.mailboxId);
+  own?.catch(() => undefined); // awaited below, unless there is no such mailbox
+  const folder = await session.folder(name, { needs: "i", missing: "tryCreate" });
+  const { usedBytes, quotaBytes } = await (own ?? context.store.quota(folder.mailboxId));
+  return { folder, room: quotaBytes - usedBytes };
 }

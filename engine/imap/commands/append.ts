@@ -5,7 +5,7 @@
 import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
-import { firstRun, roomLeft, withMessages } from "../incoming.ts";
+import { firstRun, folderWithRoom, withMessages } from "../incoming.ts";
 
 export const append = command({
   states: ["authenticated", "selected"],
@@ -13,15 +13,13 @@ export const append = command({
   async run({ name, first }, call) {
     const { session } = call;
     const { store } = session.context;
-    const folder = await session.folder(name, { needs: "i", missing: "tryCreate" });
-    const room = await roomLeft(call, folder);
+    const { folder, room } = await folderWithRoom(call, name);
     const keeps = flagScope(folder.rights);
     const stored = await withMessages({ call, first, room, several: true, keeps }, (messages) =>
       store.append(folder, messages),
     );
+    // RFC 9051 §6.3.12: who appends to the mailbox he stands in is told at once: its view knows already.
     session.brought(folder, stored.uids);
-    // RFC 9051 §6.3.12: who appends to the mailbox he stands in is told of the message at once.
-    if (session.selected?.folder.id === folder.id) await session.selected.open.refresh();
     return { code: `APPENDUID ${stored.uidValidity} ${formatNumSet(stored.uids)}` };
   },
 });

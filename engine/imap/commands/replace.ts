@@ -10,7 +10,7 @@ import type { Uid } from "../../../lib/mail/ports.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
 import type { Call } from "../command.ts";
-import { firstRun, roomLeft, withMessages } from "../incoming.ts";
+import { firstRun, folderWithRoom, withMessages } from "../incoming.ts";
 import { expungeIssued } from "../selected.ts";
 
 export const replace = command({
@@ -28,11 +28,10 @@ export const replace = command({
     const old = oldMessage(call, number);
     const size = mailbox.open.sizeAt(mailbox.open.rowOf(old));
     session.demandHere("te");
-    const folder = await session.folder(name, { needs: "i", missing: "tryCreate" });
-    const room = (await roomLeft(call, folder)) + size;
+    const { folder, room } = await folderWithRoom(call, name);
     const keeps = flagScope(folder.rights);
     const { uidValidity, uid } = await withMessages(
-      { call, first, room, several: false, keeps },
+      { call, first, room: room + size, several: false, keeps },
       ([message]) => {
         if (message === undefined) throw new Error("No message was received"); // one always is
         return context.store.replace(mailbox.folder.id, old, { to: folder, message });

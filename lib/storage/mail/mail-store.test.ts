@@ -297,6 +297,8 @@ test("a deleted folder is gone for who has it open", async () => {
   const message = { source: letter("late"), flags: 0, keywords: [], internalDate: new Date() };
   await assert.rejects(store.append(folder, [message]), isRefusal("noSuchFolder"));
   await assert.rejects(store.openFolder(ann, "Short"), isRefusal("noSuchFolder"));
+  const note = new Map([["/private/comment", Buffer.from("late")]]);
+  await assert.rejects(store.setMetadata(ann, folder.id, note), isRefusal("noSuchFolder"));
   view.close();
 });
 

@@ -3,7 +3,7 @@ import type pg from "pg";
 import { MailError } from "../../mail/errors.ts";
 import type { FolderId, MetadataDigest } from "../../mail/ports.ts";
 import { inTransaction, statement, type Sql } from "../sql.ts";
-import { lockMailbox } from "./folder-rows.ts";
+import { lockFolders, lockMailbox, present } from "./folder-rows.ts";
 
 /** Entries of one mailbox, all folders together: real clients note a handful per folder. */
 const MAX_ENTRIES = 5_000;
@@ -62,7 +62,10 @@ interface Change {
   readonly values: ReadonlyMap<string, Buffer | null>;
 }
 
-/** The mailbox is locked, so that two sessions together do not pass the bounds. */
+/**
+ * The mailbox is locked, so that two sessions together do not pass the bounds; the folder, because somebody
+ * may have deleted it since it was found by its name.
+ */
 export function writeMetadata(
   pool: pg.Pool,
   { mailboxId, folderId, values }: Change,
@@ -75,6 +78,7 @@ export function writeMetadata(
   }
   return inTransaction(pool, async (tx) => {
     await lockMailbox(tx, mailboxId);
+    if (folderId !== null) present((await lockFolders(tx, [folderId])).get(folderId));
     if (gone.length > 0) await remove(tx, mailboxId, folderId, gone);
     if (kept.length === 0) return;
     const [names, texts] = [kept.map(([name]) => name), kept.map(([, value]) => value)];

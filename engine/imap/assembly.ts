@@ -11,7 +11,7 @@ import type { FlagScope } from "../../lib/mail/rights.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
 import { Spool } from "../smtp/spool.ts";
 import { splitFlags } from "./flag-list.ts";
-import { MAX_APPENDED } from "./limits.ts";
+import { MAX_APPENDED, MAX_PARTS } from "./limits.ts";
 
 interface Bounds {
   readonly settings: Settings;
@@ -27,6 +27,7 @@ export class Assembly {
   readonly #spools: Spool[] = [];
   #begun: AppendedMessage | null = null;
   #left: number;
+  #parts = 0;
 
   constructor(bounds: Bounds) {
     this.#bounds = bounds;
@@ -50,6 +51,7 @@ export class Assembly {
 
   /** May so many octets come now? They are counted. */
   checkRoom(octets: number): void {
+    if (++this.#parts > MAX_PARTS) throw new MailError("limit", "Too many parts in one command");
     const { maxMessageBytes } = this.#bounds.settings.limits;
     if (this.#spool.size + octets > maxMessageBytes)
       throw new MailError("messageTooBig", "The message is too big");

@@ -41,6 +41,8 @@ export const MAX_SORTED_CONTEXT = 1000;
 
 /** Messages of one APPEND (RFC 3502): each may keep 256 KiB in memory until all have come. */
 export const MAX_APPENDED = 50;
+/** Parts of all of them (RFC 4469), be they of no octets: each leaves a line of the command with us. */
+export const MAX_PARTS = 1000;
 /** Messages of one COPY, which takes two seconds by then: the mailboxes are locked while it lasts. */
 export const MAX_COPIED = 100_000;
 /** Characters of message ids and subjects that one THREAD holds: those of 100,000 usual messages. */

@@ -98,13 +98,11 @@ export class CommandReader {
   /** Reads an announced literal into memory, and the line after it. Throws MailError when refused. */
   async addLiteral(text: CommandText, spec: LiteralSpec): Promise<void> {
     const { literal, command } = this.#bounds;
-    const held = [...text.lines, ...text.literals].reduce((sum, part) => sum + part.length, 0);
+    const held = octetsOf(text);
     if (spec.size > literal || held + spec.size > command || text.literals.length >= MAX_LITERALS)
       throw new MailError("argumentTooBig", "The argument is too long");
     text.literals.push(await this.#exactly(spec));
-    text.lines.push(await this.line());
-    if (held + spec.size + (text.lines.at(-1)?.length ?? 0) > command)
-      throw new MailError("argumentTooBig", "The command is too long");
+    await this.continueLine(text);
   }
 
   /**
@@ -116,9 +114,11 @@ export class CommandReader {
     return this.#accept(spec);
   }
 
-  /** The line after a literal that was read to its end. */
+  /** The line after a literal that was read to its end. Throws MailError when all is too long. */
   async continueLine(text: CommandText): Promise<void> {
     text.lines.push(await this.line());
+    if (octetsOf(text) > this.#bounds.command)
+      throw new MailError("argumentTooBig", "The command is too long");
   }
 
   /** Tells the client to go on, when it waits for that. */
@@ -146,10 +146,9 @@ export class CommandReader {
 
   /** After a refusal: passes over what the client sends of this command without being asked. */
   async skipRest(text: CommandText): Promise<void> {
-    const unread = this.#left > 0;
     for await (const chunk of this.#octets()) void chunk; // accepted, so within its own bound
-    if (unread) await this.continueLine(text);
-    if (text.literals.length >= text.lines.length) return;
+    // What follows a literal is of this command, also when all of the literal was read.
+    if (text.literals.length >= text.lines.length) text.lines.push(await this.line());
     let line = text.lines.at(-1) ?? EMPTY;
     for (let skipped = 0; ;) {
       const spec = announcedLiteral(line);
@@ -161,6 +160,11 @@ export class CommandReader {
       line = await this.line();
     }
   }
+}
+
+/** What is held of a command. */
+function octetsOf({ lines, literals }: CommandText): number {
+  return [...lines, ...literals].reduce((sum, part) => sum + part.length, 0);
 }
 
 const EMPTY = Buffer.alloc(0);

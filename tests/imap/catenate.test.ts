@@ -1,5 +1,7 @@
 /** CATENATE (RFC 4469) with URL-PARTIAL (RFC 5550): messages of parts that are here and parts that come. */
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { DeniableCapability } from "../../lib/mail/imap-capabilities.ts";
 import { PASSWORD } from "../support/engine.ts";
@@ -251,6 +253,43 @@ test("fifty messages of URLs and no more", async () => {
   );
 });
 
+test("parts are bounded, also those of no octets", async () => {
+  const parts = (count: number) => "TEXT {0+}\\r\\n ".repeat(count);
+  const urls = `URL /INBOX/;UID=${uid}/;PARTIAL=0.1 `.repeat(900);
+  await play(
+    engine,
+    `
+    C-: a1 APPEND Notes CATENATE (${parts(999)}TEXT {1+}\\r\\nx)\\r\\n
+    S: a1 OK ...
+    C-: a2 APPEND Notes CATENATE (${parts(1000)}TEXT {1+}\\r\\nx)\\r\\n
+    S: a2 NO [LIMIT] Too many parts in one command
+    C: a3 APPEND Notes CATENATE (${urls}TEXT {0+}
+    C:  ${urls}TEXT {0+}
+    C: )
+    S: a3 NO [LIMIT] Too many parts in one command
+    C: a4 NOOP
+    S: a4 OK ...`,
+  );
+});
+
+test("the text of a command is bounded over all its lines", async () => {
+  const fields = `URL "/INBOX/;UID=${uid}/;SECTION=HEADER.FIELDS%20(${"x".repeat(7000)})" `;
+  const line = (start: string) => `C: ${start}${fields.repeat(8)}TEXT {0+}`;
+  await play(
+    engine,
+    `
+    ${line("a1 APPEND Notes CATENATE (")}
+    ${line(" ")}
+    ${line(" ")}
+    ${line(" ")}
+    ${line(" ")}
+    C: )
+    S: a1 BAD [TOOBIG] ...
+    C: a2 NOOP
+    S: a2 OK ...`,
+  );
+});
+
 test("somebody else's message: with the right to read it, else it is not there", async () => {
   const url = `/Other%20Users/alice%40example.test/Shared/;UID=1`;
   const bob = (script: string) =>
@@ -304,4 +343,21 @@ test("an account that is denied it is told nothing of it", async () => {
     S: a1 BAD ...`,
   );
   await deny();
+});
+
+test("when a message cannot be kept, what follows its last octet is still of its command", async () => {
+  const spool = join(engine.engine.ctx.settings.dataFolder, "spool");
+  rmSync(spool, { recursive: true, force: true });
+  writeFileSync(spool, ""); // no folder can be made there
+  const inMemory = 256 * 1024;
+  await play(
+    engine,
+    `
+    C: a1 APPEND Notes CATENATE (TEXT {${inMemory + 1}+}
+    C-: ${"x".repeat(inMemory + 1)} TEXT {7+}\\r\\n
+    C: a9 NOOP)
+    S: a1 NO [SERVERBUG] ...
+    C: a2 NOOP
+    S: a2 OK ...`,
+  );
 });

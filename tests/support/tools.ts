@@ -11,6 +11,7 @@ const INTEROP = {
   mutt: "mutt",
   mbsync: "isync",
   interimap: "interimap",
+  offlineimap: "offlineimap3",
   curl: "curl",
   fetchmail: "fetchmail",
   postfix: "postfix",

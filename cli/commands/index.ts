@@ -27,6 +27,10 @@ export const COMMANDS: readonly Entry[] = [
   { name: "mailbox add", load: async () => (await import("./mailbox.ts")).mailboxAdd },
   { name: "mailbox list", load: async () => (await import("./mailbox.ts")).mailboxList },
   { name: "mailbox password", load: async () => (await import("./mailbox.ts")).mailboxPassword },
+  {
+    name: "mailbox folders",
+    load: async () => (await import("./mailbox-folders.ts")).mailboxFolders,
+  },
   { name: "mailbox imap", load: async () => (await import("./mailbox-imap.ts")).mailboxImap },
   {
     name: "mailbox app-password add",

@@ -160,11 +160,12 @@ export function FormField(props: FieldProps) {
 interface CheckboxProps {
   readonly name: string;
   readonly label: string;
+  readonly hint?: string;
   readonly checked?: boolean;
 }
 
 /** After a refusal it shows what was sent: a box that was not ticked is not among the values. */
-export function Checkbox({ name, label, checked = false }: CheckboxProps) {
+export function Checkbox({ name, label, hint, checked = false }: CheckboxProps) {
   const state = useContext(State);
   const ticked = state.ok === false ? state.values[name] !== undefined : checked;
   return (
@@ -176,7 +177,10 @@ export function Checkbox({ name, label, checked = false }: CheckboxProps) {
         defaultChecked={ticked}
         className="mt-0.5 size-4.5 shrink-0 accent-accent"
       />
-      <span>{label}</span>
+      <span className="min-w-0 wrap-anywhere">
+        {label}
+        {hint && <span className="block text-soft">{hint}</span>}
+      </span>
     </label>
   );
 }

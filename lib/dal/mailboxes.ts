@@ -1,6 +1,7 @@
 /** Views and operations of mailboxes and aliases. */
 import "server-only";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
+import { DENIABLE } from "@/lib/mail/imap-capabilities.ts";
 import type {
   AliasRef,
   MailboxRef,
@@ -8,6 +9,7 @@ import type {
   NewMailbox,
   SetMailboxPassword,
 } from "@/lib/schemas/forms.ts";
+import type { ImapFeatures } from "@/lib/schemas/imap-features.ts";
 import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import { Id } from "@/lib/schemas/fields.ts";
 import * as aliases from "@/lib/service/aliases.ts";
@@ -71,7 +73,7 @@ export async function getMailboxView(id: string) {
   const mailbox =
     parsed.success && (await service.getMailbox(runtime().service, actor, parsed.data));
   if (!mailbox) return null;
-  const { domainId, usedBytes, quotaBytes, suspended, lastSignInAt, createdAt, folders } = mailbox;
+  const { domainId, usedBytes, quotaBytes, suspended, lastSignInAt, createdAt } = mailbox;
   return {
     id: mailbox.id,
     address: shownAddress(mailbox),
@@ -84,15 +86,18 @@ export async function getMailboxView(id: string) {
     suspended,
     lastSignInAt,
     createdAt,
-    folders,
+    imap: { denied: mailbox.imapDenied, deniable: DENIABLE },
     may: {
       setPassword: can(actor, "mailbox.setPassword", domainId, mailbox.id),
       suspend: can(actor, "mailbox.suspend", domainId),
+      denyImap: can(actor, "mailbox.denyImap", domainId),
       signOut: can(actor, "mailbox.signOut", domainId, mailbox.id),
       seeDomain: can(actor, "domain.read", domainId),
     },
   };
 }
+
+export type MailboxView = NonNullable<Awaited<ReturnType<typeof getMailboxView>>>;
 
 export const addMailbox = async (input: NewMailbox) =>
   service.createMailbox(runtime().service, await requireActor(), input);
@@ -105,6 +110,9 @@ export const suspend = async (input: MailboxRef) =>
 
 export const resume = async (input: MailboxRef) =>
   service.resumeMailbox(runtime().service, await requireActor(), input);
+
+export const setImapFeatures = async (input: ImapFeatures) =>
+  service.setImapDenied(runtime().service, await requireActor(), input);
 
 export const signOutDevices = async (input: MailboxRef) =>
   service.signOutAllDevices(runtime().service, await requireActor(), input);

@@ -13,6 +13,8 @@ import { en as acme } from "./acme.ts";
 import { en as certificates } from "./certificates.ts";
 import { en as clients } from "./clients.ts";
 import { en as home } from "./home.ts";
+import { en as folders } from "./folders.ts";
+import { en as imapFeatures } from "./imap-features.ts";
 import { en as share } from "./share.ts";
 import { en as alarms } from "./alarms.ts";
 import { en as activity } from "./activity.ts";
@@ -218,12 +220,6 @@ export const en = {
   "mailboxes.new.submit": "Create it",
   "mailboxes.created": "{address} exists and receives mail from now on.",
   "mailbox.title": "Mailbox",
-  "mailbox.folders": "Folders",
-  "mailbox.folder": "Folder",
-  "mailbox.messages": "Messages",
-  "mailbox.unread": "Unread",
-  "mailbox.size": "Size",
-  "mailbox.noFolders": "No folders yet.",
   "mailbox.setPassword": "Set a new password",
   "mailbox.setPasswordHint":
     "Every device is signed out. Those with an app password come back by themselves; the others need the new one.",
@@ -361,6 +357,8 @@ export const en = {
   ...clients,
   ...home,
   ...share,
+  ...folders,
+  ...imapFeatures,
   ...alarms,
   ...activity,
   ...steps,

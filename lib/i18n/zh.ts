@@ -14,6 +14,8 @@ import { zh as acme } from "./acme.ts";
 import { zh as certificates } from "./certificates.ts";
 import { zh as clients } from "./clients.ts";
 import { zh as home } from "./home.ts";
+import { zh as folders } from "./folders.ts";
+import { zh as imapFeatures } from "./imap-features.ts";
 import { zh as share } from "./share.ts";
 import { zh as alarms } from "./alarms.ts";
 import { zh as activity } from "./activity.ts";
@@ -213,12 +215,6 @@ export const zh: Record<keyof typeof en, string> = {
   "mailboxes.new.submit": "创建",
   "mailboxes.created": "{address} 已创建，现在起可以收信。",
   "mailbox.title": "邮箱",
-  "mailbox.folders": "文件夹",
-  "mailbox.folder": "文件夹",
-  "mailbox.messages": "邮件",
-  "mailbox.unread": "未读",
-  "mailbox.size": "大小",
-  "mailbox.noFolders": "尚无文件夹。",
   "mailbox.setPassword": "设置新密码",
   "mailbox.setPasswordHint":
     "所有设备都会退出登录。使用应用专用密码的设备会自动重新登录，其他设备需使用新密码。",
@@ -351,6 +347,8 @@ export const zh: Record<keyof typeof en, string> = {
   ...clients,
   ...home,
   ...share,
+  ...folders,
+  ...imapFeatures,
   ...alarms,
   ...activity,
   ...steps,

@@ -19,6 +19,13 @@ export function text(value: Value): string {
     .slice(0, MAX);
 }
 
+/** The same for what names a row exactly: nothing is trimmed. Longer than any folder's name. */
+export function key(value: Value): string {
+  const first = Array.isArray(value) ? value[0] : value;
+  return (first ?? "").replaceAll("\0", "").slice(0, MAX_KEY);
+}
+const MAX_KEY = 1000;
+
 /** A folder of the path as it was meant: "%C3%A9" is "é". Broken escapes are nobody's name. */
 export function segment(encoded: string): string {
   try {

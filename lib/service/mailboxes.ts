@@ -14,6 +14,7 @@ import {
   type SetMailboxPassword,
 } from "../schemas/forms.ts";
 import { createAlias, isAliasName } from "../storage/aliases.ts";
+import type { AuditLine } from "../storage/audit.ts";
 import type { Db } from "../storage/client.ts";
 import { endDeviceLinks } from "../storage/device-links.ts";
 import { findDomain, lockNames, type Domain } from "../storage/domains.ts";
@@ -25,6 +26,7 @@ import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { transact, type ServiceContext } from "./context.ts";
 import { askedBy } from "./job-origin.ts";
+import { pageOf, type Page } from "./page.ts";
 import { can, type Permission } from "./permissions.ts";
 
 export const addressOf = ({ localPart, domain }: Pick<Mailbox, "localPart" | "domain">) =>
@@ -83,12 +85,8 @@ async function leadRoleAddresses(tx: Db, domain: Domain, localPart: string): Pro
   }
 }
 
-export interface MailboxList {
+export interface MailboxList extends Page<Mailbox> {
   readonly domain: Domain;
-  readonly rows: readonly Mailbox[];
-  /** Names to ask for the neighbouring pages with, or null where there is none. */
-  readonly next: string | null;
-  readonly previous: string | null;
   /** What this actor may do here: for appearance only. */
   readonly may: { readonly create: boolean; readonly change: boolean };
 }
@@ -106,16 +104,9 @@ export async function listMailboxes(
   const { search = "", state = "all", after = "", before = "", limit = PAGE } = page;
   const asked = { search, state, after, before, limit: limit + 1 };
   const found = await store.listMailboxes(ctx.prisma, domain.id, asked);
-  const more = found.length > limit;
-  // Read backwards, the row too many is the first.
-  const rows = before === "" ? found.slice(0, limit) : found.slice(more ? 1 : 0);
-  const hasNext = before === "" ? more : true;
-  const hasPrevious = before === "" ? after !== "" : more;
   return {
     domain,
-    rows,
-    next: hasNext ? (rows.at(-1)?.localPart ?? null) : null,
-    previous: hasPrevious ? (rows.at(0)?.localPart ?? null) : null,
+    ...pageOf(found, { after, before, limit }, ({ localPart }) => localPart),
     may: {
       create: can(actor, "mailbox.create", domain.id),
       change: can(actor, "mailbox.suspend", domain.id),
@@ -123,21 +114,14 @@ export async function listMailboxes(
   };
 }
 
-export interface MailboxDetail extends Mailbox {
-  readonly folders: readonly store.FolderCount[];
-}
-
-/** By address, with the store's counters. */
 export async function getMailbox(
   ctx: ServiceContext,
   actor: Actor,
   mailboxId: string,
-): Promise<MailboxDetail | null> {
+): Promise<Mailbox | null> {
   const mailbox = await store.findMailbox(ctx.prisma, mailboxId);
   if (!mailbox || !can(actor, "mailbox.read", mailbox.domainId, mailbox.id)) return null;
-  const folders = await store.listFolderCounts(ctx.prisma, mailbox.id);
-  const inbox = folders.filter(({ name }) => name === "INBOX");
-  return { ...mailbox, folders: [...inbox, ...folders.filter(({ name }) => name !== "INBOX")] };
+  return mailbox;
 }
 
 /** The mailbox inside `tx`, if this actor may do `permission` with it. */
@@ -196,8 +180,16 @@ const endSessions = (tx: Db, actor: Actor, mailbox: Mailbox, reason: string): Pr
     }),
   );
 
-const auditMailbox = (tx: Db, actor: Actor, action: string, mailbox: Mailbox): Promise<void> =>
-  audit(tx, actor, { action, subject: addressOf(mailbox), domainId: mailbox.domainId });
+function auditMailbox(
+  tx: Db,
+  actor: Actor,
+  action: string,
+  mailbox: Mailbox,
+  changes?: AuditLine["changes"],
+): Promise<void> {
+  const line = { action, subject: addressOf(mailbox), domainId: mailbox.domainId };
+  return audit(tx, actor, { ...line, ...(changes && { changes }) });
+}
 
 export type MailboxOutcome = "done" | "notFound";
 
@@ -243,11 +235,12 @@ export function setImapDenied(
   return transact(ctx, async (tx) => {
     const mailbox = await allowed(tx, actor, "mailbox.denyImap", mailboxId);
     if (!mailbox) return "notFound";
+    const before = mailbox.imapDenied;
     const after = DENIABLE.filter((name) => denied.includes(name));
-    if (after.join() === mailbox.imapDenied.join()) return "done";
+    if (after.join() === before.join()) return "done";
     await store.setImapDenied(tx, mailbox.id, after);
     await endSessions(tx, actor, mailbox, "What IMAP offers you has changed");
-    await auditMailbox(tx, actor, "mailbox.denyImap", mailbox);
+    await auditMailbox(tx, actor, "mailbox.denyImap", mailbox, { denied: [before, after] });
     return "done";
   });
 }

@@ -154,22 +154,3 @@ export async function setImapDenied(db: Db, id: string, denied: readonly string[
   const data = { imapDenied: [...denied] };
   await db.mailbox.update({ where: { id }, data, select: { id: true } });
 }
-
-export interface FolderCount {
-  readonly name: string;
-  readonly specialUse: string | null;
-  readonly messages: number;
-  readonly unseen: number;
-  readonly bytes: number;
-}
-
-/** The store's own counters, folder by folder. */
-export async function listFolderCounts(db: Db, mailboxId: string): Promise<FolderCount[]> {
-  const rows = await db.folder.findMany({
-    where: { mailboxId },
-    select: { name: true, specialUse: true, messages: true, unseen: true, bytes: true },
-    orderBy: { name: "asc" },
-    take: 500, // a page shows them all; more folders than this are for a mail client
-  });
-  return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
-}

@@ -109,9 +109,12 @@ async function there(name: string) {
   const open = await store.openFolder(await engine.mailboxId(ALICE), name);
   const rows = Array.from({ length: open.count }, (_, row) => open.messageAt(row));
   open.close();
-  const octets = await Promise.all(
-    rows.map(async ({ blobId }) => Buffer.concat(await Array.fromAsync(store.readBlob(blobId)))),
-  );
+  const octets: Buffer[] = [];
+  for (const { blobId } of rows) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of store.readBlob(blobId)) chunks.push(chunk);
+    octets.push(Buffer.concat(chunks));
+  }
   return { id: open.folder.id, rows, octets };
 }
 

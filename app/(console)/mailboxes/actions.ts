@@ -3,11 +3,18 @@
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { done, failed, fieldsOf, refused, refusedField } from "@/lib/dal/form-answers.ts";
-import { resume, setPassword, signOutDevices, suspend } from "@/lib/dal/mailboxes.ts";
+import {
+  resume,
+  setImapFeatures,
+  setPassword,
+  signOutDevices,
+  suspend,
+} from "@/lib/dal/mailboxes.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { requireActor } from "@/lib/dal/session.ts";
 import type { FormState } from "@/lib/schemas/form-state.ts";
 import { MailboxRef, SetMailboxPassword } from "@/lib/schemas/forms.ts";
+import { ImapFeatures } from "@/lib/schemas/imap-features.ts";
 
 export async function setPasswordAction(_previous: FormState, form: FormData): Promise<FormState> {
   await requireActor();
@@ -39,6 +46,19 @@ async function switchState(form: FormData, change: typeof suspend): Promise<Form
     return failed(form, t("error.notFound"));
   refresh();
   return done("");
+}
+
+export async function setImapFeaturesAction(
+  _previous: FormState,
+  form: FormData,
+): Promise<FormState> {
+  await requireActor();
+  const t = await getTranslate();
+  const input = ImapFeatures.safeParse(fieldsOf(form));
+  if (!input.success) return refused(t, form, input.error);
+  if ((await setImapFeatures(input.data)) === "notFound") return failed(form, t("error.notFound"));
+  refresh();
+  return done(t("features.saved"));
 }
 
 export async function signOutDevicesAction(

@@ -5,11 +5,13 @@ import { ButtonLink } from "@/components/ui/button.tsx";
 import { ActionForm } from "@/components/ui/form.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { getAppPasswordsView } from "@/lib/dal/app-passwords.ts";
+import { getFoldersView } from "@/lib/dal/folders.ts";
 import { getMailboxView } from "@/lib/dal/mailboxes.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
 import { requireActor } from "@/lib/dal/session.ts";
 import { PLATFORMS } from "@/lib/schemas/clients.ts";
-import { FolderTable } from "../_components/folder-table.tsx";
+import { key, type PageProps } from "@/lib/schemas/query.ts";
+import { Folders } from "../_components/folders.tsx";
 import { Usage } from "../_components/usage.tsx";
 import { signOutDevicesAction } from "../mailboxes/actions.ts";
 
@@ -18,15 +20,16 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t("app.title", { page: t("me.title") }) };
 }
 
-export default async function MePage() {
-  const actor = await requireActor();
+export default async function MePage({ searchParams }: PageProps) {
+  const [actor, query] = await Promise.all([requireActor(), searchParams]);
   if (!actor.mailbox) redirect("/home");
-  const [t, view, passwords] = await Promise.all([
+  const [t, view, passwords, folders] = await Promise.all([
     getTranslate(),
     getMailboxView(actor.mailbox.id),
     getAppPasswordsView(actor.mailbox.id),
+    getFoldersView(actor.mailbox.id, { after: key(query["after"]), before: key(query["before"]) }),
   ]);
-  if (!view || !passwords) redirect("/sign-in");
+  if (!view || !passwords || !folders) redirect("/sign-in");
   return (
     <>
       <PageHeader title={t("me.title")} lead={<bdi translate="no">{view.address}</bdi>} />
@@ -58,9 +61,7 @@ export default async function MePage() {
           </Card>
         </div>
         <div className="grid gap-5">
-          <Card title={t("mailbox.folders")} flush>
-            <FolderTable t={t} folders={view.folders} />
-          </Card>
+          <Folders t={t} view={folders} here="/me" />
           <Card title={t("mailbox.signOut")} lead={t("mailbox.signOutText")}>
             <ActionForm
               action={signOutDevicesAction}

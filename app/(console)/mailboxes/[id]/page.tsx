@@ -8,12 +8,14 @@ import { ActionForm, FormField, UserName } from "@/components/ui/form.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { formatTime } from "@/lib/i18n/format.ts";
 import { getAppPasswordsView } from "@/lib/dal/app-passwords.ts";
+import { getFoldersView } from "@/lib/dal/folders.ts";
 import { getMailboxView } from "@/lib/dal/mailboxes.ts";
 import { getTranslate } from "@/lib/dal/preferences.ts";
-import type { PageProps } from "@/lib/schemas/query.ts";
+import { key, type PageProps } from "@/lib/schemas/query.ts";
 import { AppPasswordList } from "../../_components/app-password-list.tsx";
-import { FolderTable } from "../../_components/folder-table.tsx";
+import { Folders } from "../../_components/folders.tsx";
 import { Usage } from "../../_components/usage.tsx";
+import { ImapFeatures } from "./_components/imap-features.tsx";
 import {
   resumeAction,
   setPasswordAction,
@@ -30,10 +32,14 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: t("app.titleIn", { page: t("mailbox.title"), subject: view.address }) };
 }
 
-export default async function MailboxPage({ params }: Props) {
-  const [t, { id }] = await Promise.all([getTranslate(), params]);
-  const [view, passwords] = await Promise.all([getMailboxView(id), getAppPasswordsView(id)]);
-  if (!view || !passwords) notFound();
+export default async function MailboxPage({ params, searchParams }: Props) {
+  const [t, { id }, query] = await Promise.all([getTranslate(), params, searchParams]);
+  const [view, passwords, folders] = await Promise.all([
+    getMailboxView(id),
+    getAppPasswordsView(id),
+    getFoldersView(id, { after: key(query["after"]), before: key(query["before"]) }),
+  ]);
+  if (!view || !passwords || !folders) notFound();
   const ref = <input type="hidden" name="mailboxId" value={view.id} />;
   const working = t("common.working");
   return (
@@ -94,9 +100,7 @@ export default async function MailboxPage({ params }: Props) {
           >
             <AppPasswordList t={t} rows={passwords.rows} mayRevoke={passwords.mayRevoke} />
           </Card>
-          <Card title={t("mailbox.folders")} flush>
-            <FolderTable t={t} folders={view.folders} />
-          </Card>
+          <Folders t={t} view={folders} here={`/mailboxes/${view.id}`} />
         </div>
         <div className="grid gap-5">
           {view.may.setPassword && (
@@ -132,6 +136,7 @@ export default async function MailboxPage({ params }: Props) {
               </ActionForm>
             </Card>
           )}
+          {(view.may.denyImap || view.imap.denied.length > 0) && <ImapFeatures t={t} view={view} />}
           {view.may.suspend &&
             (view.suspended ? (
               <Card

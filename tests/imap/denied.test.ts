@@ -5,6 +5,7 @@ import { DENIABLE, isDenied } from "../../lib/mail/imap-capabilities.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import { setImapDenied } from "../../lib/service/mailboxes.ts";
 import { PASSWORD } from "../support/engine.ts";
+import { until } from "../support/until.ts";
 import { transcript } from "../support/transcript.ts";
 import { ALICE, BOB, imapEngine, play } from "./support.ts";
 
@@ -15,6 +16,10 @@ const FIXED = /^(IMAP4rev1|LITERAL\+|SASL-IR|ID|ENABLE|APPENDLIMIT=\d+)$/;
 async function deny(...denied: (typeof DENIABLE)[number][]) {
   const mailboxId = await engine.mailboxId(ALICE);
   assert.equal(await setImapDenied(engine.services, cliActor, { mailboxId, denied }), "done");
+  // The job ends every session of the mailbox that is there when it runs: not the one to come.
+  const { job } = engine.services.prisma;
+  const working = () => job.count({ where: { mailboxId, finishedAt: null } });
+  await until(async () => (await working()) === 0, "the end of the sessions");
 }
 
 test("every capability that is announced can be denied, and only those", async () => {

@@ -142,9 +142,10 @@ class Search {
   async byIndex({ yes, open }: Found): Promise<Found> {
     if (!this.#looksForText) return { yes, open };
     const blobs = new Map<Uid, BlobId>();
-    for (const uid of open) {
-      const candidate = this.#candidate(uid);
-      if (candidate !== null) blobs.set(uid, this.#mailbox.open.blobAt(candidate.row));
+    for (const [at, uid] of open.entries()) {
+      if (at % TURN === TURN - 1) await breathe();
+      const row = this.#mailbox.open.rowOf(uid);
+      if (row >= 0) blobs.set(uid, this.#mailbox.open.blobAt(row));
     }
     const { store } = this.#session.context;
     const ofIndex = await indexJudge(store, this.#key, [...new Set(blobs.values())]);

@@ -124,6 +124,20 @@ suite("posthorn", () => {
     assert.equal((await posthorn(["domain", "keys", "nobody.test"])).code, 1);
   });
 
+  test("lists the folders of a mailbox by page, and knows no other's", async () => {
+    const folders = ["mailbox", "folders", "alice@example.test"];
+    const { stdout } = await posthorn([...folders, "--limit", "2", "--json"]);
+    const list = JSON.parse(stdout) as { folders: { name: string }[]; next: string; sum: object };
+    assert.deepEqual(
+      list.folders.map(({ name }) => name),
+      ["INBOX", "Archive"],
+    );
+    assert.equal(list.next, "Archive");
+    assert.match((await posthorn(folders)).stdout, /0 messages in 6 folders/);
+    assert.match((await posthorn([...folders, "--after", "Archive"])).stdout, /^Drafts/m);
+    assert.equal((await posthorn(["mailbox", "folders", "bob@example.test"])).code, 1);
+  });
+
   test("denies a mailbox single capabilities of IMAP, and gives them back", async () => {
     const imap = ["mailbox", "imap", "alice@example.test"];
     assert.match((await posthorn(imap)).stdout, /Nothing is denied/);

@@ -8,6 +8,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { migrateJobs } from "../../lib/jobs/migrate.ts";
 import { MIGRATIONS, migrate } from "../../lib/storage/migrate.ts";
@@ -52,8 +53,24 @@ async function createDatabase(admin: string, template: string): Promise<TestData
 /** By then pools are closed; a test that left one open is cut off. */
 function dropAtExit(admin: string, name: string): void {
   process.once("beforeExit", () => {
-    void withAdmin(admin, (client) => client.query(`drop database ${name} with (force)`));
+    void withAdmin(admin, (client) => dropDatabase(client, name));
   });
+}
+
+const DROP_TRIES = 50;
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** An autovacuum worker may be in it: that one is PostgreSQL's own, and leaves by itself. */
+async function dropDatabase(client: pg.Client, name: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return void (await client.query(`drop database ${name} with (force)`));
+    } catch (error) {
+      const busy = error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE;
+      if (!busy || tries === DROP_TRIES) throw error;
+      await delay(200);
+    }
+  }
 }
 
 /** Named by what is in the migrations; made under another name first, so that it is there or whole. */

@@ -1,5 +1,8 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALICE, HELLO, imapEngine, lines, play } from "./support.ts";
+import { FLAGGED } from "../../lib/mail/flags.ts";
+import { eventually } from "../support/storage.ts";
+import { ALICE, BOB, HELLO, imapEngine, lines, listener, play } from "./support.ts";
 
 const engine = await imapEngine();
 
@@ -167,4 +170,37 @@ test("what is no FETCH is refused", async () => {
     C: a6 FETCH  1 FLAGS
     S: a6 BAD ...`,
   );
+});
+
+test("flags are those of the message, though others go while its octets are read", async () => {
+  const { ctx, storage } = engine.engine;
+  // So long that nothing of its octets is kept, whoever has read them.
+  const long = lines("Subject: long", "", ...Array.from({ length: 20_000 }, () => "x".repeat(70)));
+  for (const message of [HELLO, long, HELLO]) await engine.deliver(BOB, message);
+  const inbox = await ctx.store.findFolder(await engine.mailboxId(BOB), "INBOX");
+  assert.ok(inbox);
+  await ctx.store.setFlags(inbox.id, [2], { action: "add", bits: FLAGGED, keywords: [] });
+  const session = await listener(engine.ports.imap, BOB);
+  await session.says("a1 SELECT INBOX", "a1 OK [READ-WRITE] Mailbox selected");
+  await session.says("a2 FETCH 1:3 ENVELOPE", "a2 OK FETCH completed");
+  const blocker = await storage.pool.connect(); // whoever reads octets has to wait
+  await blocker.query("BEGIN");
+  await blocker.query("LOCK TABLE blob IN ACCESS EXCLUSIVE MODE");
+  const header = "BODY[HEADER.FIELDS (SUBJECT)] {17}\r\nSubject: long\r\n\r\n";
+  const told = session.says(
+    "a3 FETCH 2 (BODY.PEEK[HEADER.FIELDS (SUBJECT)] FLAGS)",
+    `* 2 FETCH (${header} FLAGS (\\Flagged))`,
+  );
+  await eventually(async () => {
+    const { rowCount } = await blocker.query(
+      `SELECT 1 FROM pg_stat_activity
+       WHERE wait_event_type = 'Lock' AND query LIKE '%substring(head%' AND pid <> pg_backend_pid()`,
+    );
+    return (rowCount ?? 0) > 0;
+  }, "FETCH waits for octets");
+  await ctx.store.expunge(inbox.id, [1], { force: true });
+  await blocker.query("ROLLBACK");
+  blocker.release();
+  await told;
+  session.close();
 });

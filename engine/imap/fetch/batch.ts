@@ -23,9 +23,9 @@ export async function fetchBatch(
   uids: readonly Uid[],
 ): Promise<void> {
   if (uids.length === 0) return;
-  if (plan.ofView !== null) return respondFromView(session, plan.ofView, uids);
+  if (plan.ofView !== null) return respondFromView({ session, plan }, plan.ofView, uids);
   const seen = plan.marksSeen ? await markSeen(session, uids) : NOBODY;
-  const blobs = plan.needsBlob ? await readBlobs(session, plan, uids) : NO_BLOBS;
+  const blobs = await readBlobs(session, plan, uids);
   const batch = { session, plan, blobs, seen };
   if (plan.needsOctets && [...blobs.values()].some(({ octets }) => octets === undefined))
     await respondAhead(batch, uids);
@@ -33,25 +33,27 @@ export async function fetchBatch(
 }
 
 async function respondFromView(
-  session: ImapSession,
+  asked: Asked,
   items: readonly ItemOfView[],
   uids: readonly Uid[],
 ): Promise<void> {
+  const { session } = asked;
   const { out, mailbox } = session;
-  const { open } = mailbox;
-  const tellsFlags = items.includes("FLAGS");
   for (const uid of uids) {
-    const row = open.rowOf(uid);
+    const row = mailbox.open.rowOf(uid);
     if (row < 0) continue; // went while the client took what is full: told as news
-    if (tellsFlags) tellKeywords(session, open.keywordsAt(row));
-    out.line(viewResponse(session, { uid, row, message: () => open.messageAt(row) }, items));
+    tellNewKeywords(asked, row);
+    out.line(viewResponse(session, { uid, row }, items));
     if (out.full) await out.flush();
   }
 }
 
-interface Batch {
+interface Asked {
   readonly session: ImapSession;
   readonly plan: Plan;
+}
+
+interface Batch extends Asked {
   readonly blobs: ReadonlyMap<Uid, BlobInfo>;
   /** Those that this FETCH has marked. */
   readonly seen: ReadonlySet<Uid>;
@@ -80,18 +82,18 @@ async function respondAhead(batch: Batch, uids: readonly Uid[]): Promise<void> {
     await sayLater(batch, response);
 }
 
-async function sayLater({ session, ...batch }: Batch, response: Response | null): Promise<void> {
+async function sayLater(batch: Batch, response: Response | null): Promise<void> {
   if (response === null) return; // went while we were at it
-  tellNewKeywords({ session, ...batch }, session.mailbox.open.rowOf(response.uid));
-  await session.out.send(response.pieces);
+  const { mailbox, out } = batch.session;
+  tellNewKeywords(batch, mailbox.open.rowOf(response.uid));
+  await out.send(response.pieces);
 }
 
-function tellNewKeywords({ session, plan }: Batch, row: number): void {
+function tellNewKeywords({ session, plan }: Asked, row: number): void {
   if (plan.tellsFlags && row >= 0) tellKeywords(session, session.mailbox.open.keywordsAt(row));
 }
 
 const NOBODY: ReadonlySet<Uid> = new Set();
-const NO_BLOBS: ReadonlyMap<Uid, BlobInfo> = new Map();
 
 /** Not after EXAMINE. Answers whose flag changed. */
 async function markSeen(session: ImapSession, uids: readonly Uid[]): Promise<ReadonlySet<Uid>> {
@@ -126,12 +128,10 @@ async function readBlobs(
 }
 
 /** Null when it is gone. */
-function subjectOf({ session, plan, blobs }: Batch, uid: Uid): Subject | null {
-  const { open } = session.mailbox;
-  const row = open.rowOf(uid);
-  const blob = blobs.get(uid) ?? null;
-  if (row < 0 || (plan.needsBlob && blob === null)) return null;
-  return { uid, row, blob, message: () => open.messageAt(row) };
+function subjectOf({ session, blobs }: Batch, uid: Uid): Subject | null {
+  const row = session.mailbox.open.rowOf(uid);
+  const blob = blobs.get(uid);
+  return row < 0 || blob === undefined ? null : { uid, row, blob };
 }
 
 function itemsOf({ session, plan, seen }: Batch, uid: Uid): readonly FetchItem[] {
@@ -146,7 +146,5 @@ interface Response {
 async function respondTo(batch: Batch, uid: Uid): Promise<Response | null> {
   const subject = subjectOf(batch, uid);
   if (subject === null) return null;
-  const message = subject.message(); // now: rows move while octets are read
-  const fixed = { ...subject, message: () => message };
-  return { uid, pieces: await fetchResponse(batch.session, fixed, itemsOf(batch, uid)) };
+  return { uid, pieces: await fetchResponse(batch.session, subject, itemsOf(batch, uid)) };
 }

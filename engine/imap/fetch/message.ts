@@ -1,9 +1,9 @@
 /** The FETCH response of one message: RFC 9051 §7.5.2. Octets of bodies stay streams. */
 import type { Encoder, OctetStream, Piece } from "../../../lib/codec/imap/encoder.ts";
 import { formatDateTime } from "../../../lib/codec/imap/date-syntax.ts";
-import type { ByteSlice, FetchItem, PlainItem, Section } from "../../../lib/codec/imap/types.ts";
+import type { ByteSlice, FetchItem, Section } from "../../../lib/codec/imap/types.ts";
 import type { ByteRange } from "../../../lib/codec/mime/structure.ts";
-import type { BlobInfo, MessageRow, Uid } from "../../../lib/mail/ports.ts";
+import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { MAX_FIELDS_HELD, MAX_FILTERED_HEADER, MAX_GATHERED } from "../limits.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
 import { fetchName, flagsAt } from "../flags.ts";
@@ -11,19 +11,20 @@ import type { ImapSession } from "../state.ts";
 import { binaryPart, decodedSize, decodedStream } from "./binary.ts";
 import type { ReadRange } from "./binary.ts";
 import { filterHeader } from "./header-fields.ts";
-import type { ItemOfView } from "./plan.ts";
+import { isOfBlob } from "./plan.ts";
+import type { ItemOfBlob, ItemOfView } from "./plan.ts";
 import { readerOf } from "./reader.ts";
 import { rendered } from "./rendered.ts";
 import { rangeOf } from "./section.ts";
 
-export interface Subject {
+/** A message and its row in the folder's view, now. */
+interface Place {
   readonly uid: Uid;
-  /** Row in the folder's view, now. */
   readonly row: number;
-  /** Made when asked for: FLAGS and UID need nothing of it. */
-  message(): MessageRow;
-  /** There when an item asked for it (plan.ts). */
-  readonly blob: BlobInfo | null;
+}
+
+export interface Subject extends Place {
+  readonly blob: BlobInfo;
 }
 
 /** The response, up to and with its CRLF. */
@@ -33,7 +34,7 @@ export async function fetchResponse(
   items: readonly FetchItem[],
 ): Promise<Piece[]> {
   const writer = new ItemWriter(session, subject);
-  for (const item of items) await writer.write(item);
+  for (const part of partsOf(session, subject, items)) await writer.write(part);
   return writer.finish();
 }
 
@@ -44,61 +45,72 @@ export function responseAtOnce(
   items: readonly FetchItem[],
 ): Piece[] | null {
   const writer = new ItemWriter(session, subject);
-  for (const item of items) if (!writer.writeAtOnce(item)) return null;
+  for (const part of partsOf(session, subject, items)) if (!writer.writeAtOnce(part)) return null;
   return writer.finish();
 }
 
 /** The response, without its CRLF, when the view knows everything. */
 export function viewResponse(
   session: ImapSession,
-  subject: Pick<Subject, "uid" | "row" | "message">,
+  place: Place,
   items: readonly ItemOfView[],
 ): string {
-  let text = `* ${fetchName(session, subject.uid)} (`;
-  for (const [at, item] of items.entries())
-    text +=
-      at === 0 ? textOfView(session, subject, item) : ` ${textOfView(session, subject, item)}`;
-  return `${text})`;
+  const texts = items.map((item) => textOfView(session, place, item));
+  return `* ${fetchName(session, place.uid)} (${texts.join(" ")})`;
+}
+
+/** What the message itself has to say, or what its view has said. */
+type ResponsePart =
+  string | Exclude<FetchItem, { kind: "plain" }> | { readonly kind: "plain"; item: ItemOfBlob };
+
+/** The view says all it has to say at once: rows move while octets are read. */
+function partsOf(session: ImapSession, place: Place, items: readonly FetchItem[]): ResponsePart[] {
+  return items.map((item) => {
+    if (item.kind !== "plain") return item;
+    const { kind, item: name } = item;
+    return isOfBlob(name) ? { kind, item: name } : textOfView(session, place, name);
+  });
 }
 
 class ItemWriter {
   readonly #session: ImapSession;
-  readonly #subject: Subject;
+  readonly #blob: BlobInfo;
   readonly #e: Encoder;
   #first = true;
   /** Octets that wait in the encoder. */
   #held = 0;
 
-  constructor(session: ImapSession, subject: Subject) {
+  constructor(session: ImapSession, { uid, blob }: Subject) {
     this.#session = session;
-    this.#subject = subject;
-    this.#e = session.out.encoder().untagged(`${fetchName(session, subject.uid)} (`);
+    this.#blob = blob;
+    this.#e = session.out.encoder().untagged(`${fetchName(session, uid)} (`);
   }
 
   finish(): Piece[] {
     return this.#e.raw(")").crlf();
   }
 
-  async write(item: FetchItem): Promise<void> {
+  async write(part: ResponsePart): Promise<void> {
     this.#next();
-    switch (item.kind) {
+    if (typeof part === "string") return void this.#e.raw(part);
+    switch (part.kind) {
       case "plain":
-        return this.#plain(item.item);
+        return this.#computed(part.item);
       case "section":
-        return this.#section(item.label, item.section, item.partial);
+        return this.#section(part.label, part.section, part.partial);
       case "binary":
-        return this.#binary(item.label, item.part, item.partial);
+        return this.#binary(part.label, part.part, part.partial);
       case "binarySize":
-        return this.#binarySize(item.label, item.part);
+        return this.#binarySize(part.label, part.part);
     }
   }
 
   /** False when it takes time; what was written until then is void. */
-  writeAtOnce(item: FetchItem): boolean {
+  writeAtOnce(part: ResponsePart): boolean {
     this.#next();
-    if (item.kind === "section") return this.#sectionAtOnce(item);
-    if (item.kind !== "plain") return false;
-    this.#plain(item.item);
+    if (typeof part === "string") this.#e.raw(part);
+    else if (part.kind === "plain") this.#computed(part.item);
+    else return part.kind === "section" && this.#sectionAtOnce(part);
     return true;
   }
 
@@ -107,24 +119,9 @@ class ItemWriter {
     this.#first = false;
   }
 
-  #plain(item: PlainItem): void {
-    const e = this.#e;
-    switch (item) {
-      case "ENVELOPE":
-      case "BODY":
-      case "BODYSTRUCTURE":
-        return void e.wire(rendered(this.#blob, item, this.#session.out.utf8));
-      case "PREVIEW":
-        return void e.raw("PREVIEW ").string(this.#blob.preview);
-      default:
-        return void e.raw(textOfView(this.#session, this.#subject, item));
-    }
-  }
-
-  get #blob(): BlobInfo {
-    const { blob } = this.#subject;
-    if (blob === null) throw new Error("The structure was not fetched"); // plan.ts forgot an item
-    return blob;
+  #computed(item: ItemOfBlob): void {
+    if (item === "PREVIEW") this.#e.raw("PREVIEW ").string(this.#blob.preview);
+    else this.#e.wire(rendered(this.#blob, item, this.#session.out.utf8));
   }
 
   readonly #read: ReadRange = (range) => readerOf(this.#session.context.store, this.#blob)(range);
@@ -187,10 +184,9 @@ class ItemWriter {
   }
 }
 
-/** What the folder's view knows of a message. */
-export function textOfView(
+function textOfView(
   { mailbox: { open } }: ImapSession,
-  { uid, row, message }: Pick<Subject, "uid" | "row" | "message">,
+  { uid, row }: Place,
   item: ItemOfView,
 ): string {
   switch (item) {
@@ -199,17 +195,17 @@ export function textOfView(
     case "UID":
       return `UID ${uid}`;
     case "INTERNALDATE":
-      return `INTERNALDATE "${formatDateTime(message().internalDate)}"`;
+      return `INTERNALDATE "${formatDateTime(open.internalDateAt(row))}"`;
     case "SAVEDATE":
-      return `SAVEDATE "${formatDateTime(message().saveDate)}"`;
+      return `SAVEDATE "${formatDateTime(open.messageAt(row).saveDate)}"`;
     case "RFC822.SIZE":
-      return `RFC822.SIZE ${message().size}`;
+      return `RFC822.SIZE ${open.sizeAt(row)}`;
     case "MODSEQ":
-      return `MODSEQ (${message().modseq})`;
+      return `MODSEQ (${open.modseqAt(row)})`;
     case "EMAILID":
-      return `EMAILID (${objectId("M", message().emailId)})`;
+      return `EMAILID (${objectId("M", open.messageAt(row).emailId)})`;
     case "THREADID":
-      return `THREADID (${objectId("T", message().threadId)})`;
+      return `THREADID (${objectId("T", open.messageAt(row).threadId)})`;
   }
 }
 

@@ -7,7 +7,6 @@ export interface Plan {
   readonly items: readonly FetchItem[];
   /** The same when the folder's view knows them all, else null. */
   readonly ofView: readonly ItemOfView[] | null;
-  readonly needsBlob: boolean;
   /** Most of each message will be read: short ones may come along with their structures. */
   readonly needsOctets: boolean;
   /** RFC 9051 §6.4.5: reading a body without PEEK sets \Seen. */
@@ -17,7 +16,8 @@ export interface Plan {
   readonly tellsFlags: boolean;
 }
 
-type ItemOfBlob = "ENVELOPE" | "BODY" | "BODYSTRUCTURE" | "PREVIEW";
+/** What was computed of its octets. */
+export type ItemOfBlob = "ENVELOPE" | "BODY" | "BODYSTRUCTURE" | "PREVIEW";
 
 /** What the folder's view knows of a message. */
 export type ItemOfView = Exclude<PlainItem, ItemOfBlob>;
@@ -28,6 +28,10 @@ const OF_BLOB: ReadonlySet<string> = new Set<ItemOfBlob>([
   "BODYSTRUCTURE",
   "PREVIEW",
 ]);
+
+export function isOfBlob(item: PlainItem): item is ItemOfBlob {
+  return OF_BLOB.has(item);
+}
 
 export function planFetch(
   asked: readonly FetchItem[],
@@ -47,13 +51,12 @@ export function planFetch(
     marksSeen,
     tellsFlags: marksSeen || has(items, "FLAGS"),
     needsOctets: items.some((item) => item.kind !== "plain"),
-    needsBlob: !items.every(isOfView),
     ofView: items.every(isOfView) ? items.map(({ item }) => item) : null,
   };
 }
 
 function isOfView(item: FetchItem): item is FetchItem & { item: ItemOfView } {
-  return item.kind === "plain" && !OF_BLOB.has(item.item);
+  return item.kind === "plain" && !isOfBlob(item.item);
 }
 
 function readsBody(item: FetchItem): boolean {

@@ -7,6 +7,7 @@ export function readerOf(store: MailStore, { id, octets }: BlobInfo): ReadRange 
     octets ? once(octets.subarray(offset, offset + length)) : store.readBlob(id, offset, length);
 }
 
-async function* once(octets: Buffer): AsyncGenerator<Buffer> {
+/** Octets that are in memory, as a stream. */
+export async function* once(octets: Buffer): AsyncGenerator<Buffer> {
   if (octets.length > 0) yield octets;
 }

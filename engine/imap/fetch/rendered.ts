@@ -5,8 +5,9 @@
 import { Encoder, joined } from "../../../lib/codec/imap/encoder.ts";
 import type { BlobInfo } from "../../../lib/mail/ports.ts";
 import { bodyStructure, envelope } from "./body-structure.ts";
+import type { ItemOfBlob } from "./plan.ts";
 
-type Item = "ENVELOPE" | "BODY" | "BODYSTRUCTURE";
+type Item = Exclude<ItemOfBlob, "PREVIEW">;
 
 const made = new WeakMap<BlobInfo, Map<string, Buffer>>();
 

@@ -8,7 +8,7 @@ import type { BlobInfo, MailStore } from "../../../lib/mail/ports.ts";
 import { hasRights } from "../../../lib/mail/rights.ts";
 import type { Seen } from "../access.ts";
 import { clip, fieldsOf, filtersFields, readHeader, slice } from "../fetch/message.ts";
-import { readerOf } from "../fetch/reader.ts";
+import { once, readerOf } from "../fetch/reader.ts";
 import { rangeOf } from "../fetch/section.ts";
 
 /** Null when it is not there. */
@@ -46,8 +46,4 @@ export async function sectionOctets(
 /** PARTIAL as FETCH knows it: without a length it goes to the end. */
 export function sliceOf({ partial }: ImapUrl): { offset: number; length: number } | null {
   return partial && { offset: partial.offset, length: partial.length ?? Infinity };
-}
-
-async function* once(octets: Buffer): AsyncGenerator<Buffer> {
-  if (octets.length > 0) yield octets;
 }

@@ -10,20 +10,7 @@ export type Verdict = boolean | null;
 /** Keys without others inside. */
 export type Leaf = Exclude<SearchKey, { kind: "and" | "or" | "not" }>;
 
-export function judge(key: SearchKey, leaf: (key: Leaf) => Verdict): Verdict {
-  switch (key.kind) {
-    case "not":
-      return negate(judge(key.key, leaf));
-    case "or":
-      return negate(both(negate(judge(key.left, leaf)), () => negate(judge(key.right, leaf))));
-    case "and":
-      return key.keys.reduce<Verdict>((so, next) => both(so, () => judge(next, leaf)), true);
-    default:
-      return leaf(key);
-  }
-}
-
-/** The same made once, to be asked of many: `leaf` answers a test for each leaf. */
+/** Made once, to be asked of many: `leaf` answers a test for each leaf. */
 export function compile<T>(
   key: SearchKey,
   leaf: (key: Leaf) => (of: T) => Verdict,

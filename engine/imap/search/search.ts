@@ -4,6 +4,7 @@
  */
 import { setImmediate as breathe } from "node:timers/promises";
 import type { SearchKey } from "../../../lib/codec/imap/types.ts";
+import type { Structure } from "../../../lib/codec/mime/structure.ts";
 import type { BlobId, BlobInfo, Uid } from "../../../lib/mail/ports.ts";
 import { inOrder } from "../ahead.ts";
 import { BATCH, MAX_BROUGHT_ALONG } from "../limits.ts";
@@ -16,10 +17,9 @@ import { indexJudge, textsIn } from "./by-index.ts";
 import { octetsVerdict } from "./by-octets.ts";
 import type { Readable } from "./by-octets.ts";
 import { structureTest } from "./by-structure.ts";
-import type { StructureTest } from "./by-structure.ts";
 import { viewTests } from "./by-view.ts";
 import type { Candidate, ViewTest } from "./by-view.ts";
-import { byCost, compile, judge, judgeFully } from "./logic.ts";
+import { byCost, compile, judgeFully } from "./logic.ts";
 import type { Leaf, Verdict } from "./logic.ts";
 
 /** Messages looked at before other sessions have their turn. */
@@ -78,33 +78,34 @@ interface Found {
   readonly open: Uid[];
 }
 
+/** What is asked before octets are read. */
+type CheapTest = (of: { candidate: Candidate; structure: Structure }) => Verdict;
+
 class Search {
   readonly #session: ImapSession;
   readonly #key: SearchKey;
   readonly #mailbox: Selected;
   readonly #looksForText: boolean;
-  /** What the view says of a key, and of the whole search. */
-  readonly #tests = new Map<Leaf, ViewTest>();
-  readonly #wholeTest: ViewTest;
-  /** What the stored structure says. */
-  readonly #structureTests = new Map<Leaf, StructureTest>();
+  readonly #ofView: (leaf: Leaf) => ViewTest;
+  /** The whole search, by what the view knows. */
+  readonly #viewTest: ViewTest;
+  /** By all that is known without octets: each leaf, and the whole search. */
+  readonly #cheapTests = new Map<Leaf, CheapTest>();
+  readonly #cheapTest: CheapTest;
 
   constructor(session: ImapSession, key: SearchKey, { mailbox, anyNumber = false }: Place) {
     this.#session = session;
     this.#key = key;
     this.#mailbox = mailbox;
     this.#looksForText = textsIn(key).length > 0;
-    const testOf = viewTests(mailbox, { now: session.context.clock.now(), anyNumber });
-    this.#wholeTest = compile(key, (leaf) => {
-      const test = testOf(leaf);
-      this.#tests.set(leaf, test);
-      this.#structureTests.set(leaf, structureTest(leaf));
+    this.#ofView = viewTests(mailbox, { now: session.context.clock.now(), anyNumber });
+    this.#viewTest = compile(key, this.#ofView);
+    this.#cheapTest = compile(key, (leaf) => {
+      const [view, stored] = [this.#ofView(leaf), structureTest(leaf)];
+      const test: CheapTest = ({ candidate, structure }) => view(candidate) ?? stored(structure);
+      this.#cheapTests.set(leaf, test);
       return test;
     });
-  }
-
-  #ofView(key: Leaf, candidate: Candidate): Verdict {
-    return this.#tests.get(key)?.(candidate) ?? null;
   }
 
   /** Of `among`, or of all. `decided` hears how many messages are done with. */
@@ -124,7 +125,7 @@ class Search {
       }
       const candidate = among === null ? this.#numbered(seq) : this.#candidate(among[seq - 1] ?? 0);
       if (candidate === null) continue; // gone, and the client will hear of it
-      const verdict = this.#wholeTest(candidate);
+      const verdict = this.#viewTest(candidate);
       if (verdict === true) yes.push(candidate.uid);
       if (verdict === null) open.push(candidate.uid);
     }
@@ -150,13 +151,18 @@ class Search {
     const { store } = this.#session.context;
     const ofIndex = await indexJudge(store, this.#key, [...new Set(blobs.values())]);
     if (ofIndex === null) return { yes, open };
+    const test = compile(this.#key, (leaf) => {
+      const view = this.#ofView(leaf);
+      return ({ candidate, blob }: { candidate: Candidate; blob: BlobId }) =>
+        view(candidate) ?? ofIndex(leaf, blob);
+    });
     const left: Uid[] = [];
     for (const [at, uid] of open.entries()) {
       if (at % TURN === TURN - 1) await breathe();
       const candidate = this.#candidate(uid);
       const blob = blobs.get(uid);
       if (candidate === null || blob === undefined) continue;
-      const verdict = judge(this.#key, (key) => this.#ofView(key, candidate) ?? ofIndex(key, blob));
+      const verdict = test({ candidate, blob });
       if (verdict === true) yes.push(uid);
       if (verdict === null) left.push(uid);
     }
@@ -187,7 +193,7 @@ class Search {
       const blob = byId.get(id);
       const candidate = this.#candidate(uid);
       if (blob === undefined || candidate === null) continue;
-      const verdict = judge(this.#key, (key) => this.#cheaply(key, candidate, blob));
+      const verdict = this.#cheapTest({ candidate, structure: blob.structure });
       if (verdict === true) found.push(uid);
       if (verdict === null) left.push({ uid, blob });
     }
@@ -197,23 +203,16 @@ class Search {
     return found;
   }
 
-  /** Without octets. */
-  #cheaply(key: Leaf, candidate: Candidate, { structure }: BlobInfo): Verdict {
-    return this.#ofView(key, candidate) ?? this.#structureTests.get(key)?.(structure) ?? null;
-  }
-
   /** Octets have to say. */
   async #matches(uid: Uid, blob: BlobInfo): Promise<boolean> {
     const candidate = this.#candidate(uid);
     if (candidate === null) return false;
-    const { store } = this.#session.context;
-    const message: Readable = { structure: blob.structure, read: readerOf(store, blob) };
+    const { structure } = blob;
     // The candidate may go while octets are read; what the view said of it is said.
     const known = new Map<Leaf, Verdict>();
-    judge(this.#key, (key) => {
-      known.set(key, this.#cheaply(key, candidate, blob));
-      return null;
-    });
-    return judgeFully(this.#key, async (key) => known.get(key) ?? octetsVerdict(key, message));
+    for (const [leaf, test] of this.#cheapTests) known.set(leaf, test({ candidate, structure }));
+    const read = readerOf(this.#session.context.store, blob);
+    const message: Readable = { structure, read };
+    return judgeFully(this.#key, async (leaf) => known.get(leaf) ?? octetsVerdict(leaf, message));
   }
 }

@@ -2,6 +2,7 @@
 import { BenchClient, type Login } from "./client.ts";
 import { message } from "./data.ts";
 import type { Server } from "./server.ts";
+import { seeded, type Random } from "../../tests/support/random.ts";
 
 const SECONDS = 5;
 
@@ -31,8 +32,6 @@ export async function mixedLoad(
   return commands / SECONDS;
 }
 
-type Random = (below: number) => number;
-
 async function oneCommand(client: BenchClient, random: Random): Promise<unknown> {
   const at = 1 + random(9_400); // the longest page ends within the folder
   const kind = random(100);
@@ -43,15 +42,4 @@ async function oneCommand(client: BenchClient, random: Random): Promise<unknown>
   if (kind < 85) return client.run("SEARCH UNSEEN");
   if (kind < 90) return client.append("mixed", [message(2_000_000 + random(1_000_000))]);
   return client.run("NOOP");
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function seeded(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }

@@ -1,6 +1,7 @@
 /** One domain judged by lib/mail/dns/capabilities.ts, many by SQL: the same, whatever the checks say. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { seededFractions } from "../../tests/support/random.ts";
 import { testRuntime } from "../../tests/support/service.ts";
 import { capabilitiesOf, CORE } from "../mail/dns/capabilities.ts";
 import { VERDICTS, type CheckKind } from "../mail/dns/check.ts";
@@ -12,14 +13,7 @@ import { listChecks } from "./dns-checks.ts";
 const { service } = await testRuntime();
 const { prisma } = service;
 
-/** The same sequence at each run: mulberry32. */
-let state = 20261126;
-function random(): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-}
+const random = seededFractions(20261126);
 function pick<T>(all: readonly T[]): T {
   const one = all[Math.floor(random() * all.length)];
   if (one === undefined) throw new Error("nothing to pick from");

@@ -14,6 +14,7 @@ import { readRdata, TYPE_NUMBERS } from "../../engine/dns/rdata.ts";
 import { readOwnNs, readStep } from "../../engine/dns/referral.ts";
 import { BadMessage, readMessage } from "../../engine/dns/wire.ts";
 import type { RecordType } from "../../lib/mail/ports.ts";
+import { seeded } from "../support/random.ts";
 
 const ROUNDS = Number(process.env["FUZZ"] ?? 20_000);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
@@ -23,17 +24,6 @@ const SLOW_MS = 100;
 const TYPES: readonly RecordType[] = [
   ...(["A", "AAAA", "MX", "TXT", "CNAME", "NS", "SOA", "PTR", "TLSA", "SRV", "CAA", "DS"] as const),
 ];
-
-/** mulberry32: small, and the same everywhere. */
-function numbersFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const name = "www.a.test";
 const soa = {
@@ -100,7 +90,7 @@ test("what is read of undamaged seeds is what was written", () => {
 });
 
 test(`${ROUNDS} damaged messages: values or BadMessage, never anything else, never late`, () => {
-  const next = numbersFrom(SEED);
+  const next = seeded(SEED);
   for (let round = 0; round < ROUNDS; round++) {
     const bytes = damaged(next);
     const started = process.cpuUsage();

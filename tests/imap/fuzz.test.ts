@@ -9,6 +9,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { PASSWORD } from "../support/engine.ts";
+import { seeded } from "../support/random.ts";
 import { ALICE, HELLO, imapEngine, lines } from "./support.ts";
 
 const engine = await imapEngine();
@@ -72,17 +73,10 @@ const WORDS = ["INBOX", "Trash", "a/b", '"x y"', "1", "1:*", "$", "2,4:3", "*", 
   "(imap://alice%40example.test@mx.posthorn.test/INBOX/;UID=4;EXPIRE=2036-01-01T00:00:00Z;URLAUTH=anonymous:internal:00000000000000000000000000000000"]; // prettier-ignore
 
 const rounds = Number(process.env["FUZZ"] ?? 12);
-let seed = Number(process.env["FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 32)) >>> 0;
+const seed = Number(process.env["FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 32)) >>> 0;
 const named = `FUZZ_SEED=${seed}`;
 
-/** mulberry32: small, and the same everywhere. */
-function random(below: number): number {
-  seed = (seed + 0x6d2b79f5) >>> 0;
-  let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-}
-
+const random = seeded(seed);
 const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
 
 function noise(): string {

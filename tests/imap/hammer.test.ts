@@ -11,7 +11,7 @@ import { checkStore } from "../../lib/storage/mail/check.ts";
 import { PASSWORD, startTestEngine } from "../support/engine.ts";
 import { transcript } from "../support/transcript.ts";
 import { Follower, wholeFolder } from "./hammer/follower.ts";
-import { seeded, type Random } from "./hammer/random.ts";
+import { seeded, type Random } from "../support/random.ts";
 import { FOLDERS, hammer } from "./hammer/worker.ts";
 import { ALICE, imapEngine } from "./support.ts";
 

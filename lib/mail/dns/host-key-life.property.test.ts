@@ -7,6 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { seededFractions } from "../../../tests/support/random.ts";
 import {
   movedOn,
   remember,
@@ -31,16 +32,6 @@ interface Served {
   readonly until: number | null;
 }
 
-function random(seed: number) {
-  let state = seed * 2_654_435_761 + 1;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 class World {
   readonly #random: () => number;
   readonly #log: string[] = [];
@@ -62,7 +53,7 @@ class World {
   switches = 0;
 
   constructor(seed: number) {
-    this.#random = random(seed);
+    this.#random = seededFractions(seed * 2_654_435_761 + 1);
   }
 
   run(): void {

@@ -1,5 +1,5 @@
 /** One session that does what mail programs do, at random, until it is time. */
-import type { Random } from "./random.ts";
+import type { Random } from "../../support/random.ts";
 import { Ended, Wire } from "./wire.ts";
 
 /** What all sessions work on; the others come and go. */

@@ -3,39 +3,28 @@
  * mail, flags and removals on both sides.
  */
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { testFolder } from "../support/cluster.ts";
+import { test } from "node:test";
 import { FLAGGED, SEEN } from "../../lib/mail/flags.ts";
-import { PASSWORD, startTestEngine, type TestEngine } from "../support/engine.ts";
+import { PASSWORD } from "../support/engine.ts";
 import { run } from "../support/run.ts";
-import { missing } from "../support/tools.ts";
+import { beside } from "./beside.ts";
 
 const ALICE = "alice@example.test";
 const BOB = "bob@example.test";
-const skip = missing("interimap");
-let engine: TestEngine;
-let folder: string;
-
-before(async () => {
-  if (skip) return;
-  engine = await startTestEngine({ mailboxes: [ALICE, BOB] });
-  folder = testFolder();
-  mkdirSync(join(folder, "data", "interimap"), { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, "config"), `${side("local", ALICE)}${side("remote", BOB)}`);
-  chmodSync(join(folder, "config"), 0o600);
+const here = beside("interimap", [ALICE, BOB], () => {
+  mkdirSync(join(here.folder, "data", "interimap"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(here.folder, "config"), `${side("local", ALICE)}${side("remote", BOB)}`);
+  chmodSync(join(here.folder, "config"), 0o600);
 });
-after(async () => {
-  await engine?.stop();
-  if (folder) rmSync(folder, { recursive: true, force: true });
-});
+const { skip } = here;
 
 const side = (name: string, user: string) => `
 [${name}]
 type = imap
 host = 127.0.0.1
-port = ${engine.ports.imap}
+port = ${here.engine.ports.imap}
 STARTTLS = NO
 username = ${user}
 password = ${PASSWORD}
@@ -43,8 +32,8 @@ compress = YES
 `;
 
 async function sync(): Promise<void> {
-  const env = { XDG_DATA_HOME: join(folder, "data"), XDG_CONFIG_HOME: folder };
-  const ran = await run("interimap", ["--config", join(folder, "config"), "INBOX"], { env });
+  const env = { XDG_DATA_HOME: join(here.folder, "data"), XDG_CONFIG_HOME: here.folder };
+  const ran = await run("interimap", ["--config", join(here.folder, "config"), "INBOX"], { env });
   assert.equal(ran.code, 0, ran.err + ran.out);
 }
 
@@ -52,8 +41,8 @@ const letter = (n: number) =>
   `From: x@example.test\r\nMessage-ID: <${n}@example.test>\r\nSubject: ${n}\r\n\r\n${"x".repeat(n)}\r\n`;
 
 async function inbox(address: string) {
-  const { store } = engine.engine.ctx;
-  const open = await store.openFolder(await engine.mailboxId(address), "INBOX");
+  const { store } = here.engine.engine.ctx;
+  const open = await store.openFolder(await here.engine.mailboxId(address), "INBOX");
   const rows = Array.from({ length: open.count }, (_, row) => open.messageAt(row));
   open.close();
   return { id: open.folder.id, rows, state: rows.map(({ size, flags }) => [size, flags]).sort() };
@@ -66,9 +55,9 @@ async function sameOnBothSides() {
 }
 
 test("new mail, flags and removals go both ways", { skip, timeout: 60_000 }, async () => {
-  const { store } = engine.engine.ctx;
-  for (const n of [1, 2, 3]) await engine.deliver(ALICE, letter(n));
-  await engine.deliver(BOB, letter(4));
+  const { store } = here.engine.engine.ctx;
+  for (const n of [1, 2, 3]) await here.engine.deliver(ALICE, letter(n));
+  await here.engine.deliver(BOB, letter(4));
   await sync();
   const first = await sameOnBothSides();
   assert.equal(first.alice.rows.length, 4);
@@ -78,7 +67,7 @@ test("new mail, flags and removals go both ways", { skip, timeout: 60_000 }, asy
   await store.expunge(first.alice.id, [a], { force: true });
   await store.setFlags(first.alice.id, [b], { action: "add", bits: SEEN, keywords: [] });
   await store.setFlags(first.bob.id, [last], { action: "add", bits: FLAGGED, keywords: [] });
-  await engine.deliver(BOB, letter(5));
+  await here.engine.deliver(BOB, letter(5));
   await sync();
   const second = await sameOnBothSides();
   assert.equal(second.alice.rows.length, 4);

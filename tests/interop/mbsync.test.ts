@@ -2,35 +2,24 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { ImapFlow } from "imapflow";
-import { testFolder } from "../support/cluster.ts";
-import { PASSWORD, startTestEngine, type TestEngine } from "../support/engine.ts";
+import { PASSWORD } from "../support/engine.ts";
 import { run } from "../support/run.ts";
-import { missing } from "../support/tools.ts";
+import { beside } from "./beside.ts";
 
 const ALICE = "alice@example.test";
-const skip = missing("mbsync");
-let engine: TestEngine;
-let folder: string;
-
-before(async () => {
-  if (skip) return;
-  engine = await startTestEngine({ mailboxes: [ALICE] });
-  folder = testFolder();
-  mkdirSync(join(folder, "mail"));
-  writeFileSync(join(folder, "mbsyncrc"), configuration());
-  chmodSync(join(folder, "mbsyncrc"), 0o600);
+const here = beside("mbsync", [ALICE], () => {
+  mkdirSync(join(here.folder, "mail"));
+  writeFileSync(join(here.folder, "mbsyncrc"), configuration());
+  chmodSync(join(here.folder, "mbsyncrc"), 0o600);
 });
-after(async () => {
-  await engine?.stop();
-  if (folder) rmSync(folder, { recursive: true, force: true });
-});
+const { skip } = here;
 
 const configuration = () => `
 IMAPAccount posthorn
 Host 127.0.0.1
-Port ${engine.ports.imap}
+Port ${here.engine.ports.imap}
 User ${ALICE}
 Pass "${PASSWORD}"
 SSLType None
@@ -40,8 +29,8 @@ IMAPStore remote
 Account posthorn
 
 MaildirStore local
-Path ${folder}/mail/
-Inbox ${folder}/mail/INBOX
+Path ${here.folder}/mail/
+Inbox ${here.folder}/mail/INBOX
 SubFolders Verbatim
 
 Channel all
@@ -55,21 +44,21 @@ SyncState *
 `;
 
 async function sync(): Promise<void> {
-  const ran = await run("mbsync", ["-c", join(folder, "mbsyncrc"), "-a"]);
+  const ran = await run("mbsync", ["-c", join(here.folder, "mbsyncrc"), "-a"]);
   assert.equal(ran.code, 0, ran.err + ran.out);
 }
 
 const inbox = () =>
   ["cur", "new"].flatMap((part) =>
-    readdirSync(join(folder, "mail/INBOX", part)).map((name) =>
-      join(folder, "mail/INBOX", part, name),
+    readdirSync(join(here.folder, "mail/INBOX", part)).map((name) =>
+      join(here.folder, "mail/INBOX", part, name),
     ),
   );
 
 async function withImap<T>(work: (client: ImapFlow) => Promise<T>): Promise<T> {
   const client = new ImapFlow({
     host: "127.0.0.1",
-    port: engine.ports.imaps,
+    port: here.engine.ports.imaps,
     secure: true,
     tls: { rejectUnauthorized: false },
     auth: { user: ALICE, pass: PASSWORD },
@@ -86,11 +75,11 @@ async function withImap<T>(work: (client: ImapFlow) => Promise<T>): Promise<T> {
 }
 
 test("what is on the server comes down, folders too", { skip }, async () => {
-  for (const n of [1, 2, 3]) await engine.deliver(ALICE, `Subject: ${n}\r\n\r\nbody ${n}\r\n`);
+  for (const n of [1, 2, 3]) await here.engine.deliver(ALICE, `Subject: ${n}\r\n\r\nbody ${n}\r\n`);
   await sync();
   assert.equal(inbox().length, 3);
   for (const name of ["Drafts", "Sent", "Junk", "Trash", "Archive"]) {
-    assert.ok(readdirSync(join(folder, "mail")).includes(name), name);
+    assert.ok(readdirSync(join(here.folder, "mail")).includes(name), name);
   }
 });
 
@@ -107,7 +96,7 @@ test("a flag set here goes up, a flag set there comes down", { skip }, async () 
 
 test("a message written here is appended there, byte for byte", { skip }, async () => {
   const text = "Subject: from below\r\nMessage-ID: <below@example.test>\r\n\r\nHello up there.\r\n";
-  writeFileSync(join(folder, "mail/INBOX/new/1.2.here"), text.replaceAll("\r\n", "\n"));
+  writeFileSync(join(here.folder, "mail/INBOX/new/1.2.here"), text.replaceAll("\r\n", "\n"));
   await sync();
   const source = await withImap(async (client) => {
     const [uid] = (await client.search({ subject: "from below" }, { uid: true })) || [];

@@ -14,35 +14,24 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { FLAGGED, SEEN } from "../../lib/mail/flags.ts";
-import { testFolder } from "../support/cluster.ts";
-import { PASSWORD, startTestEngine, type TestEngine } from "../support/engine.ts";
+import { PASSWORD } from "../support/engine.ts";
 import { run } from "../support/run.ts";
-import { missing } from "../support/tools.ts";
+import { beside } from "./beside.ts";
 
 const ALICE = "alice@example.test";
-const skip = missing("offlineimap");
-let engine: TestEngine;
-let folder: string;
-
-before(async () => {
-  if (skip) return;
-  engine = await startTestEngine({ mailboxes: [ALICE] });
-  folder = testFolder();
-  mkdirSync(join(folder, "mail"));
-  writeFileSync(join(folder, "offlineimaprc"), configuration());
-  chmodSync(join(folder, "offlineimaprc"), 0o600);
+const here = beside("offlineimap", [ALICE], () => {
+  mkdirSync(join(here.folder, "mail"));
+  writeFileSync(join(here.folder, "offlineimaprc"), configuration());
+  chmodSync(join(here.folder, "offlineimaprc"), 0o600);
 });
-after(async () => {
-  await engine?.stop();
-  if (folder) rmSync(folder, { recursive: true, force: true });
-});
+const { skip } = here;
 
 const configuration = () => `
 [general]
 accounts = alice
-metadata = ${folder}/state
+metadata = ${here.folder}/state
 ui = basic
 fsync = no
 
@@ -53,13 +42,13 @@ utf8foldernames = yes
 
 [Repository here]
 type = Maildir
-localfolders = ${folder}/mail
+localfolders = ${here.folder}/mail
 sep = /
 
 [Repository there]
 type = IMAP
 remotehost = 127.0.0.1
-remoteport = ${engine.ports.imap}
+remoteport = ${here.engine.ports.imap}
 remoteuser = ${ALICE}
 remotepass = ${PASSWORD}
 ssl = no
@@ -69,7 +58,7 @@ usecompression = yes
 
 /** Runs it once. What it could not do it says in words and goes on: so the words are looked at, too. */
 async function sync(): Promise<void> {
-  const ran = await run("offlineimap", ["-c", join(folder, "offlineimaprc"), "-o"], {});
+  const ran = await run("offlineimap", ["-c", join(here.folder, "offlineimaprc"), "-o"], {});
   assert.equal(ran.code, 0, ran.err + ran.out);
   assert.doesNotMatch(ran.err + ran.out, /ERROR|Traceback/);
 }
@@ -77,17 +66,17 @@ async function sync(): Promise<void> {
 /** The files of one Maildir, below "cur" and "new". */
 const filesOf = (name: string) =>
   ["cur", "new"].flatMap((part) => {
-    const path = join(folder, "mail", name, part);
+    const path = join(here.folder, "mail", name, part);
     return readdirSync(path).map((file) => join(path, file));
   });
 
 /** Puts a letter into a Maildir as a client on this side would: lines end in LF there. */
 function writeHere(name: string, text: Buffer): void {
   for (const part of ["cur", "new", "tmp"]) {
-    mkdirSync(join(folder, "mail", name, part), { recursive: true });
+    mkdirSync(join(here.folder, "mail", name, part), { recursive: true });
   }
   const lines = text.toString("latin1").replaceAll("\r\n", "\n");
-  writeFileSync(join(folder, "mail", name, "new", `${written++}.1.here`), lines, "latin1");
+  writeFileSync(join(here.folder, "mail", name, "new", `${written++}.1.here`), lines, "latin1");
 }
 let written = 1;
 
@@ -105,8 +94,8 @@ const unix = (octets: Buffer) =>
 
 /** A folder on the server: its messages and their octets, in the order of arrival. */
 async function there(name: string) {
-  const { store } = engine.engine.ctx;
-  const open = await store.openFolder(await engine.mailboxId(ALICE), name);
+  const { store } = here.engine.engine.ctx;
+  const open = await store.openFolder(await here.engine.mailboxId(ALICE), name);
   const rows = Array.from({ length: open.count }, (_, row) => open.messageAt(row));
   open.close();
   const octets: Buffer[] = [];
@@ -126,13 +115,13 @@ test(
   "folders and their letters come down, octet for octet",
   { skip, timeout: 60_000 },
   async () => {
-    const { store } = engine.engine.ctx;
-    await store.createFolder(await engine.mailboxId(ALICE), "Überblick/日本 & Co");
-    for (const n of [1, 2, 3]) await engine.deliver(ALICE, letter(n));
-    await engine.deliver(ALICE, letter(4), "Überblick/日本 & Co");
+    const { store } = here.engine.engine.ctx;
+    await store.createFolder(await here.engine.mailboxId(ALICE), "Überblick/日本 & Co");
+    for (const n of [1, 2, 3]) await here.engine.deliver(ALICE, letter(n));
+    await here.engine.deliver(ALICE, letter(4), "Überblick/日本 & Co");
     await sync();
     assert.equal(filesOf("INBOX").length, 3);
-    assert.ok(existsSync(join(folder, "mail/Überblick/日本 & Co/cur")));
+    assert.ok(existsSync(join(here.folder, "mail/Überblick/日本 & Co/cur")));
     for (const n of [1, 2, 3])
       assert.ok(holds(filedOctets("INBOX"), unix(letter(n))), `letter ${n}`);
     assert.ok(holds(filedOctets("Überblick/日本 & Co"), unix(letter(4))));
@@ -153,7 +142,7 @@ test(
 );
 
 test("flags and removals go both ways", { skip, timeout: 60_000 }, async () => {
-  const { store } = engine.engine.ctx;
+  const { store } = here.engine.engine.ctx;
   const before = await there("INBOX");
   const [first = 0, second = 0, third = 0] = before.rows.map(({ uid }) => uid);
   const fileOf = (uid: number) =>

@@ -31,8 +31,10 @@ const INTEROP = {
 
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"];
 
+export type InteropProgram = keyof typeof INTEROP;
+
 /** For `{ skip: missing("mutt") }`: false when all are there. */
-export function missing(...programs: readonly (keyof typeof INTEROP)[]): string | false {
+export function missing(...programs: readonly InteropProgram[]): string | false {
   const absent = programs.filter((program) => findProgram(program) === null);
   if (absent.length === 0) return false;
   return refuseOrSkip(

@@ -287,7 +287,7 @@ export class PostgresMailStore implements ports.MailStore {
     const applied = edited.length > 0 && this.#views.held(id)?.applyFlags(folder, edited) === true;
     await this.#changes.committed(touched, { seen: applied ? [id] : [] });
     const changed = edited.map(({ uid }) => uid);
-    return { changed, refused: [...refused], modseq: folder.highestModseq };
+    return { changed, refused, modseq: folder.highestModseq };
   }
 
   async expunge(

@@ -206,7 +206,7 @@ export interface FlagChange {
 export interface FlagResult {
   /** Rows that differ afterwards; a STORE that changes nothing raises no modseq. */
   readonly edited: readonly FlaggedRow[];
-  readonly refused: readonly Uid[];
+  readonly refused: Uid[];
   /** With its counters after the change. */
   readonly folder: Folder;
   readonly touched: Touched;

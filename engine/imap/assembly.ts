@@ -1,12 +1,13 @@
 /**
- * Messages of one command while they come: each in a spool, never held whole. Their size and the room in
- * the mailbox are counted before a part is taken, so that nobody sends in vain.
+ * Messages of one command while they come: each in a spool, never held whole. They, their size and the room
+ * in the mailbox are counted before a part is taken, so that nobody sends in vain.
  */
 import { join } from "node:path";
 import type { AppendedMessage } from "../../lib/codec/imap/append-syntax.ts";
 import type { OctetStream } from "../../lib/codec/imap/encoder.ts";
 import { MailError } from "../../lib/mail/errors.ts";
 import type { Clock, NewMessage } from "../../lib/mail/ports.ts";
+import { minus, oneMessage, requireRoom, type Amount } from "../../lib/mail/quota.ts";
 import type { FlagScope } from "../../lib/mail/rights.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
 import { Spool } from "../smtp/spool.ts";
@@ -16,8 +17,8 @@ import { MAX_APPENDED, MAX_PARTS } from "./limits.ts";
 interface Bounds {
   readonly settings: Settings;
   readonly clock: Clock;
-  /** Octets that the mailbox has room for. */
-  readonly room: number;
+  /** What the mailbox has room for. */
+  readonly room: Amount;
   readonly keeps: FlagScope;
 }
 
@@ -26,7 +27,7 @@ export class Assembly {
   readonly #bounds: Bounds;
   readonly #spools: Spool[] = [];
   #begun: AppendedMessage | null = null;
-  #left: number;
+  #left: Amount;
   #parts = 0;
 
   constructor(bounds: Bounds) {
@@ -38,6 +39,7 @@ export class Assembly {
     if (this.#spools.length >= MAX_APPENDED)
       throw new MailError("limit", "Too many messages in one command");
     splitFlags(message.flags);
+    this.#take(oneMessage(0));
     const { dataFolder, limits } = this.#bounds.settings;
     this.#spools.push(new Spool(join(dataFolder, "spool", "tmp"), limits.maxMessageBytes));
     this.#begun = message;
@@ -57,8 +59,12 @@ export class Assembly {
       throw new MailError("messageTooBig", "The message is too big");
     // RFC 3502: this is also how a client takes back what it was about to append.
     if (octets === 0 && this.#begun?.catenated !== true) throw emptyMessage();
-    if (octets > this.#left) throw new MailError("mailboxFull", "Mailbox full");
-    this.#left -= octets;
+    this.#take({ bytes: octets, messages: 0 });
+  }
+
+  #take(amount: Amount): void {
+    requireRoom(this.#left, amount);
+    this.#left = minus(this.#left, amount);
   }
 
   async fill(octets: AsyncIterable<Buffer>): Promise<void> {

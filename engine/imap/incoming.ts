@@ -13,6 +13,7 @@ import { Decoder, LiteralNeeded } from "../../lib/codec/imap/decoder.ts";
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import { isDenied } from "../../lib/mail/imap-capabilities.ts";
 import type { NewMessage } from "../../lib/mail/ports.ts";
+import { roomIn, type Amount } from "../../lib/mail/quota.ts";
 import type { FlagScope } from "../../lib/mail/rights.ts";
 import { isShared } from "./access.ts";
 import type { Seen } from "./access.ts";
@@ -31,8 +32,8 @@ export function firstRun(d: Decoder, options: { several: boolean }): AppendRun {
 export interface Reception {
   readonly call: Call;
   readonly first: AppendRun;
-  /** Octets that may come, over all messages. */
-  readonly room: number;
+  /** What may come, over all messages. */
+  readonly room: Amount;
   /** MULTIAPPEND: others may follow. */
   readonly several: boolean;
   /** Flags that are stored; others are passed over (RFC 4314 §4). */
@@ -96,17 +97,16 @@ async function readOn(
 }
 
 /**
- * A mailbox that may be appended to, and octets that its owner's quota has left. The store looks again when
- * it commits. Both are asked for at once where the owner is known beforehand.
+ * A mailbox that may be appended to, and what its owner's quota has left. The store looks again when it
+ * commits. Both are asked for at once where the owner is known beforehand.
  */
 export async function folderWithRoom(
   { session }: Call,
   name: string,
-): Promise<{ folder: Seen; room: number }> {
+): Promise<{ folder: Seen; room: Amount }> {
   const { context, owner } = session;
   const own = isShared(name) ? null : context.store.quota(owner.mailboxId);
   own?.catch(() => undefined); // awaited below, unless there is no such mailbox
   const folder = await session.folder(name, { needs: "i", missing: "tryCreate" });
-  const { usedBytes, quotaBytes } = await (own ?? context.store.quota(folder.mailboxId));
-  return { folder, room: quotaBytes - usedBytes };
+  return { folder, room: roomIn(await (own ?? context.store.quota(folder.mailboxId))) };
 }

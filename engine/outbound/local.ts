@@ -13,10 +13,11 @@ import type {
   LocalDomain,
   QueueBatch,
 } from "../../lib/mail/ports.ts";
+import { oneMessage, requireRoom, roomIn } from "../../lib/mail/quota.ts";
 import { rewriteSender } from "../../lib/mail/srs.ts";
 import type { EngineContext } from "../context.ts";
 import { srsOf } from "../smtp/forward.ts";
-import { final, passing, type Finding, type Verdict } from "./verdict.ts";
+import { final, type Finding, type Verdict } from "./verdict.ts";
 
 /** One verdict per recipient; the mailboxes have the message when it says delivered. */
 export async function deliverLocally(
@@ -57,8 +58,7 @@ async function storeFor(ctx: EngineContext, batch: QueueBatch, target: Target): 
   }
   const open = found.mailboxes.filter(({ suspended }) => !suspended);
   if (open.length + found.forwards.length === 0) return final("5.2.1", "Mailbox disabled");
-  const full = open.find(({ usedBytes, quotaBytes }) => usedBytes + source.size > quotaBytes);
-  if (full) return passing("4.2.2", "Mailbox full");
+  for (const mailbox of open) requireRoom(roomIn(mailbox), oneMessage(source.size));
   const now = ctx.clock.now();
   const acceptance: Acceptance = {
     traceId: batch.traceId,

@@ -7,6 +7,7 @@ import type { Structure } from "../codec/mime/structure.ts";
 import type { Address } from "./address.ts";
 import type { DomainMode } from "./domain-mode.ts";
 import type { MailEvent } from "./events.ts";
+import type { Usage } from "./quota.ts";
 import type { FlagScope } from "./rights.ts";
 
 // ── Time ────────────────────────────────────────────────────────────────────────────────────────
@@ -255,7 +256,7 @@ export interface MailStore {
   record(events: readonly MailEvent[]): void;
 
   // Mailbox-wide
-  quota(mailboxId: string): Promise<{ usedBytes: number; quotaBytes: number; messages: number }>;
+  quota(mailboxId: string): Promise<Usage>;
   /** What the messages of a folder that carry \Deleted take: counted anew, message by message. */
   deletedBytes(folderId: FolderId): Promise<number>;
   // Annotations: RFC 5464. `folderId` null: of the mailbox as a whole.
@@ -390,13 +391,11 @@ export interface Resolution {
   readonly forwards: readonly Address[];
 }
 
-export interface LocalRecipient {
+export interface LocalRecipient extends Usage {
   readonly mailboxId: string;
   readonly domainId: string;
   readonly address: string;
   readonly suspended: boolean;
-  readonly usedBytes: number;
-  readonly quotaBytes: number;
 }
 
 export interface DkimSigner {

@@ -15,6 +15,7 @@ import {
   type Address,
 } from "../mail/address.ts";
 import type { LocalRecipient, Resolution } from "../mail/ports.ts";
+import { USAGE_COLUMNS } from "./mail/folder-rows.ts";
 import { statement, type Sql } from "./sql.ts";
 
 export const DIRECTORY_CHANNEL = "posthorn_directory";
@@ -32,6 +33,8 @@ interface Hit {
   readonly suspended: boolean | null;
   readonly usedBytes: number | null;
   readonly quotaBytes: number | null;
+  readonly usedMessages: number | null;
+  readonly quotaMessages: number | null;
   readonly alias: string | null;
   readonly targets: string[] | null;
 }
@@ -39,8 +42,7 @@ interface Hit {
 const lookUp = statement<Hit>(
   "directory.lookup",
   `SELECT w.at::int, d.id AS "domainId", m.local_part AS mailbox, m.id AS "mailboxId",
-     m.suspended_at IS NOT NULL AS suspended, m.used_bytes AS "usedBytes",
-     m.quota_bytes AS "quotaBytes", a.local_part AS alias, a.targets
+     m.suspended_at IS NOT NULL AS suspended, ${USAGE_COLUMNS}, a.local_part AS alias, a.targets
    FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS w(domain, exact, base, at)
    JOIN domain d ON d.name = w.domain AND d.disabled_at IS NULL
      AND ($4::boolean OR d.mode IN ('full', 'receive'))
@@ -117,14 +119,15 @@ async function findHits(
 
 /** The mailbox, unless an alias fits the address better. */
 function mailboxOf(hit: Hit, { local, domain }: Address): LocalRecipient | null {
-  const { mailbox, mailboxId, usedBytes, quotaBytes, domainId } = hit;
-  if (mailbox === null || mailboxId === null || usedBytes === null || quotaBytes === null)
-    return null;
+  const { mailbox, mailboxId, usedBytes, quotaBytes, usedMessages, quotaMessages } = hit;
+  if (mailbox === null || mailboxId === null) return null;
+  if (usedBytes === null || quotaBytes === null || usedMessages === null) return null;
   const exact = canonicalLocal(local);
   if (mailbox !== exact && hit.alias === exact) return null;
   const address = `${mailbox}@${domain}`;
-  const suspended = hit.suspended === true;
-  return { mailboxId, domainId, address, suspended, usedBytes, quotaBytes };
+  const usage = { usedBytes, quotaBytes, usedMessages, quotaMessages };
+  const { domainId, suspended } = hit;
+  return { mailboxId, domainId, address, suspended: suspended === true, ...usage };
 }
 
 /** Targets that are no addresses were refused when the alias was made; old ones are passed over. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, suite, test } from "node:test";
 import { promisify } from "node:util";
 import pg from "pg";
 import { emptyDatabase } from "../../tests/support/database.ts";
-import { MigrationFailure, migrate, migrationState } from "./migrate.ts";
+import { MIGRATIONS, MigrationFailure, migrate, migrationState } from "./migrate.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "posthorn-migrations-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -86,6 +86,36 @@ suite("migrations", () => {
       assert.match(error.message, /does not know \(2_two\): a newer Posthorn/);
       return true;
     });
+  });
+
+  test("of the tree: who had messages has them counted", async () => {
+    rmSync(folder, { recursive: true });
+    cpSync(MIGRATIONS, folder, { recursive: true });
+    for (const name of readdirSync(folder)) {
+      if (name >= "20261127061130") rmSync(join(folder, name), { recursive: true });
+    }
+    await migrate(url, folder);
+    await query(
+      url,
+      `with d as (insert into domain (id, name, mta_sts_id) values (gen_random_uuid(), 'a.test', '1') returning id),
+         m as (insert into mailbox (id, domain_id, local_part, password_hash, scram_sha256)
+           select gen_random_uuid(), id, name, '', '' from d, unnest('{ann,bob}'::text[]) as name
+           returning id, local_part)
+       insert into folder (mailbox_id, name, uid_validity, messages)
+       select id, f.name, f.at, f.at from m, (values ('INBOX', 3), ('Junk', 4)) as f(name, at)
+       where local_part = 'ann'`,
+    );
+    await migrate(url);
+    assert.deepEqual(
+      await query(
+        url,
+        `select local_part, used_messages, quota_messages from mailbox order by local_part`,
+      ),
+      [
+        { local_part: "ann", used_messages: 7, quota_messages: null },
+        { local_part: "bob", used_messages: 0, quota_messages: null },
+      ],
+    );
   });
 
   test("of the tree: Prisma's CLI finds nothing left to do", async () => {

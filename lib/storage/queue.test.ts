@@ -164,8 +164,8 @@ test("a notice is stored with the attempt that causes it; one without room does 
     acceptance(letter("could not deliver"), [delivery(full)]),
   ];
   await queue.finish(attempt(batch, "failed", 1), [], notices);
-  assert.equal((await store.quota(ann)).messages, 1);
-  assert.equal((await store.quota(full)).messages, 0);
+  assert.equal((await store.quota(ann)).usedMessages, 1);
+  assert.equal((await store.quota(full)).usedMessages, 0);
   const [lost] = await listTrace(pool, notices[1]?.traceId ?? "");
   assert.match(lost?.text ?? "", /Notice not stored: Mailbox full/);
   assert.deepEqual(await claim(999), []);

@@ -40,6 +40,14 @@ test("rows that make no sense are refused", async () => {
   await refused("INSERT INTO session (id, expires_at) VALUES (gen_random_uuid(), now())", "23514");
 });
 
+test("a limit on messages is a number above none; what is kept cannot be below none", async () => {
+  await fixture.mailbox("limited", 1000, 5);
+  for (const wrong of ["quota_messages = 0", "quota_messages = -1", "used_messages = -1"]) {
+    await refused(`UPDATE mailbox SET ${wrong}`, "23514");
+  }
+  await pool.query("UPDATE mailbox SET quota_messages = NULL");
+});
+
 test("everybody has one entry in the rights of a folder, as every account has", async () => {
   const { rows } = await pool.query<{ definition: string }>(
     `SELECT indexdef AS definition FROM pg_indexes

@@ -53,7 +53,9 @@ test("a store that is well is exit 0, and every body was hashed", async () => {
 
 test("counters, quota and bodies that do not agree are exit 1, one line each", async () => {
   await db.query("UPDATE folder SET unseen = unseen - 1 WHERE name = 'INBOX'");
-  await db.query("UPDATE mailbox SET used_bytes = used_bytes + 1");
+  await db.query(
+    "UPDATE mailbox SET used_bytes = used_bytes + 1, used_messages = used_messages + 2",
+  );
   await db.query(
     "UPDATE blob SET sha256 = sha256(''::bytea) WHERE id = (SELECT min(id) FROM blob)",
   );
@@ -61,15 +63,16 @@ test("counters, quota and bodies that do not agree are exit 1, one line each", a
   assert.equal(code, 1);
   assert.match(stdout, /^folder \d+ \(INBOX\): unseen says 1, its messages say 2$/m);
   assert.match(stdout, /^mailbox [\w-]+: used_bytes says \d+, its folders say \d+$/m);
+  assert.match(stdout, /^mailbox [\w-]+: used_messages says 4, its folders say 2$/m);
   assert.match(stdout, /^blob \d+: hash is wrong$/m);
-  assert.match(stdout, /^3 faults found\. 2 message bodies hashed/m);
+  assert.match(stdout, /^4 faults found\. 2 message bodies hashed/m);
 
   const machine = await verify("--json");
   assert.equal(machine.code, 1);
   const { faults, messagesHashed } = JSON.parse(machine.stdout);
-  assert.equal(faults.length, 3);
+  assert.equal(faults.length, 4);
   assert.equal(messagesHashed, 2);
-  assert.equal(JSON.parse((await verify("--json", "--quick")).stdout).faults.length, 2);
+  assert.equal(JSON.parse((await verify("--json", "--quick")).stdout).faults.length, 3);
 });
 
 test("what it does not know is wrong usage", async () => {

@@ -242,6 +242,25 @@ test("a domain that became ours is stored here and never dialled", async () => {
   assert.equal(peer.connections, 0);
 });
 
+test("a domain that became ours: a mailbox with as many messages as it may keep is tried again", async () => {
+  const eve = await makeMailbox(world.storage, "eve", "later.example");
+  world.start();
+  await world.attempted(await world.submit(["eve@later.example"]));
+  const limit = (sql: string) =>
+    world.storage.pool.query(`UPDATE mailbox SET quota_messages = ${sql} WHERE id = $1`, [eve]);
+  await limit("1");
+  const id = await world.submit(["eve@later.example"]);
+  await world.attempted(id);
+  assert.deepEqual(await world.states(id), ["waiting 1 452 4.2.2"]);
+  assert.equal((await world.inbox(eve)).length, 1);
+
+  await limit("NULL");
+  world.clock.advance(6 * MINUTE);
+  await world.attempted(id, 2);
+  assert.deepEqual(await world.states(id), ["delivered 2 250 2.1.5"]);
+  assert.equal((await world.inbox(eve)).length, 2);
+});
+
 test("REQUIRETLS without a way to keep the promise: the sender hears, nothing is sent", async () => {
   const peer = await world.peer();
   world.start();

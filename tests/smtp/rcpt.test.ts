@@ -9,6 +9,7 @@ const engine = await startTestEngine({
   mailboxes: [
     "ann@posthorn.test",
     "small@posthorn.test",
+    "few@posthorn.test",
     "gone@posthorn.test",
     "ünal@posthorn.test",
   ],
@@ -103,6 +104,67 @@ test("size is looked at before a byte has come", async () => {
     C: .
     S: 452 4.2.2 ...`,
   );
+});
+
+test("whose octets are used up is refused although no SIZE was said", async () => {
+  await pool.query("update mailbox set quota_bytes = 0 where local_part = 'small'");
+  await transcript(
+    smtp,
+    `${OPEN}
+    C: MAIL FROM:<a@sender.example>
+    S: 250 ...
+    C: RCPT TO:<small@posthorn.test>
+    S: 452 4.2.2 Mailbox full`,
+  );
+});
+
+test("a mailbox takes as many messages as it may keep, and the group that it is in waits with it", async () => {
+  await pool.query("update mailbox set quota_messages = 2 where local_part = 'few'");
+  const domain = await engine.services.prisma.domain.findFirstOrThrow();
+  await engine.services.prisma.alias.create({
+    data: {
+      ...{ domainId: domain.id, localPart: "both" },
+      targets: ["ann@posthorn.test", "few@posthorn.test"],
+    },
+  });
+  const to = (client: string, name: string) => `
+    C${client}: MAIL FROM:<a@sender.example>
+    S${client}: 250 ...
+    C${client}: RCPT TO:<${name}@posthorn.test>
+    S${client}: 250 ...
+    C${client}: DATA
+    S${client}: 354 ...
+    C${client}: Subject: one more
+    C${client}:
+    C${client}: .`;
+  await transcript(
+    smtp,
+    `${OPEN}${OPEN.replaceAll(/(S|C):/g, "$12:")}
+    ${to("", "both")}
+    S: 250 ...
+    C2: MAIL FROM:<b@sender.example>
+    S2: 250 ...
+    C2: RCPT TO:<few@posthorn.test>
+    S2: 250 ...
+    ${to("", "few")}
+    S: 250 ...
+    C2: DATA
+    S2: 354 ...
+    C2: Subject: there was room when it was asked
+    C2:
+    C2: .
+    S2: 452 4.2.2 Mailbox full: the number of its messages is at the limit
+    C: MAIL FROM:<a@sender.example>
+    S: 250 ...
+    C: RCPT TO:<few@posthorn.test>
+    S: 452 4.2.2 Mailbox full: the number of its messages is at the limit
+    C: RCPT TO:<both@posthorn.test>
+    S: 452 4.2.2 ...
+    C: RCPT TO:<ann@posthorn.test>
+    S: 250 ...`,
+  );
+  const few = await engine.mailboxId("few@posthorn.test");
+  assert.equal((await engine.engine.ctx.store.quota(few)).usedMessages, 2);
 });
 
 test("an address in UTF-8 needs SMTPUTF8", async () => {

@@ -13,7 +13,7 @@ export interface StorageFixture extends Storage {
   readonly url: string;
   readonly prisma: PrismaStore;
   readonly domainId: string;
-  mailbox(localPart: string, quotaBytes?: number): Promise<string>;
+  mailbox(localPart: string, quotaBytes?: number, quotaMessages?: number): Promise<string>;
   /** Another process, as far as the database can tell. */
   another(): Promise<Storage>;
 }
@@ -30,10 +30,11 @@ export async function storageFixture(url?: string): Promise<StorageFixture> {
     url: databaseUrl,
     prisma,
     domainId,
-    async mailbox(localPart, quotaBytes = 2 ** 30) {
+    async mailbox(localPart, quotaBytes = 2 ** 30, quotaMessages) {
       return prisma.$transaction(async (tx) => {
         const secrets = { passwordHash: "", scramSha256: "" };
-        const data = { domainId, localPart, quotaBytes, ...secrets };
+        const quota = { quotaBytes, quotaMessages: quotaMessages ?? null };
+        const data = { domainId, localPart, ...quota, ...secrets };
         const { id } = await tx.mailbox.create({ data, select: { id: true } });
         await createMailboxFolders(tx, id);
         return id;

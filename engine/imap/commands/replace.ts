@@ -7,6 +7,7 @@
 import { ImapSyntaxError } from "../../../lib/codec/imap/syntax-error.ts";
 import { MailError } from "../../../lib/mail/errors.ts";
 import type { Uid } from "../../../lib/mail/ports.ts";
+import { oneMessage, plus } from "../../../lib/mail/quota.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
 import type { Call } from "../command.ts";
@@ -31,7 +32,7 @@ export const replace = command({
     const { folder, room } = await folderWithRoom(call, name);
     const keeps = flagScope(folder.rights);
     const { uidValidity, uid } = await withMessages(
-      { call, first, room: room + size, several: false, keeps },
+      { call, first, room: plus(room, oneMessage(size)), several: false, keeps },
       ([message]) => {
         if (message === undefined) throw new Error("No message was received"); // one always is
         return context.store.replace(mailbox.folder.id, old, { to: folder, message });

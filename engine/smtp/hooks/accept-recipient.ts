@@ -9,6 +9,7 @@
 import { MailError } from "../../../lib/mail/errors.ts";
 import type { Address } from "../../../lib/mail/address.ts";
 import type { LocalDomain, LocalRecipient } from "../../../lib/mail/ports.ts";
+import { oneMessage, requireRoom, roomIn } from "../../../lib/mail/quota.ts";
 import { restoreSender } from "../../../lib/mail/srs.ts";
 import type { Recipient, SmtpSession, Transaction } from "../state.ts";
 import { srsOf } from "../forward.ts";
@@ -29,7 +30,7 @@ export async function acceptRecipient(
   if (mailboxes.length === 0 && found.forwards.length === 0) {
     throw new MailError("mailboxDisabled", "Mailbox disabled");
   }
-  for (const mailbox of mailboxes) checkRoom(mailbox, transaction.declaredSize ?? 0);
+  for (const mailbox of mailboxes) checkRoom(mailbox, Math.max(1, transaction.declaredSize ?? 0));
   return { domainId: domain.id, mailboxes, elsewhere: found.forwards };
 }
 
@@ -69,6 +70,5 @@ const noSuchUser = () => new MailError("noSuchUser", "No such user here");
 
 /** One full mailbox of a group delays the whole group: sent again later, nobody misses it. */
 export function checkRoom(mailbox: LocalRecipient, size: number): void {
-  if (mailbox.usedBytes + size > mailbox.quotaBytes)
-    throw new MailError("mailboxFull", "Mailbox full");
+  requireRoom(roomIn(mailbox), oneMessage(size));
 }

@@ -52,12 +52,17 @@ const RULES = [
    WHERE m.uid IS NOT NULL OR e.uid >= f.uid_next OR e.modseq > f.highest_modseq`,
   `SELECT format('folder %s: a change of flags at modseq %s, newer than the folder', f.id, r.modseq) AS fault
    FROM reflagged r JOIN folder f ON f.id = r.folder_id WHERE r.modseq > f.highest_modseq`,
-  `SELECT format('mailbox %s: used_bytes says %s, its folders say %s', b.id, b.used_bytes, coalesce(f.bytes, 0))
-     AS fault
+  `SELECT format('mailbox %s: %s says %s, its folders say %s', b.id, c.what, c.says, c.are) AS fault
    FROM mailbox b
-   LEFT JOIN (SELECT mailbox_id, sum(bytes)::bigint AS bytes FROM folder GROUP BY mailbox_id) f
-     ON f.mailbox_id = b.id
-   WHERE b.used_bytes <> coalesce(f.bytes, 0)`,
+   LEFT JOIN (
+     SELECT mailbox_id, sum(bytes)::bigint AS bytes, sum(messages) AS messages
+     FROM folder GROUP BY mailbox_id
+   ) f ON f.mailbox_id = b.id
+   CROSS JOIN LATERAL (VALUES
+     ('used_bytes', b.used_bytes, coalesce(f.bytes, 0)),
+     ('used_messages', b.used_messages, coalesce(f.messages, 0))
+   ) AS c(what, says, are)
+   WHERE c.says <> c.are`,
   `SELECT format('mailbox %s: uidvalidity %s is given twice or lies ahead', f.mailbox_id, f.uid_validity)
      AS fault
    FROM folder f JOIN mailbox b ON b.id = f.mailbox_id

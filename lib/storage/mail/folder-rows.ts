@@ -1,11 +1,15 @@
 /** Folder rows: the columns, the type, and the look-ups that everything else shares. */
 import { MailError } from "../../mail/errors.ts";
 import type { Folder, FolderId } from "../../mail/ports.ts";
+import type { Usage } from "../../mail/quota.ts";
 import { statement, type Sql } from "../sql.ts";
 
 export const FOLDER_COLUMNS = `id, mailbox_id AS "mailboxId", name, special_use AS "specialUse",
   uid_validity AS "uidValidity", uid_next AS "uidNext", highest_modseq AS "highestModseq",
   messages, unseen, deleted, bytes`;
+
+export const USAGE_COLUMNS = `used_bytes AS "usedBytes", quota_bytes AS "quotaBytes",
+  used_messages AS "usedMessages", quota_messages AS "quotaMessages"`;
 
 export const selectFolders = statement<Folder>(
   "folder.list",
@@ -21,10 +25,9 @@ export const selectFolder = statement<Folder>(
  * Everybody who changes messages locks in the same order: blobs, mailboxes by id, folders by id. So
  * modseqs of a folder grow in the order of commits, and nobody waits in a circle.
  */
-const lockMailboxRow = statement<{ usedBytes: number; quotaBytes: number }>(
+const lockMailboxRow = statement<Usage>(
   "mailbox.lock",
-  `SELECT used_bytes AS "usedBytes", quota_bytes AS "quotaBytes"
-   FROM mailbox WHERE id = $1 FOR NO KEY UPDATE`,
+  `SELECT ${USAGE_COLUMNS} FROM mailbox WHERE id = $1 FOR NO KEY UPDATE`,
 );
 
 export async function lockMailbox(tx: Sql, mailboxId: string) {
@@ -52,7 +55,8 @@ export function present(folder: Folder | undefined): Folder {
   return folder;
 }
 
-export const addToUsedBytes = statement(
-  "mailbox.use",
-  "UPDATE mailbox SET used_bytes = used_bytes + $2 WHERE id = $1",
+export const giveBack = statement(
+  "mailbox.give-back",
+  `UPDATE mailbox SET used_bytes = used_bytes - $2, used_messages = used_messages - $3
+   WHERE id = $1`,
 );

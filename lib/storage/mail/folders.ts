@@ -12,8 +12,8 @@ import { inTransaction, statement, type Sql } from "../sql.ts";
 import { inheritAcl } from "./acl.ts";
 import { below, canonicalName, checkedName, INBOX, newName, parentsOf } from "./folder-names.ts";
 import {
-  addToUsedBytes,
   FOLDER_COLUMNS,
+  giveBack,
   lockFolders,
   lockMailbox,
   present,
@@ -111,7 +111,7 @@ export async function deleteFolder(
       throw new MailError("hasChildren", "The folder has folders below it");
     const folder = present((await lockFolders(tx, [found.id])).get(found.id));
     await deleteRow(tx, folder.id); // messages and the expunge log go with it
-    await addToUsedBytes(tx, mailboxId, -folder.bytes);
+    await giveBack(tx, mailboxId, folder.bytes, folder.messages);
     return folder.id;
   });
 }

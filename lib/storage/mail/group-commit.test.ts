@@ -50,7 +50,40 @@ test("who is refused for lack of room leaves the others of the batch alone", asy
     store.accept(acceptance(source, [delivery(rich)])),
   ]);
   assert.deepEqual(outcomes.map(kindOf), ["fulfilled", "fulfilled", "mailboxFull", "fulfilled"]);
-  assert.equal((await store.quota(rich)).messages, 2);
+  assert.equal((await store.quota(rich)).usedMessages, 2);
+});
+
+test("of a batch no more messages are taken than a mailbox may keep", async () => {
+  const rich = await fixture.mailbox("any number");
+  const poor = await fixture.mailbox("two", 2 ** 30, 2);
+  const outcomes = await Promise.allSettled([
+    store.accept(acceptance(letter("first"), [delivery(poor)])),
+    store.accept(acceptance(letter("twice"), [delivery(poor), delivery(poor, "Junk")])),
+    store.accept(acceptance(letter("second"), [delivery(poor, "Junk"), delivery(rich)])),
+    store.accept(acceptance(letter("third"), [delivery(poor), delivery(rich)])),
+    store.accept(acceptance(letter("elsewhere"), [delivery(rich)])),
+  ]);
+  assert.deepEqual(outcomes.map(kindOf), [
+    ...["fulfilled", "mailboxFull", "fulfilled", "mailboxFull", "fulfilled"],
+  ]);
+  assert.equal((await store.quota(poor)).usedMessages, 2);
+  assert.equal((await store.quota(rich)).usedMessages, 2);
+});
+
+test("two processes that write at once keep to the limit on messages together", async () => {
+  const other = await fixture.another();
+  const poor = await fixture.mailbox("five", 2 ** 30, 5);
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, at) =>
+      (at % 2 === 0 ? store : other.store).accept(
+        acceptance(letter(`at once ${at}`), [delivery(poor)]),
+      ),
+    ),
+  );
+  const kinds = outcomes.map(kindOf);
+  assert.equal(kinds.filter((kind) => kind === "fulfilled").length, 5);
+  assert.equal(kinds.filter((kind) => kind === "mailboxFull").length, 15);
+  assert.equal((await store.quota(poor)).usedMessages, 5);
 });
 
 test("a row that the database refuses fails alone", async () => {
@@ -64,7 +97,7 @@ test("a row that the database refuses fails alone", async () => {
     outcomes.map((outcome) => outcome.status),
     ["fulfilled", "rejected", "fulfilled"],
   );
-  assert.equal((await store.quota(ann)).messages, 2);
+  assert.equal((await store.quota(ann)).usedMessages, 2);
   const queued = await pool.query("SELECT 1 FROM queue_message");
   assert.equal(queued.rowCount, 0);
 });
@@ -77,7 +110,7 @@ test("a mailbox that was deleted after RCPT is asked for again, not bounced for 
     both,
     (error: unknown) => Reflect.get(Object(error), "kind") === "unavailable",
   );
-  assert.equal((await store.quota(ann)).messages, 0);
+  assert.equal((await store.quota(ann)).usedMessages, 0);
 });
 
 test("a connection cut while the batch waits means 'try again', and the next batch works", async () => {
@@ -95,7 +128,7 @@ test("a connection cut while the batch waits means 'try again', and the next bat
   await blocker.query("ROLLBACK");
   blocker.release();
   await store.accept(acceptance(letter("after"), [delivery(ann)]));
-  assert.equal((await store.quota(ann)).messages, 1);
+  assert.equal((await store.quota(ann)).usedMessages, 1);
 });
 
 test("equal contents accepted at once by two processes become one blob", async () => {

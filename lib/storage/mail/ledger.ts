@@ -7,6 +7,7 @@
  */
 import { DELETED, SEEN } from "../../mail/flags.ts";
 import type { Folder, FolderId, Uid } from "../../mail/ports.ts";
+import { NOTHING, plus, type Amount } from "../../mail/quota.ts";
 import { statement, type Sql, type Value } from "../sql.ts";
 import { present } from "./folder-rows.ts";
 
@@ -25,7 +26,10 @@ interface Entry {
   bytes: number;
 }
 
-/** Updates to stand in a WITH; their nine values (Ledger.columns) are the parameters from `first` on. */
+/**
+ * Updates to stand in a WITH; their nine values (Ledger.columns) are the parameters from `first` on: seven
+ * columns of folders, mailboxes, and the octets and messages of each mailbox in a row of two.
+ */
 export function ledgerUpdates(first: number): string {
   const $ = (at: number) => `$${first + at}`;
   return `counted AS (
@@ -37,8 +41,9 @@ export function ledgerUpdates(first: number): string {
        AS c(id, uid_next, modseq, messages, unseen, deleted, bytes)
      WHERE f.id = c.id),
    used AS (
-     UPDATE mailbox m SET used_bytes = m.used_bytes + c.bytes
-     FROM unnest(${$(7)}::uuid[], ${$(8)}::bigint[]) AS c(id, bytes) WHERE m.id = c.id)`;
+     UPDATE mailbox m SET used_bytes = m.used_bytes + (${$(8)}::bigint[])[c.at][1],
+       used_messages = m.used_messages + (${$(8)}::bigint[])[c.at][2]
+     FROM unnest(${$(7)}::uuid[]) WITH ORDINALITY AS c(id, at) WHERE m.id = c.id)`;
 }
 
 const writeLedger = statement("ledger.write", `WITH ${ledgerUpdates(1)} SELECT`);
@@ -104,7 +109,7 @@ export class Ledger {
   columns(): Value[] {
     const entries = [...this.#entries];
     const column = (name: Exclude<keyof Entry, "mailboxId">) => entries.map(([, e]) => e[name]);
-    const used = this.#usedBytes();
+    const used = this.#used();
     return [
       entries.map(([id]) => id),
       column("uidNext"),
@@ -114,16 +119,19 @@ export class Ledger {
       column("deleted"),
       column("bytes"),
       [...used.keys()],
-      [...used.values()],
+      [...used.values()].map(({ bytes, messages }) => [bytes, messages]),
     ];
   }
 
-  #usedBytes(): Map<string, number> {
-    const used = new Map<string, number>();
-    for (const { mailboxId, bytes } of this.#entries.values()) {
-      used.set(mailboxId, (used.get(mailboxId) ?? 0) + bytes);
+  /** By mailbox; one whose counters stay is not there. */
+  #used(): Map<string, Amount> {
+    const used = new Map<string, Amount>();
+    for (const { mailboxId, bytes, messages } of this.#entries.values()) {
+      used.set(mailboxId, plus(used.get(mailboxId) ?? NOTHING, { bytes, messages }));
     }
-    for (const [mailboxId, bytes] of used) if (bytes === 0) used.delete(mailboxId);
+    for (const [mailboxId, { bytes, messages }] of used) {
+      if (bytes === 0 && messages === 0) used.delete(mailboxId);
+    }
     return used;
   }
 

@@ -106,7 +106,7 @@ test("APPEND is atomic: no room for the second means neither", async () => {
   assert.deepEqual(uids, [1]);
   assert.deepEqual(inbox.internalDateAt(0), new Date(0));
   await assert.rejects(store.copy(inbox.folder.id, uids, inbox.folder), isRefusal("mailboxFull"));
-  assert.equal((await store.quota(small)).messages, 1);
+  assert.equal((await store.quota(small)).usedMessages, 1);
   inbox.close();
 });
 
@@ -204,6 +204,53 @@ test("messages that go into another mailbox need room there, and free it here", 
   const view = await store.openFolder(bob, "Archive");
   assert.deepEqual([view.flagsAt(0), view.keywordsAt(0), view.folder.unseen], [SEEN, [], 0]);
   view.close();
+});
+
+test("a limit on messages: COPY and what comes from elsewhere need room, MOVE within a mailbox does not", async () => {
+  const ann = await fixture.mailbox("many");
+  const bob = await fixture.mailbox("few", 2 ** 30, 3);
+  const used = async (id: string) => (await store.quota(id)).usedMessages;
+  for (const words of ["1", "2", "3"]) {
+    await store.accept(acceptance(letter(words), [delivery(ann), delivery(bob)]));
+  }
+  const [source, inbox, archive] = [
+    await store.findFolder(ann, "INBOX"),
+    await store.findFolder(bob, "INBOX"),
+    await store.findFolder(bob, "Archive"),
+  ];
+  assert.ok(source && inbox && archive);
+  await assert.rejects(store.copy(inbox.id, [1], archive), isRefusal("mailboxFull"));
+  await assert.rejects(store.copy(source.id, [1], archive), isRefusal("mailboxFull"));
+  await assert.rejects(store.move(source.id, [1], archive), isRefusal("mailboxFull"));
+  await store.copy(inbox.id, [99], archive); // nothing needs no room
+
+  await store.move(inbox.id, [1, 2], archive);
+  assert.equal(await used(bob), 3);
+  await store.expunge(inbox.id, [3], { force: true });
+  assert.equal(await used(bob), 2);
+  await store.move(source.id, [3], archive);
+  assert.deepEqual([await used(ann), await used(bob)], [2, 3]);
+  await store.deleteFolder(bob, "Archive");
+  assert.equal(await used(bob), 0);
+  await store.copy(source.id, [1, 2], inbox);
+  assert.deepEqual([await used(ann), await used(bob)], [2, 2]);
+});
+
+test("REPLACE at the limit on messages takes the old one's place, also above a lowered limit", async () => {
+  const ann = await fixture.mailbox("drafts", 2 ** 30, 2);
+  const drafts = await store.findFolder(ann, "Drafts");
+  assert.ok(drafts);
+  const message = (words: string) => ({
+    ...{ source: letter(words), flags: 0, keywords: [], internalDate: new Date(0) },
+  });
+  await store.append(drafts, [message("1"), message("2")]);
+  await assert.rejects(store.append(drafts, [message("3")]), isRefusal("mailboxFull"));
+  await store.replace(drafts.id, 1, { to: drafts, message: message("1, longer") });
+  await fixture.prisma.mailbox.update({ where: { id: ann }, data: { quotaMessages: 1 } });
+  await store.replace(drafts.id, 2, { to: drafts, message: message("2, longer") });
+  await assert.rejects(store.append(drafts, [message("3")]), isRefusal("mailboxFull"));
+  const { usedMessages, quotaMessages } = await store.quota(ann);
+  assert.deepEqual([usedMessages, quotaMessages], [2, 1]);
 });
 
 test("rights: granted, taken away, inherited, gone with the account", async () => {

@@ -6,6 +6,7 @@ import { canonicalLocal, type Address } from "../../mail/address.ts";
 import { DELETED } from "../../mail/flags.ts";
 import type * as ports from "../../mail/ports.ts";
 import { portions } from "../../mail/portions.ts";
+import type { Usage } from "../../mail/quota.ts";
 import type { FlagScope } from "../../mail/rights.ts";
 import type { EventRecorder } from "../events.ts";
 import type { Notifications } from "../notifications.ts";
@@ -17,7 +18,7 @@ import { prepareAcceptance } from "./acceptance.ts";
 import { prepareBlob, storeLongBlob, type PreparedBlob } from "./blob-writer.ts";
 import { MailChanges } from "./changes.ts";
 import { canonicalName, INBOX } from "./folder-names.ts";
-import { selectFolder, selectFolders } from "./folder-rows.ts";
+import { selectFolder, selectFolders, USAGE_COLUMNS } from "./folder-rows.ts";
 import { FolderViews } from "./folder-views.ts";
 import * as accessKeys from "./access-keys.ts";
 import * as acl from "./acl.ts";
@@ -48,11 +49,9 @@ const sumDeleted = statement<{ bytes: number }>(
   `SELECT coalesce(sum(size), 0)::bigint AS bytes FROM message
    WHERE folder_id = $1 AND flags & ${DELETED} <> 0`,
 );
-const selectQuota = statement<{ usedBytes: number; quotaBytes: number; messages: number }>(
+const selectQuota = statement<Usage>(
   "mailbox.quota",
-  `SELECT m.used_bytes AS "usedBytes", m.quota_bytes AS "quotaBytes",
-     (SELECT coalesce(sum(f.messages), 0)::bigint FROM folder f WHERE f.mailbox_id = m.id) AS messages
-   FROM mailbox m WHERE m.id = $1`,
+  `SELECT ${USAGE_COLUMNS} FROM mailbox WHERE id = $1`,
 );
 
 export interface MailStoreParts {
@@ -350,7 +349,7 @@ export class PostgresMailStore implements ports.MailStore {
 
   // Mailbox-wide
 
-  async quota(mailboxId: string) {
+  async quota(mailboxId: string): Promise<Usage> {
     const [row] = await translated(selectQuota(this.#pool, mailboxId));
     if (row === undefined) throw new MailError("notFound", "No such mailbox");
     return row;

@@ -7,6 +7,7 @@ import { spansOf } from "../../codec/imap/numset.ts";
 import { DELETED } from "../../mail/flags.ts";
 import { MailError } from "../../mail/errors.ts";
 import type { CopyResult, FlagEdit, Folder, FolderId, Uid } from "../../mail/ports.ts";
+import { requireRoom, roomIn, type Usage } from "../../mail/quota.ts";
 import { EVERY_FLAG } from "../../mail/rights.ts";
 import type { FlagScope } from "../../mail/rights.ts";
 import { inTransaction, statement, type Sql, type Value } from "../sql.ts";
@@ -113,21 +114,21 @@ async function openTransfer(tx: Sql, { from, uids, to, keeps = EVERY_FLAG }: Tra
   const [source] = await mailboxOf(tx, from);
   if (source === undefined) throw new MailError("noSuchFolder", "No such folder");
   const ids = [...new Set([source.mailboxId, to.mailboxId])].sort();
-  const locked = new Map<string, Awaited<ReturnType<typeof lockMailbox>>>();
+  const locked = new Map<string, Usage>();
   for (const id of ids) locked.set(id, await lockMailbox(tx, id));
+  const usage = locked.get(to.mailboxId);
+  if (usage === undefined) throw new Error("The target's mailbox is one of those locked");
   const folders = await lockFolders(tx, [from, to.id]);
   const target = present(folders.get(to.id));
   present(folders.get(from));
   const rows = await selectRows(tx, from, uids);
-  const room = locked.get(to.mailboxId);
   const fromElsewhere = ids.length > 1;
-  return { target, ledger: new Ledger(folders), rows, room, keeps, fromElsewhere };
+  return { target, ledger: new Ledger(folders), rows, usage, keeps, fromElsewhere };
 }
 
-function refuseIfFull({ rows, room }: Awaited<ReturnType<typeof openTransfer>>): void {
+function refuseIfFull({ rows, usage }: Awaited<ReturnType<typeof openTransfer>>): void {
   const bytes = rows.reduce((sum, row) => sum + row.size, 0);
-  if (room !== undefined && bytes > 0 && room.usedBytes + bytes > room.quotaBytes)
-    throw new MailError("mailboxFull", "Mailbox full");
+  requireRoom(roomIn(usage), { bytes, messages: rows.length });
 }
 
 interface OpenTransfer {

@@ -7,6 +7,8 @@
 import { MailError } from "../../mail/errors.ts";
 import type { MailEvent } from "../../mail/events.ts";
 import type { BlobId, Folder, FolderId, QueueEntry, Stored } from "../../mail/ports.ts";
+import { minus, NOTHING, oneMessage, plus, requireRoom, roomIn } from "../../mail/quota.ts";
+import type { Amount, Usage } from "../../mail/quota.ts";
 import { insertEvents } from "../event-rows.ts";
 import { insertQueueEntries } from "../queue-rows.ts";
 import { statement, type Sql, type Transaction } from "../sql.ts";
@@ -63,11 +65,11 @@ interface Opened {
   /** Blobs and their hashes in hex, one beside the other. */
   readonly ids: readonly BlobId[];
   readonly hashes: readonly string[];
-  readonly mailboxes: readonly { id: string; usedBytes: number; quotaBytes: number }[];
+  readonly mailboxes: readonly (Usage & { id: string })[];
   readonly folders: readonly Folder[];
 }
 
-/** The function and its locks: prisma/migrations/20261127011500_open_parcels. */
+/** The function and its locks: prisma/migrations/…_open_parcels, as changed by 20261127061130_quota_messages. */
 const openParcels = statement<{ opened: Opened }>(
   "parcel.open",
   "SELECT open_parcels($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS opened",
@@ -93,19 +95,18 @@ const insertMessages = statement(
 
 /**
  * Writes them in the transaction of the caller, who answers for the long blobs being stored, and for
- * `freed`: octets by mailbox that the same transaction gives back.
+ * `freed`: what the same transaction gives back, by mailbox.
  */
 export async function writeParcels(
   tx: Transaction,
   parcels: readonly Parcel[],
-  freed: ReadonlyMap<string, number> = new Map(),
+  freed: ReadonlyMap<string, Amount> = new Map(),
 ): Promise<Written> {
   const placements = parcels.flatMap((parcel) => parcel.placements);
   const { ids, hashes, mailboxes, folders } = await open(tx, parcels.flatMap(blobsOf), placements);
-  const rooms = mailboxes.map(({ id, usedBytes, quotaBytes }) => ({
-    id,
-    room: quotaBytes - usedBytes + (freed.get(id) ?? 0),
-  }));
+  const rooms = new Map(
+    mailboxes.map(({ id, ...usage }) => [id, plus(roomIn(usage), freed.get(id) ?? NOTHING)]),
+  );
   const blobs = new Map(hashes.map((hash, at) => [hash, ids[at] ?? 0]));
   const plan = new Plan(blobs, await withInboxes(tx, folders, placements), rooms);
   const outcomes = parcels.map((parcel) => plan.take(parcel));
@@ -181,17 +182,17 @@ class Plan {
   readonly #blobs: ReadonlyMap<string, BlobId>;
   readonly #byId: ReadonlyMap<FolderId, Folder>;
   readonly #byName: ReadonlyMap<string, Folder>;
-  readonly #room: Map<string, number>;
+  readonly #room: Map<string, Amount>;
 
   constructor(
     blobs: ReadonlyMap<string, BlobId>,
     folders: readonly Folder[],
-    rooms: readonly { id: string; room: number }[],
+    room: Map<string, Amount>,
   ) {
     this.#blobs = blobs;
     this.#byId = new Map(folders.map((folder) => [folder.id, folder]));
     this.#byName = new Map(folders.map((folder) => [`${folder.mailboxId}/${folder.name}`, folder]));
-    this.#room = new Map(rooms.map(({ id, room }) => [id, room]));
+    this.#room = room;
     this.ledger = new Ledger(this.#byId);
   }
 
@@ -217,26 +218,25 @@ class Plan {
   #check(parcel: Parcel): { placement: Placement; folder: Folder }[] {
     for (const blob of blobsOf(parcel)) this.idOf(blob);
     for (const { keywords } of parcel.placements) distinctKeywords(keywords);
-    const needed = new Map<string, number>();
+    const needed = new Map<string, Amount>();
     for (const { mailboxId, blob } of parcel.placements) {
-      needed.set(mailboxId, (needed.get(mailboxId) ?? 0) + blob.size);
+      needed.set(mailboxId, plus(needed.get(mailboxId) ?? NOTHING, oneMessage(blob.size)));
     }
-    for (const [mailboxId, bytes] of needed) this.#checkRoom(mailboxId, bytes);
+    const left = [...needed].map(([id, amount]) => [id, this.#roomWithout(id, amount)] as const);
     const places = parcel.placements.map((placement) => ({
       placement,
       folder: this.#find(placement),
     }));
-    for (const [mailboxId, bytes] of needed) {
-      this.#room.set(mailboxId, (this.#room.get(mailboxId) ?? 0) - bytes);
-    }
+    for (const [mailboxId, room] of left) this.#room.set(mailboxId, room);
     return places;
   }
 
-  #checkRoom(mailboxId: string, bytes: number): void {
+  #roomWithout(mailboxId: string, needed: Amount): Amount {
     const room = this.#room.get(mailboxId);
     // Deleted after RCPT was answered: asked again, the sender hears of it at RCPT.
     if (room === undefined) throw new MailError("unavailable", "Mailbox is not available");
-    if (bytes > room) throw new MailError("mailboxFull", "Mailbox full");
+    requireRoom(room, needed);
+    return minus(room, needed);
   }
 
   #find({ folder, mailboxId }: Placement): Folder {

@@ -7,6 +7,7 @@
 import type pg from "pg";
 import { MailError } from "../../mail/errors.ts";
 import type { FolderId, Stored, Uid } from "../../mail/ports.ts";
+import { oneMessage } from "../../mail/quota.ts";
 import { inTransaction, type Sql } from "../sql.ts";
 import { lockFolders, present } from "./folder-rows.ts";
 import { Ledger } from "./ledger.ts";
@@ -25,7 +26,7 @@ export async function replaceMessage(
 ): Promise<{ stored: Stored; touched: Touched }> {
   return inTransaction(pool, async (tx) => {
     const { mailboxId } = placement;
-    const freed = new Map([[mailboxId, (await findOld(tx, from, uid)).size]]);
+    const freed = new Map([[mailboxId, oneMessage((await findOld(tx, from, uid)).size)]]);
     const parcel = { placements: [placement], queue: null, events: [] };
     const { outcomes, touched } = await writeParcels(tx, [parcel], freed);
     const [outcome] = outcomes;

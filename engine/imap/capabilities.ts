@@ -25,6 +25,7 @@ const BY_COMMAND: readonly (readonly [capability: string, command: string])[] = 
   ["COMPRESS=DEFLATE", "COMPRESS"], // RFC 4978
   ["QUOTA", "GETQUOTA"], // RFC 9208
   ["QUOTA=RES-STORAGE", "GETQUOTA"],
+  ["QUOTA=RES-MESSAGE", "GETQUOTA"],
   ["METADATA", "GETMETADATA"], // RFC 5464
   ["REPLACE", "UID REPLACE"], // RFC 8508
   ["MULTISEARCH", "ESEARCH"], // RFC 7377

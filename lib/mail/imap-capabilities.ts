@@ -65,6 +65,7 @@ export type DeniableCapability = keyof typeof COMMANDS_OF;
 /** Those that make no sense without another, which takes them along. */
 const NEEDS: Readonly<Record<string, DeniableCapability>> = {
   "QUOTA=RES-STORAGE": "QUOTA",
+  "QUOTA=RES-MESSAGE": "QUOTA",
   "SORT=DISPLAY": "SORT",
   ESORT: "SORT",
   "CONTEXT=SORT": "SORT",

@@ -1,4 +1,4 @@
-/** QUOTA (RFC 9208): what there is room for, and what emptying the waste would give back. */
+/** QUOTA (RFC 9208), STORAGE: what there is room for, and what emptying the waste would give back. */
 import { test } from "node:test";
 import { ALICE, imapEngine, play } from "./support.ts";
 
@@ -13,7 +13,7 @@ test("one root for all mailboxes, in units of 1024 octets", async () => {
     engine,
     `
     C: a0 CAPABILITY
-    S: * CAPABILITY ... QUOTA QUOTA=RES-STORAGE ...
+    S: * CAPABILITY ... QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE ...
     S: a0 OK ...
     C: a1 GETQUOTAROOT inbox
     S: * QUOTAROOT INBOX ""

@@ -1,9 +1,10 @@
 /**
- * GETQUOTA, GETQUOTAROOT, SETQUOTA: RFC 9208. One root, "", for all that an account keeps; its one
- * resource is STORAGE, for that is the one limit there is. Limits are the administrator's to set:
- * SETQUOTA is read and refused, and QUOTASET not announced.
+ * GETQUOTA, GETQUOTAROOT, SETQUOTA: RFC 9208. One root, "", for all that an account keeps. Its resources are
+ * STORAGE and, where messages are limited, MESSAGE: what has no limit is not named. Limits are the
+ * administrator's to set: SETQUOTA is read and refused, and QUOTASET not announced.
  */
 import { MailError } from "../../../lib/mail/errors.ts";
+import type { Usage } from "../../../lib/mail/quota.ts";
 import { command } from "../command.ts";
 import type { ImapSession } from "../state.ts";
 
@@ -46,9 +47,14 @@ export const setQuota = command({
   run: () => Promise.reject(new MailError("policyRefused", "Quotas are set by the administrator")),
 });
 
-/** What is begun of a unit is used, what is not whole of one cannot be. */
 async function sayQuota({ out, owner, context }: ImapSession): Promise<void> {
-  const { usedBytes, quotaBytes } = await context.store.quota(owner.mailboxId);
+  const resources = resourcesOf(await context.store.quota(owner.mailboxId)).join(" ");
+  out.text(out.encoder().untagged("QUOTA ").string(ROOT).raw(` (${resources})`).crlf());
+}
+
+/** What is begun of a unit is used, what is not whole of one cannot be. */
+function resourcesOf({ usedBytes, quotaBytes, usedMessages, quotaMessages }: Usage): string[] {
   const storage = `STORAGE ${Math.ceil(usedBytes / UNIT)} ${Math.floor(quotaBytes / UNIT)}`;
-  out.text(out.encoder().untagged("QUOTA ").string(ROOT).raw(` (${storage})`).crlf());
+  if (quotaMessages === null) return [storage];
+  return [storage, `MESSAGE ${usedMessages} ${quotaMessages}`];
 }

@@ -66,6 +66,7 @@ function readHead(text: CommandText): Head {
   try {
     const d = new Decoder(text);
     const tag = d.tag();
+    if (!d.atEnd && !d.sees(" ")) return nobody; // the beginning of something is no tag
     try {
       const word = d.sp().word();
       const uid = word === "UID";

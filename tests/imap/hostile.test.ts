@@ -27,8 +27,21 @@ test("a small refused literal is passed over, with what follows it", () =>
     C: a2 X {3+}
     C: abc
     S: a1 BAD Unknown command
+    C: a2 LOGIN {007+}
+    C: a3 NOOP nobody
+    S: a2 NO [AUTHENTICATIONFAILED] ...
     C: a3 NOOP
     S: a3 OK NOOP completed`));
+
+test("what only begins like a tag is none: nobody else's command is answered", () =>
+  stranger(`
+    C: a+b NOOP
+    S: * BAD A command starts with a tag
+    C: a(b NOOP {3+}
+    C: abc
+    S: * BAD A command starts with a tag
+    C: a]b NOOP
+    S: a]b OK NOOP completed`));
 
 test("lines that are no commands are counted, and then it is over", () =>
   stranger(`
@@ -61,7 +74,7 @@ test("NUL and 8-bit octets are in no command", () =>
     C-: a1 LOGIN "a\\x00" b\\r\\n
     S: a1 BAD ...
     C-: a\\x00 NOOP\\r\\n
-    S: a BAD ...
+    S: * BAD ...
     C-: a3 LOGIN {1+}\\r\\n\\x00 b\\r\\n
     S: a3 BAD ...
     C-: a4 LOGIN \\xff\\xff b\\r\\n

@@ -17,7 +17,7 @@ export function announcedLiteral(line: Buffer): LiteralSpec | null {
   if (line.at(-1) !== 0x7d) return null;
   const open = line.lastIndexOf(0x7b);
   if (open < 0 || line.length - open > 20) return null;
-  const match = /^\{(0|[1-9][0-9]*)(\+?)\}$/.exec(line.toString("latin1", open));
+  const match = /^\{([0-9]+)(\+?)\}$/.exec(line.toString("latin1", open));
   const size = Number(match?.[1] ?? NaN);
   if (match === null || size > MAX_NUMBER64) return null;
   return { size, sync: match[2] === "", binary: line[open - 1] === 0x7e };

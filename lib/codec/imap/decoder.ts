@@ -324,6 +324,16 @@ export class Decoder {
     return this.#peek() === SPACE && this.#line[this.#at + 1] === OPEN;
   }
 
+  /** Takes a space and what opens a list, when `word` is the first thing in it. */
+  trySpListWith(word: string): boolean {
+    if (!this.seesSpList) return false;
+    const start = this.#at;
+    this.#at += 2;
+    if (this.tryWord(word)) return true;
+    this.#at = start;
+    return false;
+  }
+
   get seesListEnd(): boolean {
     return this.#peek() === CLOSE;
   }

@@ -99,15 +99,12 @@ function rfc822(label: string, section: Section, peek: boolean): FetchItem {
   return { kind: "section", label, section, partial: null, peek };
 }
 
-/** RFC 8970 §3.1: the one modifier, LAZY, allows us to answer NIL; our previews are always at hand. */
+/**
+ * RFC 8970 §4: the one modifier, LAZY, allows us to answer NIL; our previews are always at hand. What else
+ * follows in parentheses is of the command (CHANGEDSINCE).
+ */
 function preview(d: Decoder): FetchItem {
-  if (d.trySpecial("(")) return previewModifiers(d);
-  return plain("PREVIEW");
-}
-
-function previewModifiers(d: Decoder): FetchItem {
-  if (!d.tryWord("LAZY")) throw new ImapSyntaxError("Unknown PREVIEW modifier");
-  d.special(")");
+  if (d.trySpListWith("LAZY")) d.special(")");
   return plain("PREVIEW");
 }
 

@@ -31,6 +31,7 @@ export const COMMANDS: readonly Entry[] = [
     name: "mailbox folders",
     load: async () => (await import("./mailbox-folders.ts")).mailboxFolders,
   },
+  { name: "mailbox limits", load: async () => (await import("./mailbox-limits.ts")).mailboxLimits },
   { name: "mailbox imap", load: async () => (await import("./mailbox-imap.ts")).mailboxImap },
   {
     name: "mailbox app-password add",

@@ -19,10 +19,15 @@ const PASSWORD_HELP =
 
 export const mailboxAdd: Command = {
   name: "mailbox add",
-  usage: "<address> [--name <text>] [--quota-gib <n>] [--password-stdin]",
+  usage: "<address> [--name <text>] [--quota-gib <n>] [--messages <n>] [--password-stdin]",
   summary: "Adds a mailbox",
-  help: PASSWORD_HELP,
-  options: { ...PASSWORD, name: { type: "string" }, "quota-gib": { type: "string" } },
+  help: `${PASSWORD_HELP}\nWithout --messages it may keep any number of them; --quota-gib is 5 when not said.`,
+  options: {
+    ...PASSWORD,
+    name: { type: "string" },
+    "quota-gib": { type: "string" },
+    messages: { type: "string" },
+  },
   arguments: [1, 1],
   run: async (call) => {
     const { local, domain } = splitAddress(call.args[0]);
@@ -31,6 +36,7 @@ export const mailboxAdd: Command = {
       localPart: local,
       displayName: textOption(call, "name"),
       quotaGib: textOption(call, "quota-gib"),
+      quotaMessages: textOption(call, "messages"),
       password: await readPassword(call),
     });
     return withServices(call.settings, async (ctx) => {
@@ -130,12 +136,15 @@ function withAddress(mailbox: Mailbox) {
 
 function printMailboxes(rows: readonly Mailbox[], next: string | null): void {
   printTable(
-    ["ADDRESS", "NAME", "USED", "QUOTA", "STATE"],
+    ["ADDRESS", "NAME", "USED", "QUOTA", "MESSAGES", "STATE"],
     rows.map((row) => [
       mailboxes.addressOf(row),
       row.displayName,
       formatBytes(row.usedBytes),
       formatBytes(row.quotaBytes),
+      row.quotaMessages === null
+        ? String(row.usedMessages)
+        : `${row.usedMessages} of ${row.quotaMessages}`,
       row.suspended ? "suspended" : "active",
     ]),
     "No mailboxes.",

@@ -1,6 +1,7 @@
 /** Views and operations of mailboxes and aliases. */
 import "server-only";
 import { toUnicodeDomain } from "@/lib/mail/address.ts";
+import type { Usage } from "@/lib/mail/quota.ts";
 import { DENIABLE } from "@/lib/mail/imap-capabilities.ts";
 import type {
   AliasRef,
@@ -9,6 +10,7 @@ import type {
   NewMailbox,
   SetMailboxPassword,
 } from "@/lib/schemas/forms.ts";
+import type { MailboxLimits } from "@/lib/schemas/limits.ts";
 import type { ImapFeatures } from "@/lib/schemas/imap-features.ts";
 import { domainIn } from "@/lib/schemas/domain-segment.ts";
 import { Id } from "@/lib/schemas/fields.ts";
@@ -34,6 +36,10 @@ const withUnicode = (address: string) => {
   return `${address.slice(0, at)}@${toUnicodeDomain(address.slice(at + 1))}`;
 };
 
+const usageOf = ({ usedBytes, quotaBytes, usedMessages, quotaMessages }: Usage): Usage => ({
+  ...{ usedBytes, quotaBytes, usedMessages, quotaMessages },
+});
+
 export async function getMailboxesView(segment: string, query: MailboxQuery) {
   const actor = await requireActor();
   const list = await service.listMailboxes(
@@ -56,8 +62,7 @@ export async function getMailboxesView(segment: string, query: MailboxQuery) {
       localPart: row.localPart,
       displayName: row.displayName,
       suspended: row.suspended,
-      usedBytes: row.usedBytes,
-      quotaBytes: row.quotaBytes,
+      usage: usageOf(row),
       lastSignInAt: row.lastSignInAt,
     })),
   };
@@ -73,7 +78,7 @@ export async function getMailboxView(id: string) {
   const mailbox =
     parsed.success && (await service.getMailbox(runtime().service, actor, parsed.data));
   if (!mailbox) return null;
-  const { domainId, usedBytes, quotaBytes, suspended, lastSignInAt, createdAt } = mailbox;
+  const { domainId, suspended, lastSignInAt, createdAt } = mailbox;
   return {
     id: mailbox.id,
     address: shownAddress(mailbox),
@@ -81,8 +86,7 @@ export async function getMailboxView(id: string) {
     domain: mailbox.domain,
     shownDomain: toUnicodeDomain(mailbox.domain),
     displayName: mailbox.displayName,
-    usedBytes,
-    quotaBytes,
+    usage: usageOf(mailbox),
     suspended,
     lastSignInAt,
     createdAt,
@@ -90,6 +94,7 @@ export async function getMailboxView(id: string) {
     may: {
       setPassword: can(actor, "mailbox.setPassword", domainId, mailbox.id),
       suspend: can(actor, "mailbox.suspend", domainId),
+      setLimits: can(actor, "mailbox.setLimits", domainId),
       denyImap: can(actor, "mailbox.denyImap", domainId),
       signOut: can(actor, "mailbox.signOut", domainId, mailbox.id),
       seeDomain: can(actor, "domain.read", domainId),
@@ -110,6 +115,9 @@ export const suspend = async (input: MailboxRef) =>
 
 export const resume = async (input: MailboxRef) =>
   service.resumeMailbox(runtime().service, await requireActor(), input);
+
+export const setLimits = async (input: MailboxLimits) =>
+  service.setMailboxLimits(runtime().service, await requireActor(), input);
 
 export const setImapFeatures = async (input: ImapFeatures) =>
   service.setImapDenied(runtime().service, await requireActor(), input);

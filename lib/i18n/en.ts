@@ -14,6 +14,7 @@ import { en as certificates } from "./certificates.ts";
 import { en as clients } from "./clients.ts";
 import { en as home } from "./home.ts";
 import { en as folders } from "./folders.ts";
+import { en as limits } from "./limits.ts";
 import { en as imapFeatures } from "./imap-features.ts";
 import { en as share } from "./share.ts";
 import { en as alarms } from "./alarms.ts";
@@ -84,6 +85,7 @@ export const en = {
   "error.domain.taken": "{domain} is already here.",
   "error.mailbox.taken": "{address} is already a mailbox or an alias.",
   "error.quota.invalid": "Give a number of gigabytes between 0 and 1024.",
+  "error.messages.invalid": "Give a whole number from 1 to 1,000,000,000, or leave it empty.",
   "error.targets.required": "Give at least one address.",
   "error.targets.tooMany": "Give at most 100 addresses.",
   "error.alias.toItself": "{address} cannot lead to itself.",
@@ -216,7 +218,6 @@ export const en = {
   "mailboxes.new.password": "Password",
   "mailboxes.new.passwordHint":
     "At least 10 characters. The person can change it after signing in here.",
-  "mailboxes.new.quota": "Quota in GB",
   "mailboxes.new.submit": "Create it",
   "mailboxes.created": "{address} exists and receives mail from now on.",
   "mailbox.title": "Mailbox",
@@ -358,6 +359,7 @@ export const en = {
   ...home,
   ...share,
   ...folders,
+  ...limits,
   ...imapFeatures,
   ...alarms,
   ...activity,

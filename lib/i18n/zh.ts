@@ -15,6 +15,7 @@ import { zh as certificates } from "./certificates.ts";
 import { zh as clients } from "./clients.ts";
 import { zh as home } from "./home.ts";
 import { zh as folders } from "./folders.ts";
+import { zh as limits } from "./limits.ts";
 import { zh as imapFeatures } from "./imap-features.ts";
 import { zh as share } from "./share.ts";
 import { zh as alarms } from "./alarms.ts";
@@ -84,6 +85,7 @@ export const zh: Record<keyof typeof en, string> = {
   "error.domain.taken": "{domain} 已在此处。",
   "error.mailbox.taken": "{address} 已是邮箱或别名。",
   "error.quota.invalid": "请填写 0 到 1024 之间的 GB 数。",
+  "error.messages.invalid": "请填写 1 到 10 亿之间的整数，或留空。",
   "error.targets.required": "请至少填写一个地址。",
   "error.targets.tooMany": "最多 100 个地址。",
   "error.alias.toItself": "{address} 不能指向自身。",
@@ -211,7 +213,6 @@ export const zh: Record<keyof typeof en, string> = {
   "mailboxes.new.nameHint": "可以留空。",
   "mailboxes.new.password": "密码",
   "mailboxes.new.passwordHint": "至少 10 个字符。使用者登录后可自行更改。",
-  "mailboxes.new.quota": "配额（GB）",
   "mailboxes.new.submit": "创建",
   "mailboxes.created": "{address} 已创建，现在起可以收信。",
   "mailbox.title": "邮箱",
@@ -348,6 +349,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...home,
   ...share,
   ...folders,
+  ...limits,
   ...imapFeatures,
   ...alarms,
   ...activity,

@@ -26,7 +26,7 @@ test("what a form does not ask for is not taken from it", () => {
   const more = { role: "operator", keepSession: "x", presentKnown: true, domainId: "x" };
   const given = { domain: "here.example", localPart: "ann", password, ...more };
   assert.deepEqual(Object.keys(NewMailbox.parse(given)).sort(), [
-    ...["displayName", "domain", "localPart", "password", "quotaGib"],
+    ...["displayName", "domain", "localPart", "password", "quotaGib", "quotaMessages"],
   ]);
 });
 

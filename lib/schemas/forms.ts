@@ -12,6 +12,7 @@ import {
   NewPassword,
   PlainText,
 } from "./fields.ts";
+import { QuotaGib, QuotaMessages } from "./limits.ts";
 
 export const SetUp = z.object({
   token: z.string("error.setup.token").trim().min(1, "error.setup.token").max(200),
@@ -65,21 +66,15 @@ export const DomainName = z.string().transform((text, ctx) => {
 /** Whose records: a domain's, or ("") those of the server itself: null. */
 export const Subject = z.union([z.literal("").transform(() => null), DomainName]);
 
-const GIB = 1024 ** 3;
-
 export const NewMailbox = z.object({
   domain: DomainName,
   localPart: LocalPart,
   displayName: DisplayName,
   password: NewPassword,
-  quotaGib: z.coerce
-    .number("error.quota.invalid")
-    .positive("error.quota.invalid")
-    .max(1024, "error.quota.invalid")
-    .default(5),
+  quotaGib: QuotaGib.default(5),
+  quotaMessages: QuotaMessages.default(null),
 });
 export type NewMailbox = z.infer<typeof NewMailbox>;
-export const quotaBytes = (quotaGib: number) => Math.round(quotaGib * GIB);
 
 export const SetMailboxPassword = z.object({ mailboxId: Id, password: NewPassword });
 export type SetMailboxPassword = z.infer<typeof SetMailboxPassword>;

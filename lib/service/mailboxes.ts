@@ -7,12 +7,8 @@ import { enqueue } from "../jobs/job.ts";
 import { DENIABLE, type DeniableCapability } from "../mail/imap-capabilities.ts";
 import { hashCredentials } from "../mail/password.ts";
 import { passwordProblem, type PasswordProblem } from "../mail/password-policy.ts";
-import {
-  quotaBytes,
-  type MailboxRef,
-  type NewMailbox,
-  type SetMailboxPassword,
-} from "../schemas/forms.ts";
+import type { MailboxRef, NewMailbox, SetMailboxPassword } from "../schemas/forms.ts";
+import { quotaBytes, type MailboxLimits } from "../schemas/limits.ts";
 import { createAlias, isAliasName } from "../storage/aliases.ts";
 import type { AuditLine } from "../storage/audit.ts";
 import type { Db } from "../storage/client.ts";
@@ -62,14 +58,18 @@ export async function createMailbox(
 async function insertMailbox(
   tx: Db,
   domain: Domain,
-  { localPart, displayName, quotaGib }: NewMailbox,
+  { localPart, displayName, quotaGib, quotaMessages }: NewMailbox,
   secrets: { passwordHash: string; scramSha256: string },
 ): Promise<string | null> {
   const domainId = domain.id;
   if (await isAliasName(tx, domainId, localPart)) return null;
   const first = (await store.countMailboxes(tx, domainId)) === 0;
-  const row = { domainId, localPart, displayName, quotaBytes: quotaBytes(quotaGib), ...secrets };
-  const id = await store.createMailbox(tx, row);
+  const limits = { quotaBytes: quotaBytes(quotaGib), quotaMessages };
+  const id = await store.createMailbox(tx, {
+    ...{ domainId, localPart, displayName },
+    ...limits,
+    ...secrets,
+  });
   if (id === null) return null;
   await createMailboxFolders(tx, id);
   if (first) await leadRoleAddresses(tx, domain, localPart);
@@ -222,6 +222,30 @@ export function resumeMailbox(
     if (!mailbox.suspended) return "done";
     await store.setSuspended(tx, mailbox.id, null);
     await auditMailbox(tx, actor, "mailbox.resume", mailbox);
+    return "done";
+  });
+}
+
+const LIMITS = ["quotaBytes", "quotaMessages"] as const;
+
+/** What is kept already stays, also above a limit. A limit that is not given stays as it is. */
+export function setMailboxLimits(
+  ctx: ServiceContext,
+  actor: Actor,
+  { mailboxId, quotaGib, quotaMessages }: MailboxRef & Partial<MailboxLimits>,
+): Promise<MailboxOutcome> {
+  return transact(ctx, async (tx) => {
+    const mailbox = await allowed(tx, actor, "mailbox.setLimits", mailboxId);
+    if (!mailbox) return "notFound";
+    const after = {
+      quotaBytes: quotaGib === undefined ? mailbox.quotaBytes : quotaBytes(quotaGib),
+      quotaMessages: quotaMessages === undefined ? mailbox.quotaMessages : quotaMessages,
+    };
+    const changed = LIMITS.filter((name) => after[name] !== mailbox[name]);
+    if (changed.length === 0) return "done";
+    await store.setLimits(tx, mailbox.id, after);
+    const changes = changed.map((name) => [name, [mailbox[name], after[name]]] as const);
+    await auditMailbox(tx, actor, "mailbox.setLimits", mailbox, Object.fromEntries(changes));
     return "done";
   });
 }

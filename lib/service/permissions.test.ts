@@ -45,6 +45,7 @@ const TABLE: Record<Permission, [boolean, boolean, boolean, boolean, boolean]> =
   "appPassword.create": [true, false, false, false, true],
   "appPassword.revoke": [true, true, false, false, true],
   "mailbox.suspend": [true, true, false, false, false],
+  "mailbox.setLimits": [true, true, false, false, false],
   "mailbox.denyImap": [true, true, false, false, false],
   "mailbox.signOut": [true, true, false, false, true],
   "alias.read": [true, true, true, true, false],

@@ -26,6 +26,7 @@ export const PERMISSIONS = [
   "appPassword.create",
   "appPassword.revoke",
   "mailbox.suspend",
+  "mailbox.setLimits", // what it may keep
   "mailbox.denyImap", // single capabilities of IMAP
   "mailbox.signOut",
   "alias.read",
@@ -67,6 +68,7 @@ const ALLOWS: Record<Role, ReadonlySet<Permission>> = {
     "mailbox.setPassword",
     "appPassword.revoke",
     "mailbox.suspend",
+    "mailbox.setLimits",
     "mailbox.denyImap",
     "mailbox.signOut",
     "alias.write",

@@ -3,16 +3,15 @@
  * by one function that says so, the SCRAM keys by none: IMAP and SMTP ask the directory.
  */
 import type { Prisma } from "../../prisma/generated/client.ts";
+import type { Usage } from "../mail/quota.ts";
 import type { Db } from "./client.ts";
 
-export interface Mailbox {
+export interface Mailbox extends Usage {
   readonly id: string;
   readonly domainId: string;
   readonly domain: string;
   readonly localPart: string;
   readonly displayName: string;
-  readonly quotaBytes: number;
-  readonly usedBytes: number;
   readonly suspended: boolean;
   /** Of a domain that is switched off nobody signs in (storage/directory.ts). */
   readonly domainDisabled: boolean;
@@ -30,6 +29,8 @@ const columns = {
   displayName: true,
   quotaBytes: true,
   usedBytes: true,
+  quotaMessages: true,
+  usedMessages: true,
   suspendedAt: true,
   createdAt: true,
   lastSignInAt: true,
@@ -126,6 +127,7 @@ export interface NewMailbox {
   readonly passwordHash: string;
   readonly scramSha256: string;
   readonly quotaBytes: number;
+  readonly quotaMessages: number | null;
 }
 
 /** The id of the new mailbox, or null when another has the name. */
@@ -148,6 +150,15 @@ export async function setMailboxSecrets(
 
 export async function setSuspended(db: Db, id: string, at: Date | null): Promise<void> {
   await db.mailbox.update({ where: { id }, data: { suspendedAt: at }, select: { id: true } });
+}
+
+export async function setLimits(
+  db: Db,
+  id: string,
+  { quotaBytes, quotaMessages }: Pick<Usage, "quotaBytes" | "quotaMessages">,
+): Promise<void> {
+  const data = { quotaBytes: BigInt(quotaBytes), quotaMessages };
+  await db.mailbox.update({ where: { id }, data, select: { id: true } });
 }
 
 export async function setImapDenied(db: Db, id: string, denied: readonly string[]): Promise<void> {

@@ -1,4 +1,7 @@
-/** A mailbox in a browser: its folders with their counts, page by page, and what IMAP does not offer it. */
+/**
+ * A mailbox in a browser: its folders with their counts, page by page, what it may keep, and what IMAP does not
+ * offer it.
+ */
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { en } from "../../lib/i18n/en.ts";
@@ -61,6 +64,91 @@ suite("a mailbox's page", { skip: missingChromium() }, () => {
     await page.context().close();
   });
 
+  test("limits are changed by keyboard: refused with the reason, saved at once, told in the audit log", async () => {
+    const { prisma } = desk.runtime.service;
+    const used = { usedBytes: 300_000_000, usedMessages: 2974 };
+    await prisma.mailbox.update({ where: { id: anna }, data: used });
+    const watched = await desk.open();
+    const { page } = watched;
+    await page.goto(`${desk.web.http}/mailboxes/${anna}`);
+    await page.getByText("286 MB of 1 GB").first().waitFor();
+    await page.getByText("2,974 messages, any number may be kept").waitFor();
+    await page.locator("summary", { hasText: en["limits.change"] }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("0");
+    await page.keyboard.press("Enter");
+    await page.getByText(en["error.messages.invalid"]).waitFor();
+    const field = page.getByLabel(en["limits.messages"]);
+    assert.equal(await field.evaluate((input) => input === document.activeElement), true);
+    await desk.shot(page, "limits-refused");
+
+    await field.fill("3000");
+    await page.keyboard.press("Enter");
+    await page.getByText(en["limits.saved"]).waitFor();
+    await page.getByText("2,974 of 3,000 messages").first().waitFor();
+    assert.equal(await field.inputValue(), "3000");
+    assert.equal(await page.getByText(en["limits.full"]).count(), 0);
+    await checkPage(watched, new Set());
+    await desk.shot(page, "limits-desk");
+
+    await field.fill("2000");
+    await page.getByLabel(en["limits.storage"]).fill("0.5");
+    await page.getByRole("button", { name: en["limits.save"] }).click();
+    await page.getByText("2,974 of 2,000 messages").first().waitFor();
+    await page.getByText("286 MB of 512 MB").first().waitFor();
+    await page.getByText(en["limits.full"]).waitFor();
+    const told = await prisma.auditEntry.findMany({ where: { action: "mailbox.setLimits" } });
+    assert.deepEqual(
+      told.map(({ changes }) => changes),
+      [
+        { quotaMessages: [null, 3000] },
+        { quotaBytes: [2 ** 30, 2 ** 29], quotaMessages: [3000, 2000] },
+      ],
+    );
+    await page.goto(`${desk.web.http}/domains/ours.example/mailboxes`);
+    await page.getByText("2,974 of 2,000 messages").first().waitFor();
+    await checkPage(watched, new Set());
+    await desk.shot(page, "limits-list");
+    await page.context().close();
+  });
+
+  test("a mailbox is made with a limit on messages, and without one when the field stays empty", async () => {
+    const { prisma } = desk.runtime.service;
+    const { page } = await desk.open({ script: false });
+    for (const [localPart, messages, quotaMessages] of [
+      ["few", "500", 500],
+      ["any", "", null],
+    ] as const) {
+      await page.goto(`${desk.web.http}/domains/ours.example/mailboxes/new`);
+      await page.fill("[name=localPart]", localPart);
+      await page.fill("[name=password]", PASSWORD);
+      await page.fill("[name=quotaMessages]", messages);
+      await desk.shot(page, `limits-new-${localPart}`);
+      await page.getByRole("button", { name: en["mailboxes.new.submit"] }).click();
+      await page.waitForURL("**/mailboxes?created=*");
+      const made = await prisma.mailbox.findFirstOrThrow({ where: { localPart } });
+      assert.equal(made.quotaMessages, quotaMessages);
+    }
+    await page.context().close();
+  });
+
+  test("an admin changes limits in Chinese, in the dark, on a phone", async () => {
+    const watched = await desk.open({ look: "phone", language: "zh", theme: "dark" });
+    const { page } = watched;
+    await page.goto(`${desk.web.http}/mailboxes/${anna}`);
+    await page.getByText("2,974 / 2,000 封邮件").first().waitFor();
+    await page.getByText(zh["limits.full"]).waitFor();
+    await page.locator("summary", { hasText: zh["limits.change"] }).click();
+    await page.getByLabel(zh["limits.messages"]).fill("4000");
+    await desk.shot(page, "limits-phone");
+    await page.getByRole("button", { name: zh["limits.save"] }).click();
+    await page.getByText("2,974 / 4,000 封邮件").first().waitFor();
+    await checkPage(watched, new Set());
+    await page.context().close();
+  });
+
   test("a feature that is switched off is audited, ends the connections, and can be given back", async () => {
     const { service } = desk.runtime;
     const watched = await desk.open();
@@ -115,7 +203,9 @@ suite("a mailbox's page", { skip: missingChromium() }, () => {
     const { page } = watched;
     await page.getByText("共 66 个文件夹、2,974 封邮件").waitFor();
     await page.getByText(zh["folders.use.inbox"]).first().waitFor();
+    await page.getByText("2,974 / 4,000 封邮件").first().waitFor();
     assert.equal(await page.getByText(zh["features.title"]).count(), 0);
+    assert.equal(await page.getByText(zh["limits.change"]).count(), 0);
     await checkPage(watched, new Set());
     await desk.shot(page, "folders-me-phone");
     await page.getByRole("link", { name: zh["common.next"] }).click();

@@ -138,6 +138,27 @@ suite("posthorn", () => {
     assert.equal((await posthorn(["mailbox", "folders", "bob@example.test"])).code, 1);
   });
 
+  test("shows and changes what a mailbox may keep", async () => {
+    const limits = ["mailbox", "limits", "alice@example.test"];
+    assert.equal((await posthorn(limits)).stdout, "0 B of 5.0 GiB\n0 of any number of messages\n");
+    const changed = await posthorn([...limits, "--messages", "20000", "--json"]);
+    assert.deepEqual(JSON.parse(changed.stdout), {
+      ...{ usedBytes: 0, quotaBytes: 5 * 2 ** 30, usedMessages: 0, quotaMessages: 20_000 },
+    });
+    assert.match((await posthorn(["mailbox", "list", "example.test"])).stdout, /0 of 20000/);
+    const both = [...limits, "--quota-gib", "0.5", "--messages", "none"];
+    assert.match((await posthorn(both)).stdout, /^0 B of 512.*\n0 of any number/);
+    const wrong = await posthorn([...limits, "--messages", "0"]);
+    assert.deepEqual([wrong.code, /whole number/.test(wrong.stderr)], [1, true]);
+    assert.match(
+      (await posthorn([...limits.slice(0, 2), "bob@example.test"])).stderr,
+      /no mailbox/,
+    );
+    const add = ["mailbox", "add", "few@example.test", "--messages", "9", "--password-stdin"];
+    assert.equal((await posthorn(add, "a short sentence\n")).code, 0);
+    assert.match((await posthorn(["mailbox", "list", "example.test"])).stdout, /few@.*0 of 9 /);
+  });
+
   test("denies a mailbox single capabilities of IMAP, and gives them back", async () => {
     const imap = ["mailbox", "imap", "alice@example.test"];
     assert.match((await posthorn(imap)).stdout, /Nothing is denied/);

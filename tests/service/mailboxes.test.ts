@@ -21,6 +21,7 @@ const input = (localPart: string, domain = "here.example") => ({
   displayName: "",
   password: PASSWORD,
   quotaGib: 1,
+  quotaMessages: null,
 });
 const audited = (action: string) => ctx.prisma.auditEntry.count({ where: { action } });
 
@@ -195,4 +196,46 @@ test("capabilities of IMAP are denied by who may; the sessions end, and it is au
     [{ denied: [[], ["IDLE", "MOVE"]] }],
   );
   assert.equal(await ctx.prisma.job.count({ where: { mailboxId } }), 1);
+});
+
+test("limits are changed by who may: at once, audited once, and what is above them stays", async () => {
+  const made = await mailboxes.createMailbox(ctx, mei, { ...input("limited"), quotaMessages: 3 });
+  assert.ok(made.outcome === "done");
+  const { mailboxId } = made;
+  const limits = async () => {
+    const found = await mailboxes.getMailbox(ctx, operator, mailboxId);
+    return [found?.quotaBytes, found?.quotaMessages, found?.usedMessages];
+  };
+  await ctx.prisma.mailbox.update({ where: { id: mailboxId }, data: { usedMessages: 2 } });
+  const itself: Actor = {
+    ...{ kind: "mailbox", id: mailboxId, name: "limited@here.example", grants: [] },
+    ...{ mailbox: { id: mailboxId, domainId: here }, remoteIp: null },
+  };
+  for (const actor of [tom, auditor, itself]) {
+    const ask = { mailboxId, quotaGib: 9, quotaMessages: null };
+    assert.equal(await mailboxes.setMailboxLimits(ctx, actor, ask), "notFound");
+  }
+  const nobody = { mailboxId: here, quotaGib: 9, quotaMessages: null };
+  assert.equal(await mailboxes.setMailboxLimits(ctx, operator, nobody), "notFound");
+  assert.deepEqual(await limits(), [2 ** 30, 3, 2]);
+
+  const one = { mailboxId, quotaGib: 1, quotaMessages: 1 };
+  assert.equal(await mailboxes.setMailboxLimits(ctx, mei, one), "done");
+  assert.equal(await mailboxes.setMailboxLimits(ctx, mei, one), "done");
+  assert.equal(await mailboxes.setMailboxLimits(ctx, mei, { mailboxId }), "done");
+  assert.deepEqual(await limits(), [2 ** 30, 1, 2]);
+  const half = { mailboxId, quotaGib: 0.5, quotaMessages: null };
+  assert.equal(await mailboxes.setMailboxLimits(ctx, operator, half), "done");
+  assert.deepEqual(await limits(), [2 ** 29, null, 2]);
+  const lines = await ctx.prisma.auditEntry.findMany({
+    where: { action: "mailbox.setLimits" },
+    orderBy: { at: "asc" },
+  });
+  assert.deepEqual(
+    lines.map(({ actorName, changes }) => [actorName, changes]),
+    [
+      [mei.name, { quotaMessages: [3, 1] }],
+      [operator.name, { quotaBytes: [2 ** 30, 2 ** 29], quotaMessages: [1, null] }],
+    ],
+  );
 });

@@ -48,7 +48,8 @@ export async function newMailbox(
   localPart: string,
   domain: string,
 ): Promise<string> {
-  const input = { domain, localPart, displayName: "", password: PASSWORD, quotaGib: 1 };
+  const limits = { quotaGib: 1, quotaMessages: null };
+  const input = { domain, localPart, displayName: "", password: PASSWORD, ...limits };
   const result = await mailboxes.createMailbox(service, cliActor, input);
   if (result.outcome !== "done") throw new Error(result.outcome);
   return result.mailboxId;

@@ -37,7 +37,10 @@ const OPEN = new Set([
   "/share/[token]/zone",
 ]);
 /** What an operator's tour does change, in this order. */
-const DOES = ["removeAliasAction", "revokeAppPasswordAction", "setPasswordAction", "suspendAction"];
+const DOES = [
+  ...["removeAliasAction", "revokeAppPasswordAction", "setLimitsAction", "setPasswordAction"],
+  "suspendAction",
+];
 /** Words that no answer may hold, whoever asks. */
 const SECRETS =
   /\$argon2id\$|SCRAM-SHA-256\$|PRIVATE KEY|passwordHash|scramSha256|tokenHash|lookup/;
@@ -285,7 +288,8 @@ interface Act {
 async function act(web: WebProcess, { id, page, theirs, cookie, origin }: Act): Promise<string> {
   const fields = {
     ...theirs,
-    ...{ domain: THEIRS, localPart: "eve", targets: "eve@elsewhere.example", quotaGib: "1" },
+    ...{ domain: THEIRS, localPart: "eve", targets: "eve@elsewhere.example" },
+    ...{ quotaGib: "900", quotaMessages: "7" },
     ...{
       name: "stolen.example",
       displayName: "",
@@ -365,7 +369,10 @@ async function stateOf({ service: { prisma } }: WebRuntime) {
     prisma.domain.findMany({ orderBy: { id: "asc" } }),
     prisma.mailbox.findMany({
       orderBy: { id: "asc" },
-      select: { id: true, passwordHash: true, scramSha256: true, suspendedAt: true },
+      select: {
+        ...{ id: true, passwordHash: true, scramSha256: true, suspendedAt: true },
+        ...{ quotaBytes: true, quotaMessages: true },
+      },
     }),
     prisma.alias.findMany({ orderBy: { id: "asc" } }),
     prisma.setting.findMany({ orderBy: { key: "asc" } }),

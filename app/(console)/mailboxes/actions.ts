@@ -6,6 +6,7 @@ import { done, failed, fieldsOf, refused, refusedField } from "@/lib/dal/form-an
 import {
   resume,
   setImapFeatures,
+  setLimits,
   setPassword,
   signOutDevices,
   suspend,
@@ -15,6 +16,7 @@ import { requireActor } from "@/lib/dal/session.ts";
 import type { FormState } from "@/lib/schemas/form-state.ts";
 import { MailboxRef, SetMailboxPassword } from "@/lib/schemas/forms.ts";
 import { ImapFeatures } from "@/lib/schemas/imap-features.ts";
+import { MailboxLimits } from "@/lib/schemas/limits.ts";
 
 export async function setPasswordAction(_previous: FormState, form: FormData): Promise<FormState> {
   await requireActor();
@@ -46,6 +48,16 @@ async function switchState(form: FormData, change: typeof suspend): Promise<Form
     return failed(form, t("error.notFound"));
   refresh();
   return done("");
+}
+
+export async function setLimitsAction(_previous: FormState, form: FormData): Promise<FormState> {
+  await requireActor();
+  const t = await getTranslate();
+  const input = MailboxLimits.safeParse(fieldsOf(form));
+  if (!input.success) return refused(t, form, input.error);
+  if ((await setLimits(input.data)) === "notFound") return failed(form, t("error.notFound"));
+  refresh();
+  return done(t("limits.saved"));
 }
 
 export async function setImapFeaturesAction(

@@ -36,7 +36,7 @@ export default async function MePage({ searchParams }: PageProps) {
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <div className="grid gap-5">
           <Card title={t("me.usage")}>
-            <Usage t={t} used={view.usedBytes} quota={view.quotaBytes} />
+            <Usage t={t} usage={view.usage} />
           </Card>
           <Card title={t("clients.device.title")} lead={t("clients.device.lead")}>
             <ul className="flex flex-wrap gap-2">

@@ -16,6 +16,7 @@ import { AppPasswordList } from "../../_components/app-password-list.tsx";
 import { Folders } from "../../_components/folders.tsx";
 import { Usage } from "../../_components/usage.tsx";
 import { ImapFeatures } from "./_components/imap-features.tsx";
+import { Limits } from "./_components/limits.tsx";
 import {
   resumeAction,
   setPasswordAction,
@@ -77,7 +78,7 @@ export default async function MailboxPage({ params, searchParams }: Props) {
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="grid gap-5">
           <Card title={t("mailboxes.usage")}>
-            <Usage t={t} used={view.usedBytes} quota={view.quotaBytes} />
+            <Usage t={t} usage={view.usage} />
             <dl className="mt-4 grid grid-cols-2 gap-3 text-sm">
               <div>
                 <dt className="text-soft">{t("mailboxes.lastSignIn")}</dt>
@@ -90,6 +91,11 @@ export default async function MailboxPage({ params, searchParams }: Props) {
                 <dd>{formatTime(t.locale, view.createdAt)}</dd>
               </div>
             </dl>
+            {view.may.setLimits && (
+              <div className="mt-4">
+                <Limits t={t} view={view} />
+              </div>
+            )}
           </Card>
           <Card
             title={t("clients.app.title")}

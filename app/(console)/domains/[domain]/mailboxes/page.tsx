@@ -139,7 +139,7 @@ function MailboxTable({ t, rows, caption }: TableProps) {
             <StateBadge t={t} suspended={row.suspended} />
           </td>
           <td data-label={t("mailboxes.usage")} className="min-w-36 tabular-nums">
-            <Usage t={t} used={row.usedBytes} quota={row.quotaBytes} />
+            <Usage t={t} usage={row.usage} />
           </td>
           <td data-label={t("mailboxes.lastSignIn")} className="text-soft">
             {row.lastSignInAt ? formatAge(t.locale, row.lastSignInAt, now) : t("common.never")}
@@ -162,7 +162,20 @@ function StateBadge({ t, suspended }: { t: Translate; suspended: boolean }) {
   );
 }
 
-function Usage({ t, used, quota }: { t: Translate; used: number; quota: number }) {
-  const words = { used: formatBytes(t.locale, used), quota: formatBytes(t.locale, quota) };
-  return <span className="text-sm">{t("mailboxes.usageOf", words)}</span>;
+function Usage({ t, usage }: { t: Translate; usage: MailboxRowView["usage"] }) {
+  const { usedBytes, quotaBytes, usedMessages, quotaMessages } = usage;
+  const words = {
+    used: formatBytes(t.locale, usedBytes),
+    quota: formatBytes(t.locale, quotaBytes),
+  };
+  return (
+    <span className="text-sm">
+      {t("mailboxes.usageOf", words)}
+      {quotaMessages !== null && (
+        <span className="block text-soft">
+          {t("limits.messagesOf", { used: usedMessages, limit: quotaMessages })}
+        </span>
+      )}
+    </span>
+  );
 }

@@ -62,9 +62,16 @@ export default async function NewMailboxPage({ params }: Props) {
           />
           <FormField
             name="quotaGib"
-            label={t("mailboxes.new.quota")}
+            label={t("limits.storage")}
             type="number"
             defaultValue="5"
+            autoComplete="off"
+          />
+          <FormField
+            name="quotaMessages"
+            label={t("limits.messages")}
+            hint={t("limits.messagesHint")}
+            type="number"
             autoComplete="off"
           />
         </ActionForm>

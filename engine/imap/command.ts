@@ -32,8 +32,12 @@ export interface Command<A = void> {
   readonly states: readonly State[] | "any";
   /** Changes the selected mailbox: refused after EXAMINE. */
   readonly writes?: boolean;
-  /** EXPUNGE responses would renumber what the client is asking about (RFC 9051 §7.5.1). */
+  /**
+   * EXPUNGE responses would renumber what the client is asking about (RFC 9051 §7.5.1). By uid they would
+   * not, unless there are message numbers in the arguments all the same (RFC 7162 §3.2.10).
+   */
   readonly holdsExpunges?: boolean;
+  readonly namesNumbers?: (args: A) => boolean;
   /** Removes messages of the selected mailbox: the client hears of that whatever NOTIFY said. */
   readonly removes?: boolean;
   /** Strings may hold UTF-8 between quotes whatever was enabled. */
@@ -43,18 +47,29 @@ export interface Command<A = void> {
 }
 
 /** A command whose arguments are known to itself alone. */
-export interface AnyCommand extends Omit<Command, "parse" | "run"> {
-  /** Reads the arguments to their end; the answer runs the command with them. */
-  readonly prepare: (d: Decoder) => (call: Call) => Promise<Completion | void>;
+export interface AnyCommand extends Omit<Command, "parse" | "run" | "namesNumbers"> {
+  /** Reads the arguments to their end. */
+  readonly prepare: (d: Decoder) => Prepared;
 }
 
-export function command<A>({ parse, run, ...rest }: Command<A>): AnyCommand {
+/** A command with its arguments. */
+export interface Prepared {
+  readonly namesNumbers: boolean;
+  readonly run: (call: Call) => Promise<Completion | void>;
+}
+
+export function command<A>({
+  parse,
+  run,
+  namesNumbers = () => false,
+  ...rest
+}: Command<A>): AnyCommand {
   return {
     ...rest,
     prepare(d) {
       const args = parse(d);
       d.end();
-      return (call) => run(args, call);
+      return { namesNumbers: namesNumbers(args), run: (call) => run(args, call) };
     },
   };
 }

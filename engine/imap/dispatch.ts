@@ -19,10 +19,10 @@ import { urlRespText } from "../../lib/codec/imap/url.ts";
 import { asMailError, MailError } from "../../lib/mail/errors.ts";
 import { isCommandDenied } from "../../lib/mail/imap-capabilities.ts";
 import { ConnectionClosed } from "../net/types.ts";
-import type { AnyCommand, Call, Completion } from "./command.ts";
+import type { AnyCommand, Completion, Prepared } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { MAX_MISTAKES, MAX_MISTAKES_BEFORE_AUTH } from "./limits.ts";
-import { tellNews, tellRights } from "./news.ts";
+import { tellModseq, tellNews, tellRights } from "./news.ts";
 import { LostSync } from "./reader.ts";
 import { uidRequired } from "./selected.ts";
 import type { ImapSession } from "./state.ts";
@@ -94,16 +94,20 @@ interface Attempt {
 
 interface Outcome {
   readonly outcome: string;
+  /** The client has asked by message numbers in a command by uid. */
+  readonly numbered?: boolean;
   readonly afterwards?: (() => Promise<void>) | undefined;
 }
 
 async function attempt(session: ImapSession, { text, head, started }: Attempt): Promise<Outcome> {
   const before = session.selected;
   const result = await perform(session, text, head);
-  const expunges = head.command?.holdsExpunges !== true || head.uid;
+  const held = head.command?.holdsExpunges === true && (!head.uid || result.numbered === true);
   // After SELECT and the like there is nothing to tell: the client has just been told everything.
-  if (session.selected === before)
-    await tellNews(session, { expunges, removed: head.command?.removes === true });
+  if (session.selected === before) {
+    await tellNews(session, { expunges: !held, removed: head.command?.removes === true });
+    tellModseq(session);
+  }
   const ms = Math.round(performance.now() - started);
   const [status] = result.outcome.split(" ", 1);
   const why = status === "OK" ? {} : { why: result.outcome };
@@ -112,14 +116,16 @@ async function attempt(session: ImapSession, { text, head, started }: Attempt): 
 }
 
 async function perform(session: ImapSession, text: CommandText, head: Head): Promise<Outcome> {
+  let numbered = false;
   try {
-    const run = await prepare(session, text, head);
+    const { run, namesNumbers } = await prepare(session, text, head);
+    numbered = namesNumbers;
     const completion = await run({ session, tag: head.tag ?? "", uid: head.uid, text });
-    return { outcome: okText(head.name, completion), afterwards: completion?.afterwards };
+    return { outcome: okText(head.name, completion), numbered, afterwards: completion?.afterwards };
   } catch (error) {
     if (endsConnection(error)) throw error;
     await session.reader.skipRest(text);
-    return { outcome: refusalText(session, error) };
+    return { outcome: refusalText(session, error), numbered };
   }
 }
 
@@ -128,7 +134,7 @@ async function prepare(
   session: ImapSession,
   text: CommandText,
   { command, uid, name }: Head,
-): Promise<(call: Call) => Promise<Completion | void>> {
+): Promise<Prepared> {
   if (command === null || isCommandDenied(name, session.denied))
     throw new MailError("unknownCommand", "Unknown command");
   await tellRights(session); // nothing is done in a mailbox with rights that are gone
@@ -159,7 +165,7 @@ async function readArguments(
   session: ImapSession,
   text: CommandText,
   { command, words }: { command: AnyCommand; words: number },
-): Promise<(call: Call) => Promise<Completion | void>> {
+): Promise<Prepared> {
   for (;;) {
     const d = new Decoder(text, { utf8: session.out.utf8 || command.utf8 === true });
     d.tag();

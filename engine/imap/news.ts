@@ -44,9 +44,24 @@ export async function tellNews(session: ImapSession, moment: Moment): Promise<vo
   await tellRights(session);
   tellKey(session);
   await tellOfSelected(session, moment);
+  session.selected?.settle();
   const { notify } = session;
   if (notify?.watch?.due !== true) return;
   if (!(await notify.watch.tell())) session.useNotify(Notify.none());
+}
+
+/**
+ * Said before a tagged response, where clients reckon what they know: while removals are held back, they know
+ * less than the modseqs that they were told (RFC 7162 §3.2, §6).
+ */
+export function tellModseq({ selected, enabled, notify, out }: ImapSession): void {
+  if (selected === null || !enabled.has("QRESYNC")) return;
+  if (!(notify?.wishes.selected ?? USUAL).messages) return;
+  const { tracker, behind } = selected;
+  selected.behind = tracker.untold.length > 0 || (behind && tracker.hasNews);
+  if (!behind && !selected.behind) return;
+  const text = selected.behind ? "Removals are still to be told" : "All is told";
+  out.status("OK", text, `HIGHESTMODSEQ ${selected.settled}`);
 }
 
 /** RFC 4314 §5.1.1: in somebody else's mailbox rights may come and go; who may not read has to leave. */

@@ -29,8 +29,8 @@ export async function openMailbox(
   session.unselect();
   if (closing) out.status("OK", "Previous mailbox closed", "CLOSED");
   const { seen, open } = await openSeen(session, name);
-  const selected = session.select(open, { folder: seen, examined });
   if (condstore) session.enable("CONDSTORE");
+  const selected = session.select(open, { folder: seen, examined });
 
   const { folder, count } = open;
   sayFlags(session, selected);

@@ -38,6 +38,10 @@ export class Selected {
   #touched = new Set<Uid>();
   /** Put here by the session itself, and not counted yet. */
   readonly #own = new Set<Uid>();
+  /** The session was told all that happened up to this modseq. */
+  settled: number;
+  /** It was told that it knows no more than that (RFC 7162 §6). */
+  behind = false;
   /** Deleted by somebody. */
   gone = false;
   readonly #release: (() => void)[];
@@ -48,6 +52,7 @@ export class Selected {
     this.rights = rights;
     this.#examined = examined;
     this.tracker = new Tracker(open);
+    this.settled = open.folder.highestModseq;
     this.keywords = keywordsOf(open);
     this.#release = [
       open.onChange((change) => {
@@ -80,6 +85,11 @@ export class Selected {
   /** The contexts have something to look at. */
   get isTouched(): boolean {
     return this.contexts.size > 0 && this.#touched.size > 0;
+  }
+
+  /** The session was told everything, if it was. */
+  settle(): void {
+    if (!this.tracker.hasNews) this.settled = this.folder.highestModseq;
   }
 
   /** What the session itself has put here is its own doing (RFC 5465 §5.2). */

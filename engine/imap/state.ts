@@ -194,9 +194,17 @@ export class ImapSession {
   }
 
   enable(feature: Feature): void {
+    if (feature === "CONDSTORE") this.#followModseqs();
     this.enabled.add(feature);
     if (feature === "QRESYNC") this.enabled.add("CONDSTORE"); // RFC 7162 §3.2.3
     if (feature === "UTF8=ACCEPT" || feature === "IMAP4rev2") this.out.utf8 = true;
+  }
+
+  /** RFC 7162 §3.1: the first command that asks for modseqs is told where they stand. */
+  #followModseqs(): void {
+    const selected = this.#selected;
+    if (selected === null || this.enabled.has("CONDSTORE")) return;
+    this.out.status("OK", "Highest", `HIGHESTMODSEQ ${selected.settled}`);
   }
 
   /** The client speaks RFC 9051: what it removed is not said any more. */

@@ -64,6 +64,31 @@ test("MOVE names the new uids before it expunges, and other sessions hear of it"
   );
 });
 
+test("who follows modseqs is told the one of a move, and of a removal that took something", async () => {
+  for (let i = 0; i < 3; i++) await engine.deliver(ALICE, HELLO, "Junk");
+  await play(
+    engine,
+    `
+    C: s1 SELECT Junk (CONDSTORE)
+    S: ...
+    S: s1 OK ...
+    C: a1 UID MOVE 1 Drafts
+    S: * OK [COPYUID ...
+    S: * 1 EXPUNGE
+    S: a1 OK [HIGHESTMODSEQ 5] ...
+    C: a2 UID MOVE 99 Drafts
+    S: a2 OK UID MOVE completed
+    C: a3 UID EXPUNGE 2:3
+    S: a3 OK UID EXPUNGE completed
+    C: a4 STORE 1 +FLAGS.SILENT (\\Deleted)
+    S: * 1 FETCH (MODSEQ (6))
+    S: a4 OK ...
+    C: a5 UID EXPUNGE 2:3
+    S: * 1 EXPUNGE
+    S: a5 OK [HIGHESTMODSEQ 7] ...`,
+  );
+});
+
 test("EXPUNGE takes what is marked, UID EXPUNGE only of those named, CLOSE without a word", async () => {
   await play(
     engine,

@@ -51,7 +51,16 @@ test("the new one comes and the old one goes; others hear of both", async () => 
     S: * OK [APPENDUID ... 5] ...
     S: * 2 EXPUNGE
     S: * 2 EXISTS
-    S: a5 OK ...`,
+    S: a5 OK ...
+    C2: b2 NOOP
+    S2: ...
+    S2: b2 OK ...
+    C2: b3 UID REPLACE 5 Drafts {1+}
+    C2: x
+    S2: * OK [APPENDUID ... 6] ...
+    S2: * VANISHED 5
+    S2: * 2 EXISTS
+    S2: b3 OK [HIGHESTMODSEQ ...] ...`,
     ["", "2"],
   );
 });

@@ -113,6 +113,7 @@ test("ESEARCH, and the result kept as $", async () => {
     S: * SEARCH 3
     S: a9 OK ...
     C: b1 SEARCH MODSEQ 1
+    S: * OK [HIGHESTMODSEQ ...] ...
     S: * SEARCH 1 2 3 (MODSEQ ...)
     S: b1 OK ...`,
   );

@@ -70,8 +70,65 @@ test("UNCHANGEDSINCE leaves alone what others changed since", async () => {
     C2: b2 STORE 1 (UNCHANGEDSINCE 99999) +FLAGS.SILENT (\\Draft)
     S2: * 1 FETCH (MODSEQ (...))
     S2: b2 OK ...
+    C2: b2b STORE 1 (UNCHANGEDSINCE 99999) +FLAGS.SILENT (\\Draft)
+    S2: * 1 FETCH (MODSEQ (...))
+    S2: b2b OK ...
+    C2: b2c STORE 1 +FLAGS.SILENT (\\Draft)
+    S2: b2c OK ...
     C2: b3 FETCH 1:* (FLAGS) (CHANGEDSINCE 99999)
     S2: b3 OK ...`,
+    ["", "2"],
+  );
+});
+
+test("the first command that asks for modseqs is told where they stand", async () => {
+  const first = [
+    "FETCH 1 (MODSEQ)",
+    "FETCH 1 (FLAGS) (CHANGEDSINCE 1)",
+    "SEARCH MODSEQ 1",
+    "STORE 1 (UNCHANGEDSINCE 99999) +FLAGS.SILENT (\\Draft)",
+    "STATUS Trash (HIGHESTMODSEQ)",
+  ];
+  for (const command of first)
+    await play(
+      engine,
+      `${SELECT}
+      C: a1 ${command}
+      S: * OK [HIGHESTMODSEQ ...] ...
+      S: * ...
+      S: a1 OK ...
+      C: a2 FETCH 1 (MODSEQ)
+      S: * 1 FETCH (MODSEQ (...))
+      S: a2 OK ...`,
+    );
+});
+
+test("what failed UNCHANGEDSINCE is named, also when others are gone", async () => {
+  for (let i = 0; i < 3; i++) await engine.deliver(ALICE, HELLO, "Archive");
+  await play(
+    engine,
+    `
+    C: s1 SELECT Archive
+    S: ...
+    S: s1 OK ...
+    C2: s1 SELECT Archive
+    S2: ...
+    S2: s1 OK ...
+    C: a1 STORE 3 +FLAGS.SILENT (\\Deleted)
+    S: a1 OK ...
+    C: a2 EXPUNGE
+    S: * 3 EXPUNGE
+    S: a2 OK ...
+    C: a3 STORE 2 +FLAGS.SILENT (\\Flagged)
+    S: a3 OK ...
+    C2: b1 STORE 1:3 (UNCHANGEDSINCE 3) +FLAGS (\\Seen)
+    S2: * OK [HIGHESTMODSEQ 4] ...
+    S2: * 1 FETCH (FLAGS (\\Seen) MODSEQ (8))
+    S2: * 2 FETCH (UID 2 FLAGS (\\Flagged) MODSEQ (7))
+    S2: b1 NO [MODIFIED 2] Some of the messages no longer exist
+    C2: b2 NOOP
+    S2: * 3 EXPUNGE
+    S2: b2 OK ...`,
     ["", "2"],
   );
 });

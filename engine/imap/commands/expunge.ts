@@ -2,6 +2,7 @@
 import { DELETED } from "../../../lib/mail/flags.ts";
 import { command, nothing } from "../command.ts";
 import { flaggedUids } from "../selected.ts";
+import type { Completion } from "../command.ts";
 import type { ImapSession } from "../state.ts";
 
 export const expunge = command({
@@ -24,7 +25,12 @@ async function expungeUids(session: ImapSession, uids: readonly number[]) {
   const { open } = session.mailbox;
   session.demandHere("e");
   if (uids.length === 0) return;
-  await session.context.store.expunge(open.folder.id, uids);
-  if (session.enabled.has("CONDSTORE"))
-    return { code: `HIGHESTMODSEQ ${open.folder.highestModseq}` }; // RFC 7162 §3.1.7
+  const gone = await session.context.store.expunge(open.folder.id, uids);
+  if (gone.length > 0) return withModseq(session);
+}
+
+/** For who has removed messages from the selected mailbox: RFC 7162 §3.2.7, §3.2.9, RFC 6851 §4.4. */
+export function withModseq({ mailbox, enabled }: ImapSession): Completion {
+  if (!enabled.has("CONDSTORE")) return {};
+  return { code: `HIGHESTMODSEQ ${mailbox.folder.highestModseq}` };
 }

@@ -8,6 +8,7 @@ import { flagScope } from "../../../lib/mail/rights.ts";
 import { command } from "../command.ts";
 import { withProgress } from "../progress.ts";
 import { copyUid, wanted } from "../selected.ts";
+import { withModseq } from "./expunge.ts";
 
 export const move = command({
   states: ["selected"],
@@ -34,6 +35,7 @@ export const move = command({
       // Before the EXPUNGEs, which follow as news: a client maps uids that it still knows.
       if (all.from.length > 0) out.status("OK", "Moved", copyUid(all));
     }
+    return moved.some(({ from }) => from.length > 0) ? withModseq(session) : {};
   },
 });
 

@@ -13,6 +13,7 @@ import { command } from "../command.ts";
 import type { Call } from "../command.ts";
 import { firstRun, folderWithRoom, withMessages } from "../incoming.ts";
 import { expungeIssued } from "../selected.ts";
+import { withModseq } from "./expunge.ts";
 
 export const replace = command({
   states: ["selected"],
@@ -41,6 +42,7 @@ export const replace = command({
     session.brought(folder, [uid]);
     // §3.3: before the news, so that the client knows what comes in the place of what goes.
     out.status("OK", "The new message is stored", `APPENDUID ${uidValidity} ${uid}`);
+    return withModseq(session); // §4.5: as UID EXPUNGE
   },
 });
 

@@ -1,7 +1,8 @@
 /**
  * STORE and UID STORE: RFC 9051 §6.4.6, UNCHANGEDSINCE (RFC 7162 §3.1.3). Many messages in portions.
  *
- * Who follows modseqs is told the new ones even after .SILENT (RFC 7162 §3.1.3).
+ * Who follows modseqs is told the new ones even after .SILENT, and after UNCHANGEDSINCE those of all that
+ * passed (RFC 7162 §3.1.3). What failed it is named even when other messages are gone (ibid., example 11).
  */
 import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
 import { storeArguments } from "../../../lib/codec/imap/store-syntax.ts";
@@ -41,8 +42,11 @@ export const store = command({
       mailbox.tracker.known(stored, result.modseq);
       refused.push(...result.refused);
     }
-    if (!uid && uids.length < asked.length) throw expungeIssued();
-    if (refused.length > 0) return { code: `MODIFIED ${formatRefused(session, refused, uid)}` };
+    const gone = !uid && uids.length < asked.length ? expungeIssued() : null;
+    if (refused.length === 0 && gone !== null) throw gone;
+    if (refused.length === 0) return;
+    const code = `MODIFIED ${formatRefused(session, refused, uid)}`;
+    return gone === null ? { code } : { code, status: "NO", text: gone.message };
   },
 });
 
@@ -78,14 +82,14 @@ interface Told {
 
 async function tellStored(
   session: ImapSession,
-  { silent }: StoreCommand,
+  { silent, unchangedSince }: StoreCommand,
   { uid, stored, changed }: Told,
 ): Promise<void> {
   const { mailbox, out, enabled } = session;
   const condstore = enabled.has("CONDSTORE");
   if (silent && !condstore) return;
   const names = !session.uidOnly && (uid || enabled.has("QRESYNC"));
-  for (const one of silent ? changed : stored) {
+  for (const one of silent && unchangedSince === null ? changed : stored) {
     const row = mailbox.open.rowOf(one);
     if (row < 0) continue;
     if (!silent) tellKeywords(session, mailbox.open.keywordsAt(row));

@@ -13,7 +13,7 @@ import { withProgress } from "../progress.ts";
 import type { Progress } from "../progress.ts";
 import { namesModseq } from "../search/answer.ts";
 import { readMessages } from "../search/read-messages.ts";
-import { runSearch } from "../search/search.ts";
+import { namesNumbers, runSearch } from "../search/search.ts";
 import { refuseTooMany } from "../search/sort.ts";
 import type { ImapSession } from "../state.ts";
 import { inTurns } from "../turns.ts";
@@ -21,6 +21,7 @@ import { inTurns } from "../turns.ts";
 export const thread = command({
   states: ["selected"],
   holdsExpunges: true,
+  namesNumbers: ({ key }) => namesNumbers(key),
   parse: threadArguments,
   async run({ algorithm, key }, call) {
     if (namesModseq(key)) call.session.enable("CONDSTORE");

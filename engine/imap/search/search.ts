@@ -57,7 +57,7 @@ export async function runSearch(
 }
 
 /** Is there a set of message numbers among the keys? "$" is none. */
-function namesNumbers(key: SearchKey): boolean {
+export function namesNumbers(key: SearchKey): boolean {
   switch (key.kind) {
     case "seq":
       return key.set !== "$";

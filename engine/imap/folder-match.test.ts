@@ -17,6 +17,8 @@ test("the star crosses levels, the percent does not", () => {
 
 test("only INBOX is known in any case", () => {
   assert.deepEqual(matching("inb%"), ["INBOX"]);
+  assert.deepEqual(matching("inb%/%"), ["INBOX/a"]);
+  assert.deepEqual(matching("inbox/A"), []);
   assert.deepEqual(matching("sent"), []);
   assert.deepEqual(matching(""), []);
 });

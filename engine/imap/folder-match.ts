@@ -6,25 +6,22 @@
 const STAR = "*";
 const PERCENT = "%";
 const SEPARATOR = "/";
+const INBOX = "INBOX";
 
 export function matchesPattern(name: string, pattern: string): boolean {
-  if (name === "INBOX" && pattern.toUpperCase() !== pattern)
-    return matches(name, pattern.toUpperCase());
-  return matches(name, pattern);
-}
-
-function matches(name: string, pattern: string): boolean {
+  // The first level of these names may be written in any case (RFC 9051 §5.1).
+  const anyCase = name === INBOX || name.startsWith(INBOX + SEPARATOR) ? INBOX.length : 0;
   // places[i]: the name so far may end before pattern[i].
   let places = new Uint8Array(pattern.length + 1);
   places[0] = 1;
   passWildcards(places, pattern);
-  for (const char of name.split("")) {
+  for (const [at, char] of name.split("").entries()) {
     const next = new Uint8Array(pattern.length + 1);
     for (let i = 0; i < pattern.length; i++) {
       if (places[i] === 0) continue;
-      const wanted = pattern[i];
+      const wanted = pattern[i] ?? "";
       if (wanted === STAR || (wanted === PERCENT && char !== SEPARATOR)) next[i] = 1;
-      if (wanted === char) next[i + 1] = 1;
+      if (char === (at < anyCase ? wanted.toUpperCase() : wanted)) next[i + 1] = 1;
     }
     passWildcards(next, pattern);
     places = next;

@@ -37,15 +37,19 @@ export function listed<F extends Folder>(
   const above = command.select.recursiveMatch ? parents : levels;
   const candidates = new Set([...names, ...above]);
   const patterns = command.patterns.map((pattern) => command.reference + pattern);
+  const matching = (name: string) => patterns.some((pattern) => matchesPattern(name, pattern));
   const chosen = (name: string) =>
     (!command.select.subscribed || subscribed.has(name)) &&
     (!command.select.specialUse || (byName.get(name)?.specialUse ?? null) !== null);
-  const parentsOfChosen = parentsOf(names.filter(chosen));
+  const found = command.select.recursiveMatch ? names.filter(chosen) : [];
+  const parentsOfChosen = parentsOf(found);
+  // RFC 5258 §3.3: a name that is not chosen itself stands only for such as are not listed themselves.
+  const parentsOfUnlisted = parentsOf(found.filter((name) => !matching(name)));
 
   return [...candidates].sort(byInboxFirst).flatMap((name) => {
-    if (!patterns.some((pattern) => matchesPattern(name, pattern))) return [];
-    const recursive = command.select.recursiveMatch && parentsOfChosen.has(name);
-    if (!chosen(name) && !recursive) return [];
+    if (!matching(name)) return [];
+    if (!chosen(name) && !parentsOfUnlisted.has(name)) return [];
+    const recursive = parentsOfChosen.has(name);
     const folder = byName.get(name) ?? null;
     const attributes = attributesOf(folder, {
       children: parents.has(name),

@@ -105,6 +105,51 @@ test("subscriptions outlive folders and are listed both ways", async () => {
   );
 });
 
+test("a name that is not subscribed stands only for such as are not listed themselves", async () => {
+  const list = (tag: string, patterns: string, ...lines: string[]) => `
+    C: ${tag} LIST (SUBSCRIBED RECURSIVEMATCH) "" ${patterns}
+    ${lines.map((line) => `S: * LIST ${line}`).join("\n")}
+    S: ${tag} OK ...`;
+  const child = '("CHILDINFO" ("SUBSCRIBED"))';
+  await play(
+    engine,
+    `
+    C: a1 CREATE Fruit/Apple/Red
+    S: a1 OK ...
+    C: a2 SUBSCRIBE Fruit/Apple/Red
+    S: a2 OK ...
+    C: a3 SUBSCRIBE Fruit/Peach
+    S: a3 OK ...
+    ${list("b1", "Fruit*", '(\\HasNoChildren \\Subscribed) "/" Fruit/Apple/Red', '(\\NonExistent \\HasNoChildren \\Subscribed) "/" Fruit/Peach')}
+    ${list("b2", "Fr%", `(\\HasChildren) "/" Fruit ${child}`)}
+    ${list("b3", "Fruit/%", `(\\HasChildren) "/" Fruit/Apple ${child}`, '(\\NonExistent \\HasNoChildren \\Subscribed) "/" Fruit/Peach')}
+    ${list("b4", "(Fruit Fruit/%)", `(\\HasChildren) "/" Fruit ${child}`, `(\\HasChildren) "/" Fruit/Apple ${child}`, '(\\NonExistent \\HasNoChildren \\Subscribed) "/" Fruit/Peach')}
+    C: c1 SUBSCRIBE Fruit
+    S: c1 OK ...
+    ${list("c2", "Fruit", `(\\HasChildren \\Subscribed) "/" Fruit ${child}`)}`,
+  );
+});
+
+test("what is below INBOX is found however INBOX is written", async () => {
+  await play(
+    engine,
+    `
+    C: a1 CREATE inbox/Below
+    S: a1 OK ...
+    C: a2 LIST "" inbox/%
+    S: * LIST (\\HasNoChildren) "/" INBOX/Below
+    S: a2 OK ...
+    C: a3 LIST "" "InB*"
+    S: * LIST (\\HasChildren) "/" INBOX
+    S: * LIST (\\HasNoChildren) "/" INBOX/Below
+    S: a3 OK ...
+    C: a4 LIST "" "inbox/below"
+    S: a4 OK ...
+    C: a5 DELETE INBOX/Below
+    S: a5 OK ...`,
+  );
+});
+
 test("STATUS answers what is asked, and only for one's own folders", async () => {
   await play(
     engine,

@@ -194,8 +194,10 @@ function okText(name: string, completion: Completion | void): string {
 
 function refusalText(session: ImapSession, error: unknown): string {
   if (error instanceof ImapSyntaxError) return `BAD ${responseText(error.message)}`;
-  if (error instanceof UnknownCharsetError)
+  if (error instanceof UnknownCharsetError) {
+    if (error.saves && session.selected) session.selected.saved = [];
     return `NO [BADCHARSET (${LISTED_CHARSETS.join(" ")})] ${error.message}`;
+  }
   if (error instanceof BadUrlError)
     return `NO [BADURL ${urlRespText(error.url)}] ${responseText(error.message)}`;
   const refusal = asMailError(error);

@@ -119,6 +119,52 @@ test("ESEARCH, and the result kept as $", async () => {
   );
 });
 
+test("$ is nothing after a search that failed, and what it was after one that is none", async () => {
+  const saved = (tag: string, ...numbers: number[]) => `
+    C: ${tag} SEARCH $
+    S: ${["* SEARCH", ...numbers].join(" ")}
+    S: ${tag} OK ...`;
+  await play(
+    engine,
+    `${SELECT}
+    C: a1 SEARCH RETURN (SAVE) 2:3
+    S: a1 OK ...
+    C: a2 SEARCH RETURN (SAVE) 9
+    S: a2 BAD ...
+    ${saved("a3", 2, 3)}
+    C: a4 SEARCH RETURN (SAVE) NONSENSE
+    S: a4 BAD ...
+    C: a5 SEARCH CHARSET x-none SUBJECT a
+    S: a5 NO [BADCHARSET ...] ...
+    ${saved("a6", 2, 3)}
+    C: a7 SEARCH RETURN (SAVE) CHARSET x-none SUBJECT a
+    S: a7 NO [BADCHARSET ...] ...
+    ${saved("a8")}
+    C: b1 SEARCH RETURN (SAVE) 2:3
+    S: b1 OK ...
+    C: b2 SORT RETURN (SAVE) (DATE) x-none ALL
+    S: b2 NO [BADCHARSET ...] ...
+    ${saved("b3")}`,
+  );
+});
+
+test("an empty string finds every message that has the field", async () => {
+  await engine.deliver(ALICE, lines("To:", "Cc: (nobody)", "Subject:", "", "x"), "Archive");
+  await engine.deliver(ALICE, lines("X-To: alice@example.test", "", "x"), "Archive");
+  await play(
+    engine,
+    `
+    C: s1 SELECT Archive
+    S: ...
+    S: s1 OK ...
+    ${finds('SEARCH HEADER To ""', 1)}
+    ${finds('SEARCH HEADER Cc ""', 1)}
+    ${finds('SEARCH HEADER Bcc ""')}
+    ${finds('SEARCH HEADER Subject ""', 1)}
+    ${finds('SEARCH NOT HEADER To ""', 2)}`,
+  );
+});
+
 test("what is no search is refused", async () => {
   await play(
     engine,

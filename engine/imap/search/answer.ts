@@ -4,7 +4,9 @@
  */
 import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
 import { formatPage, pageOf } from "../../../lib/codec/imap/page-syntax.ts";
+import { ImapSyntaxError } from "../../../lib/codec/imap/syntax-error.ts";
 import type { SearchCommand, SearchKey, SortCriterion } from "../../../lib/codec/imap/types.ts";
+import { MailError } from "../../../lib/mail/errors.ts";
 import type { OpenFolder, Uid } from "../../../lib/mail/ports.ts";
 import type { Call } from "../command.ts";
 import type { Progress } from "../progress.ts";
@@ -53,36 +55,30 @@ interface Searching {
   readonly anyNumber?: boolean;
 }
 
-/** Searches the selected mailbox. */
+/** Searches the selected mailbox. "$" in the keys is what was saved before. */
 export async function searchAndSave(
-  call: Call,
+  { session }: Call,
   { returns, page, key }: SearchCommand,
   { arrange, progress, anyNumber = false }: Searching,
 ): Promise<Uid[]> {
-  const { mailbox } = call.session;
+  const { mailbox } = session;
   const saves = returns?.includes("SAVE") ?? false;
-  const saved = mailbox.saved;
-  if (saves) mailbox.saved = []; // RFC 5182 §2.1: a search that fails leaves nothing saved
-  const found = await arrange(await searchWith(call, key, { saved, progress, anyNumber }));
-  if (saves)
-    mailbox.saved = savedOf(found, { returns: returns ?? [], page }).toSorted((a, b) => a - b);
-  return found;
+  try {
+    const found = await arrange(await runSearch(session, key, { mailbox, progress, anyNumber }));
+    if (saves)
+      mailbox.saved = savedOf(found, { returns: returns ?? [], page }).toSorted((a, b) => a - b);
+    return found;
+  } catch (error) {
+    if (saves && !isMistake(error)) mailbox.saved = [];
+    throw error;
+  }
 }
 
-/** "$" in the keys is what was saved before. */
-async function searchWith(
-  { session }: Call,
-  key: SearchKey,
-  { saved, ...how }: { saved: readonly Uid[]; progress: Progress; anyNumber: boolean },
-): Promise<Uid[]> {
-  const { mailbox } = session;
-  const after = mailbox.saved;
-  mailbox.saved = saved;
-  try {
-    return await runSearch(session, key, { mailbox, ...how });
-  } finally {
-    mailbox.saved = after;
-  }
+/** RFC 5182 §2.1: a search that fails leaves nothing saved, but one that is answered BAD changes nothing. */
+function isMistake(error: unknown): boolean {
+  return (
+    error instanceof ImapSyntaxError || (error instanceof MailError && error.imap[0] === "BAD")
+  );
 }
 
 type Returns = Pick<SearchCommand, "page"> & {

@@ -40,7 +40,8 @@ function fieldVerdict(name: string, wanted: string, envelope: Envelope): Verdict
     case "cc":
     case "bcc": {
       const addresses = preparedTexts(envelope, name);
-      if (addresses.length === 0) return false;
+      // A field may be there without an address: "" looks for the field alone (RFC 9051 §6.4.4).
+      if (addresses.length === 0) return wanted === "" ? null : false;
       // Quotes, comments and groups read otherwise in the field itself: there the octets decide.
       return addresses.some((text) => text.includes(wanted)) ? true : null;
     }

@@ -19,12 +19,15 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** A decoder for the named charset. Throws UnknownCharsetError. */
-export function charsetDecoder(name: string): (bytes: Buffer) => string {
+/** A decoder for the named charset. Throws UnknownCharsetError, which says for what. */
+export function charsetDecoder(
+  name: string,
+  use: { readonly saves?: boolean } = {},
+): (bytes: Buffer) => string {
   const lower = name.toLowerCase();
   if (lower === "utf-8" || lower === "utf8") return decodeUtf8;
   if (lower === "us-ascii" || lower === "ascii") return decodeAscii;
-  if (!iconv.encodingExists(name) || NOT_CHARSETS.test(lower)) throw new UnknownCharsetError();
+  if (!iconv.encodingExists(name) || NOT_CHARSETS.test(lower)) throw new UnknownCharsetError(use);
   return (bytes) => {
     const text = iconv.decode(bytes, name);
     if (text.includes("\ufffd")) throw new ImapSyntaxError("Text is not in the charset named");

@@ -48,13 +48,13 @@ export function multiSearchArguments(
 
 function searchProgram(d: Decoder): SearchCommand {
   const returns = tryReturns(d);
-  const decode = d.tryWord("CHARSET") ? charset(d.sp()) : charsetDecoder("utf-8");
+  const decode = d.tryWord("CHARSET") ? charset(d.sp(), returns) : charsetDecoder("utf-8");
   return { ...returns, key: searchKeys(d, { decode, keys: 0 }) };
 }
 
 /** RFC 5256 §4: where the charset must be given, and the word CHARSET may not. */
-export function searchCriteria(d: Decoder): SearchKey {
-  const decode = charset(d);
+export function searchCriteria(d: Decoder, asked: Pick<SearchCommand, "returns">): SearchKey {
+  const decode = charset(d, asked);
   return searchKeys(d, { decode, keys: 0 });
 }
 
@@ -101,11 +101,11 @@ function searchReturn(d: Decoder): SearchReturn {
 }
 
 /** astring SP */
-function charset(d: Decoder): Reading["decode"] {
+function charset(d: Decoder, { returns }: Pick<SearchCommand, "returns">): Reading["decode"] {
   const name = d.astring();
   if (d.utf8 && !/^(utf-?8|us-ascii)$/i.test(name))
     throw new ImapSyntaxError("Strings are UTF-8 in this session");
-  const decode = charsetDecoder(name);
+  const decode = charsetDecoder(name, { saves: returns?.includes("SAVE") ?? false });
   d.sp();
   return decode;
 }

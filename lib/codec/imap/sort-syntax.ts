@@ -22,7 +22,7 @@ export function sortArguments(d: Decoder): SortCommand {
   const returns = tryReturns(d.sp());
   const criteria = d.list(criterion);
   if (criteria.length > MAX_CRITERIA) throw new ImapSyntaxError("Too many sort criteria");
-  return { ...returns, criteria, key: searchCriteria(d.sp()) };
+  return { ...returns, criteria, key: searchCriteria(d.sp(), returns) };
 }
 
 function criterion(d: Decoder): SortCriterion {
@@ -52,7 +52,7 @@ function isSortKey(word: string): word is SortKeyName {
 export function threadArguments(d: Decoder): ThreadCommand {
   const algorithm = d.sp().word();
   if (!isAlgorithm(algorithm)) throw new ImapSyntaxError("Unknown threading algorithm");
-  return { algorithm, key: searchCriteria(d.sp()) };
+  return { algorithm, key: searchCriteria(d.sp(), { returns: null }) };
 }
 
 const ALGORITHMS: ReadonlySet<string> = new Set<ThreadAlgorithm>([

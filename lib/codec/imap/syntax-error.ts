@@ -8,9 +8,12 @@ export class ImapSyntaxError extends Error {
 
 /** SEARCH named a charset that we cannot read: answered NO [BADCHARSET (…)] (RFC 9051 §6.4.4). */
 export class UnknownCharsetError extends Error {
-  constructor() {
+  /** Its result was to be saved: now there is none (RFC 5182 §2.1). */
+  readonly saves: boolean;
+  constructor({ saves = false } = {}) {
     super("Unknown charset");
     this.name = "UnknownCharsetError";
+    this.saves = saves;
   }
 }
 

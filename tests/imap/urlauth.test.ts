@@ -4,9 +4,9 @@ import { test } from "node:test";
 import type { DeniableCapability } from "../../lib/mail/imap-capabilities.ts";
 import { cliActor } from "../../lib/service/actor.ts";
 import { suspendMailbox } from "../../lib/service/mailboxes.ts";
-import { PASSWORD } from "../support/engine.ts";
+import { PASSWORD, startTestEngine } from "../support/engine.ts";
 import { transcript } from "../support/transcript.ts";
-import { ALICE, BOB, imapEngine, lines } from "./support.ts";
+import { ALICE, BOB, imapEngine, lines, listener } from "./support.ts";
 
 let now = new Date("2026-03-02T10:00:00Z");
 const clock = {
@@ -261,6 +261,26 @@ test("RESETKEY takes back what was authorised; sessions of the account hear of i
     S: a6 NO ...`,
   );
   assert.notEqual(await authorised(`${MESSAGE}/;section=1;urlauth=authuser`), inbox);
+});
+
+test("sessions of another engine hear of RESETKEY, and what was authorised is worth nothing there", async () => {
+  const url = await authorised(`${MESSAGE}/;section=1;urlauth=authuser`);
+  const second = await startTestEngine({ databaseUrl: engine.databaseUrl });
+  const session = await listener(second.ports.imap);
+  const told = "* OK [URLMECH INTERNAL] Mechanisms of URLAUTH";
+  try {
+    await session.says("a1 SELECT INBOX", "a1 OK [READ-WRITE] Mailbox selected");
+    await session.says("a2 IDLE", "+ idling");
+    await play("C: b1 RESETKEY INBOX\nS: b1 OK [URLMECH INTERNAL] ...");
+    await session.hears(told);
+    await play("C: b2 RESETKEY\nS: b2 OK ...");
+    await session.hears(told);
+    await session.says("DONE", "a2 OK IDLE completed");
+    await transcript(second.ports.imap, `${login("2", BOB)}\n${nil("c1", url)}`);
+  } finally {
+    session.close();
+    await second.stop();
+  }
 });
 
 test("keys go with their mailbox: another one of that name has another key", async () => {

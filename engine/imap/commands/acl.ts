@@ -3,7 +3,10 @@
  * here, and "anyone": everybody of the owner's domain, because domains on one server are strangers to each
  * other. A dash in front takes rights away. The owner has all rights, and nobody can change that.
  *
- * Refused: addresses that are no account's, and to change what the owner may do.
+ * Refused: rights for addresses that are no account's, and to change what the owner may do. That an
+ * address is none is no secret: whoever sends mail to it is told so too (RFC 5321 §4.1.1.3), and to say OK and keep
+ * nothing would leave somebody believing that he has shared. What is hidden are mailboxes (§6). Taken
+ * away is from anybody: from whom there is nothing to take, nothing is taken (§3.2).
  */
 import { aclIdentifier, modRights } from "../../../lib/codec/imap/acl-syntax.ts";
 import type { AclIdentifier } from "../../../lib/codec/imap/acl-syntax.ts";
@@ -31,6 +34,8 @@ export const setAcl = command({
   async run({ name, who, change }, { session }) {
     const folder = await session.folder(name, { needs: "a" });
     const granteeId = await granteeOf(session, folder, who);
+    if (granteeId === undefined)
+      throw new MailError("notFound", "There is no account of that name here");
     const { mode, letters } = change;
     const rights = rightsOf(letters);
     await session.context.store.changeAcl(folder, {
@@ -48,6 +53,7 @@ export const deleteAcl = command({
   async run({ name, who }, { session }) {
     const folder = await session.folder(name, { needs: "a" });
     const granteeId = await granteeOf(session, folder, who);
+    if (granteeId === undefined) return;
     const none = { mode: "set", rights: NO_RIGHTS } as const;
     const { negative } = who;
     await session.context.store.changeAcl(folder, { granteeId, negative, ...none });
@@ -113,20 +119,19 @@ function identifier(d: Decoder): AclIdentifier {
   return { ...written, name };
 }
 
-/** The account; null for "anyone". */
+/** The account; null for "anyone", undefined when there is none. */
 async function granteeOf(
   session: ImapSession,
   folder: Seen,
   { name }: AclIdentifier,
-): Promise<string | null> {
+): Promise<string | null | undefined> {
   if ((await ownerOf(session, folder)).includes("/"))
     throw new MailError("cannot", "Mailboxes of this account cannot be shared");
   if (name.toLowerCase() === ANYONE) return null;
   const account = await session.context.directory.findAccount(name);
-  if (account === null) throw new MailError("notFound", "There is no account of that name here");
-  if (account.mailboxId === folder.mailboxId)
+  if (account?.mailboxId === folder.mailboxId)
     throw new MailError("cannot", "The owner has all rights, always");
-  return account.mailboxId;
+  return account?.mailboxId;
 }
 
 async function isOwner(session: ImapSession, folder: Seen, { name }: AclIdentifier) {

@@ -212,8 +212,10 @@ export class Watch {
     this.#seen = { ...this.#seen, folders };
   }
 
-  /** Entries that the client set are seen as they are by now. */
+  /** Entries that the client set are seen as they are by now; they have raised the folder's modseq by one. */
   async ownAnnotations(id: FolderId | null, entries: Iterable<string>): Promise<void> {
+    const folder = id === null ? undefined : this.#seen.folders.get(id);
+    if (folder !== undefined) this.#keep({ ...folder, highestModseq: folder.highestModseq + 1 });
     if (!this.#wantsAnnotations) return;
     const own = new Set(entries);
     const isOwn = (one: { folderId: FolderId | null; entry: string }) =>

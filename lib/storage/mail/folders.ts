@@ -20,6 +20,7 @@ import {
   selectFolders,
 } from "./folder-rows.ts";
 import { Ledger } from "./ledger.ts";
+import { copyMetadata } from "./metadata.ts";
 import { moveRows, selectAllRows } from "./messages.ts";
 
 /** A mailbox with more is a script gone wrong. */
@@ -136,9 +137,10 @@ export async function renameFolder(
   });
 }
 
-/** §6.3.6: messages move to the new folder, INBOX stays and is empty, folders below it stay. */
+/** §6.3.6: messages move to the new folder, INBOX stays with its notes and is empty, folders below it stay. */
 async function emptyInbox(tx: Sql, inbox: Folder, to: string): Promise<FolderId[]> {
   const { id } = await insertNew(tx, inbox.mailboxId, to, null);
+  await copyMetadata(tx, inbox.mailboxId, { from: inbox.id, to: id });
   const folders = await lockFolders(tx, [inbox.id, id]);
   const target = present(folders.get(id));
   const rows = await selectAllRows(tx, inbox.id);

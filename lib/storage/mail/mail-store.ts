@@ -138,8 +138,11 @@ export class PostgresMailStore implements ports.MailStore {
     folderId: FolderId | null,
     values: ReadonlyMap<string, Buffer | null>,
   ): Promise<void> {
-    await writeMetadata(this.#pool, { mailboxId, folderId, values });
-    this.#changes.told(mailboxId, { annotations: true });
+    const owner = await writeMetadata(this.#pool, { mailboxId, folderId, values });
+    const annotations = { annotations: true };
+    if (folderId !== null && owner !== null)
+      await this.#changes.committed(new Map([[folderId, owner]]), annotations);
+    if (owner !== mailboxId) this.#changes.told(mailboxId, annotations);
   }
 
   metadataDigests(

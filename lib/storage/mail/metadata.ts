@@ -26,6 +26,16 @@ const remove = statement(
   `DELETE FROM folder_metadata
    WHERE mailbox_id = $1 AND folder_id IS NOT DISTINCT FROM $2 AND entry = ANY($3)`,
 );
+/** RFC 7162 §3.2: a client that follows modseqs sees that there is something to ask for. */
+const raiseModseq = statement(
+  "metadata.modseq",
+  "UPDATE folder SET highest_modseq = highest_modseq + 1 WHERE id = $1",
+);
+const copyEntries = statement(
+  "metadata.copy",
+  `INSERT INTO folder_metadata (mailbox_id, folder_id, entry, value)
+   SELECT mailbox_id, $3, entry, value FROM folder_metadata WHERE mailbox_id = $1 AND folder_id = $2`,
+);
 const countAll = statement<{ entries: number; bytes: number }>(
   "metadata.count",
   `SELECT count(*)::bigint AS entries, coalesce(sum(length(value)), 0)::bigint AS bytes
@@ -64,12 +74,12 @@ interface Change {
 
 /**
  * The mailbox is locked, so that two sessions together do not pass the bounds; the folder, because somebody
- * may have deleted it since it was found by its name.
+ * may have deleted it since it was found by its name. Answers whose the folder is.
  */
 export function writeMetadata(
   pool: pg.Pool,
   { mailboxId, folderId, values }: Change,
-): Promise<void> {
+): Promise<string | null> {
   const kept: [string, Buffer][] = [];
   const gone: string[] = [];
   for (const [entry, value] of values) {
@@ -78,13 +88,31 @@ export function writeMetadata(
   }
   return inTransaction(pool, async (tx) => {
     await lockMailbox(tx, mailboxId);
-    if (folderId !== null) present((await lockFolders(tx, [folderId])).get(folderId));
+    const folder =
+      folderId === null ? null : present((await lockFolders(tx, [folderId])).get(folderId));
     if (gone.length > 0) await remove(tx, mailboxId, folderId, gone);
-    if (kept.length === 0) return;
-    const [names, texts] = [kept.map(([name]) => name), kept.map(([, value]) => value)];
-    await upsert(tx, mailboxId, folderId, names, texts);
-    const [sum] = await countAll(tx, mailboxId);
-    if (sum && (sum.entries > MAX_ENTRIES || sum.bytes > MAX_BYTES))
-      throw new MailError("metadataTooMany", "Too many annotations");
+    if (kept.length > 0) {
+      const [names, texts] = [kept.map(([name]) => name), kept.map(([, value]) => value)];
+      await upsert(tx, mailboxId, folderId, names, texts);
+      await checkBounds(tx, mailboxId);
+    }
+    if (folder !== null) await raiseModseq(tx, folder.id);
+    return folder?.mailboxId ?? null;
   });
+}
+
+/** RFC 5464 §4.1: what INBOX is renamed to begins with the notes of INBOX. The mailbox is locked. */
+export async function copyMetadata(
+  tx: Sql,
+  mailboxId: string,
+  { from, to }: { from: FolderId; to: FolderId },
+): Promise<void> {
+  await copyEntries(tx, mailboxId, from, to);
+  await checkBounds(tx, mailboxId);
+}
+
+async function checkBounds(tx: Sql, mailboxId: string): Promise<void> {
+  const [sum] = await countAll(tx, mailboxId);
+  if (sum && (sum.entries > MAX_ENTRIES || sum.bytes > MAX_BYTES))
+    throw new MailError("metadataTooMany", "Too many annotations");
 }

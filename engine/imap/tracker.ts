@@ -13,10 +13,19 @@ import type { FolderChange, OpenFolder, Uid } from "../../lib/mail/ports.ts";
 /** What a tracker asks of a folder's view. */
 export type View = Pick<OpenFolder, "count" | "uidAt" | "rowOf" | "lowerBound" | "modseqAt">;
 
+interface Noted {
+  readonly uids: readonly Uid[];
+  readonly modseq: number;
+}
+/** More changes than that are put together. */
+const MAX_NOTED = 16;
+
 export class Tracker {
   readonly #view: View;
   /** Ascending: gone, but still counted. */
   #gone: Uid[] = [];
+  /** What changed behind the session's back, as it was noted; `#changed` has what was noted before. */
+  #noted: Noted[] = [];
   #changed = new Set<Uid>();
   /** The last uid that the session counts. */
   #last: Uid;
@@ -31,15 +40,37 @@ export class Tracker {
   }
 
   /** Something changed; called at once, so that view and belief never differ by more than this. */
-  note({ expunged, changed }: FolderChange): void {
+  note({ expunged, changed, highestModseq: modseq }: FolderChange): void {
     const known = expunged.filter((uid) => uid <= this.#last);
-    if (known.length > 0) this.#gone = [...this.#gone, ...known].sort((a, b) => a - b);
-    for (const uid of known) this.#changed.delete(uid);
-    for (const uid of changed) if (uid <= this.#last) this.#changed.add(uid);
+    if (known.length > 0) {
+      this.#gone = [...this.#gone, ...known].sort((a, b) => a - b);
+      this.#merge();
+      for (const uid of known) this.#changed.delete(uid);
+    }
+    const told = changed.every((uid) => uid <= this.#last)
+      ? changed
+      : changed.filter((uid) => uid <= this.#last);
+    if (told.length > 0) this.#noted.push({ uids: told, modseq });
+    if (this.#noted.length > MAX_NOTED) this.#merge();
   }
 
-  /** The session has told, or knows, the flags of these messages as of that modseq. */
-  known(uids: Iterable<Uid>, modseq: number): void {
+  /** Of one change the session hears from its author: most often itself. */
+  #merge(): void {
+    for (const { uids } of this.#noted) for (const uid of uids) this.#changed.add(uid);
+    this.#noted = [];
+  }
+
+  /**
+   * The session has told, or knows, the flags of these messages as of that modseq. `changed`: those that it
+   * has changed itself with that modseq.
+   */
+  known(uids: readonly Uid[], modseq: number, changed: readonly Uid[] = uids): void {
+    const own = this.#noted.findIndex(
+      (noted) => noted.modseq === modseq && noted.uids.length === changed.length,
+    );
+    if (own >= 0) this.#noted.splice(own, 1);
+    if (!this.hasChanges) return;
+    this.#merge();
     for (const uid of uids) {
       const row = this.#view.rowOf(uid);
       if (row >= 0 && this.#view.modseqAt(row) <= modseq) this.#changed.delete(uid);
@@ -67,7 +98,7 @@ export class Tracker {
   }
 
   get hasChanges(): boolean {
-    return this.#changed.size > 0;
+    return this.#noted.length > 0 || this.#changed.size > 0;
   }
 
   get hasArrivals(): boolean {
@@ -183,6 +214,7 @@ export class Tracker {
 
   /** Uids, ascending, whose flags changed behind the session's back. */
   takeChanged(): Uid[] {
+    this.#merge();
     const uids = [...this.#changed].filter((uid) => this.#view.rowOf(uid) >= 0);
     this.#changed = new Set();
     return uids.sort((a, b) => a - b);

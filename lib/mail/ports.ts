@@ -225,7 +225,7 @@ export interface MailStore {
     uids: readonly Uid[],
     edit: FlagEdit,
     unchangedSince?: number,
-  ): Promise<{ changed: Uid[]; refused: Uid[]; modseq: number }>;
+  ): Promise<{ changed: readonly Uid[]; refused: Uid[]; modseq: number }>;
   /**
    * Removes those of `uids` that carry \Deleted (all of them with `force`); answers which went. Many go in
    * portions: when it is refused some may have gone.

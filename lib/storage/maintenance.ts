@@ -3,7 +3,8 @@
  * of the trace and finished mail go after `traceDays`; bytes that nobody points at go at once.
  */
 import type pg from "pg";
-import { collectBlobs, pruneExpunged, pruneReflagged, type Collected } from "./mail/garbage.ts";
+import { pruneReflagged } from "./mail/flag-log.ts";
+import { collectBlobs, pruneExpunged, type Collected } from "./mail/garbage.ts";
 import { tidySegments } from "./mail/text-index.ts";
 import { statement } from "./sql.ts";
 

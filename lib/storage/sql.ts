@@ -36,13 +36,23 @@ const MAX_TRIES = 4;
  * Runs `work` in a transaction. `work` must be safe to run again: after a deadlock or serialization
  * failure it is. Resolves after commit.
  */
-export async function inTransaction<T>(
+export function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return repeated(pool, "BEGIN", work);
+}
+
+/** The same, for reading: every statement sees what was there at the first one. */
+export function inSnapshot<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+  return repeated(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work);
+}
+
+async function repeated<T>(
   pool: pg.Pool,
+  begin: string,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(pool, work);
+      return await once(pool, begin, work);
     } catch (error) {
       if (attempt < MAX_TRIES && isWorthRepeating(error)) continue;
       throw asStorageError(error);
@@ -50,7 +60,11 @@ export async function inTransaction<T>(
   }
 }
 
-async function once<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function once<T>(
+  pool: pg.Pool,
+  begin: string,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const sent: Promise<unknown>[] = [];
@@ -64,7 +78,7 @@ async function once<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Pr
     return client.query(...values);
   };
   try {
-    unawaited(client.query("BEGIN")); // the first statement follows without waiting for its answer
+    unawaited(client.query(begin)); // the first statement follows without waiting for its answer
     const result = await work({ query: query as Sql["query"], unawaited });
     over = true;
     unawaited(client.query("COMMIT"));

@@ -8,7 +8,7 @@ import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
 import { storeArguments } from "../../../lib/codec/imap/store-syntax.ts";
 import type { StoreCommand } from "../../../lib/codec/imap/types.ts";
 import type { FlagEdit, Uid } from "../../../lib/mail/ports.ts";
-import { portions } from "../../../lib/mail/portions.ts";
+import { FLAGS_PORTION, PORTION, portions } from "../../../lib/mail/portions.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
 import type { Rights } from "../../../lib/mail/rights.ts";
 import { notPermitted } from "../access.ts";
@@ -35,11 +35,12 @@ export const store = command({
     const { id } = mailbox.folder;
     const since = args.unchangedSince ?? undefined;
     const refused: Uid[] = [];
-    for (const some of portions(uids)) {
+    const size = edit.keywords.length > 0 ? PORTION : FLAGS_PORTION;
+    for (const some of portions(uids, size)) {
       const result = await context.store.setFlags(id, some, edit, since);
       const stored = result.refused.length === 0 ? some : without(some, result.refused);
       await tellStored(session, args, { uid, stored, changed: result.changed });
-      mailbox.tracker.known(stored, result.modseq);
+      mailbox.tracker.known(stored, result.modseq, result.changed);
       refused.push(...result.refused);
     }
     const gone = !uid && uids.length < asked.length ? expungeIssued() : null;

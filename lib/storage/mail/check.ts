@@ -33,7 +33,14 @@ const RULES = [
    LEFT JOIN (
      SELECT folder_id, count(*) AS messages, count(*) FILTER (WHERE flags & 1 = 0) AS unseen,
        count(*) FILTER (WHERE flags & 8 <> 0) AS deleted, sum(size) AS bytes
-     FROM message GROUP BY folder_id
+     FROM (
+       SELECT m.folder_id, m.size, CASE WHEN log.unfolded
+         THEN flags_now(m.folder_id, m.uid, m.modseq, m.flags) ELSE m.flags END AS flags
+       FROM message m JOIN (
+         SELECT id, EXISTS (SELECT 1 FROM reflagged r WHERE r.folder_id = f.id AND r.kept IS NOT NULL
+           AND r.modseq > f.folded_modseq) AS unfolded FROM folder f
+       ) log ON log.id = m.folder_id
+     ) AS now GROUP BY folder_id
    ) m ON m.folder_id = f.id
    CROSS JOIN LATERAL (VALUES
      ('messages', f.messages::bigint, coalesce(m.messages, 0)::bigint),
@@ -52,6 +59,12 @@ const RULES = [
    WHERE m.uid IS NOT NULL OR e.uid >= f.uid_next OR e.modseq > f.highest_modseq`,
   `SELECT format('folder %s: a change of flags at modseq %s, newer than the folder', f.id, r.modseq) AS fault
    FROM reflagged r JOIN folder f ON f.id = r.folder_id WHERE r.modseq > f.highest_modseq`,
+  `SELECT format('message %s/%s: a change of flags at modseq %s is not in its row', m.folder_id, m.uid, r.modseq)
+     AS fault
+   FROM reflagged r JOIN folder f ON f.id = r.folder_id
+   CROSS JOIN LATERAL unnest(r.firsts, r.lasts) AS s(first, last)
+   JOIN message m ON m.folder_id = r.folder_id AND m.uid BETWEEN s.first AND s.last AND m.modseq < r.modseq
+   WHERE r.kept IS NULL OR r.modseq <= f.folded_modseq`,
   `SELECT format('mailbox %s: %s says %s, its folders say %s', b.id, c.what, c.says, c.are) AS fault
    FROM mailbox b
    LEFT JOIN (

@@ -81,14 +81,24 @@ test("whatever two processes do at once, all agree in the end", async (t) => {
   for (const follower of followers) {
     const { view } = follower;
     assert.ok(follower.matches(), `${view.folder.name}: who listened knows the same`);
-    const { rows } = await fixture.pool.query(
-      "SELECT uid, flags, modseq FROM message WHERE folder_id = $1 ORDER BY uid",
-      [view.folder.id],
-    );
+    const rowsOf = async (flags: string) => {
+      const { rows } = await fixture.pool.query(
+        `SELECT uid, modseq, ${flags} AS flags FROM message WHERE folder_id = $1 ORDER BY uid`,
+        [view.folder.id],
+      );
+      return rows;
+    };
+    const logged = await rowsOf("flags_now(folder_id, uid, modseq, flags)");
+    await fixture.pool.query("SELECT fold_flags($1)", [view.folder.id]);
+    const rows = await rowsOf("flags");
     const seen = rows.map((_, at) => {
-      return { uid: view.uidAt(at), flags: view.flagsAt(at), modseq: view.modseqAt(at) };
+      return { uid: view.uidAt(at), modseq: view.modseqAt(at), flags: view.flagsAt(at) };
     });
     assert.deepEqual(seen, rows);
+    assert.deepEqual(
+      logged.map((row) => row.flags),
+      rows.map((row) => row.flags),
+    );
     assert.equal(view.count, view.folder.messages);
   }
   await eventually(() => followers.every((follower) => follower.matches()), "followers agree");

@@ -1,104 +1,27 @@
 /**
  * A folder as the sessions of this process see it: loaded once, shared, kept current by delta queries
- * (rows and expunges with a modseq above the last one seen).
+ * (what has a modseq above the last one seen). Changes of system flags it decides about itself and writes to
+ * the flag log (flag-log.ts), which it folds into the rows from time to time.
  *
  * Refreshes run one after another; a request that arrives during one starts another after it, because
  * the running one may have read before the change. Listeners hear changes in the order of modseqs.
  */
+import type pg from "pg";
+import { portions } from "../../mail/portions.ts";
 import type { Folder, FolderChange, FolderId, MessageRow, Uid } from "../../mail/ports.ts";
-import { statement, translated, type Sql } from "../sql.ts";
-import { FOLDER_COLUMNS } from "./folder-rows.ts";
-import { MessageTable } from "./message-table.ts";
-import { PACKED_ROW, PackedRows } from "./packed-rows.ts";
+import { translated } from "../sql.ts";
+import { foldKnown, logFlags, markFolded, type FlagEntry } from "./flag-log.ts";
+import { ascending, planFlags, type FlagPlan, type FlagRequest } from "./flag-plan.ts";
+import { readDelta, type DeltaRow } from "./folder-delta.ts";
+import { loadFolder, type LoadedFolder } from "./folder-load.ts";
+import type { MessageTable } from "./message-table.ts";
 
-/** Rows fetched at once while a folder is loaded: bounds what is held beside the table, and a turn. */
-const LOAD_PAGE = 5_000;
+/** A change that others were quicker than is decided about again so often, then with the folder locked. */
+const MAX_TRIES = 3;
+/** So many messages changed in the log, and the rows are brought up to it. */
+const FOLD_AT = 200_000;
 
-const MESSAGE_COLUMNS = `uid, modseq, blob_id AS "blobId", flags, keywords, size,
-  internal_date AS "internalDate", save_date AS "saveDate", email_id AS "emailId",
-  thread_id AS "threadId"`;
-
-const selectFolder = statement<Folder>(
-  "view.folder",
-  `SELECT ${FOLDER_COLUMNS} FROM folder WHERE id = $1`,
-);
-interface Page {
-  readonly rows: Buffer | null;
-  /** By uid; those that have any. */
-  readonly keywords: Readonly<Record<string, readonly string[]>> | null;
-  /** The first uid past the end that was given; null when there is none. */
-  readonly next: Uid | null;
-}
-/**
- * Uids from `$2` to `$3`. Both ends are given, or a planner without statistics would sort all that follows
- * for every page. No bound by modseq: rows changed since the folder row was read must keep their place.
- */
-const selectPage = statement<Page>(
-  "view.page",
-  `SELECT string_agg(${PACKED_ROW}, ''::bytea ORDER BY uid) AS rows,
-     json_object_agg(uid, keywords) FILTER (WHERE cardinality(keywords) > 0) AS keywords,
-     (SELECT min(uid) FROM message WHERE folder_id = $1 AND uid > $3) AS next
-   FROM (
-     SELECT * FROM message WHERE folder_id = $1 AND uid BETWEEN $2 AND $3 ORDER BY uid LIMIT ${LOAD_PAGE}
-   ) AS m`,
-);
-
-/** Three kinds: a message (blobId set), an expunge (only uid), nothing new (uid null). */
-type DeltaRow = FolderPart &
-  (
-    MessageRow | { readonly uid: Uid | null; readonly modseq: number | null; readonly blobId: null }
-  );
-interface FolderPart {
-  readonly folderName: string;
-  readonly specialUse: string | null;
-  readonly uidValidity: number;
-  readonly uidNext: Uid;
-  readonly expungedFloor: number;
-  readonly highestModseq: number;
-  readonly messages: number;
-  readonly unseen: number;
-  readonly deleted: number;
-  readonly bytes: number;
-}
-
-/** Modseqs that `reflagged` reaches back; a view that is further behind looks at every row. */
-export const KEEP_REFLAGGED = 5_000;
-
-/**
- * One statement, one snapshot: all that a transaction did is seen together. Parameters: the folder, the
- * modseq that is known, and for those it names the uidnext that is known. A message stands in `reflagged`
- * with the modseq that it has now exactly once.
- */
-const deltaOf = (messages: string) =>
-  `SELECT f.name AS "folderName", f.special_use AS "specialUse", f.uid_validity AS "uidValidity",
-     f.uid_next AS "uidNext",
-     f.expunged_floor AS "expungedFloor", f.highest_modseq AS "highestModseq", f.messages, f.unseen, f.deleted,
-     f.bytes, d.*
-   FROM folder f LEFT JOIN LATERAL (
-     ${messages}
-     UNION ALL
-     SELECT uid, modseq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-     FROM expunged WHERE folder_id = f.id AND modseq > $2
-   ) d ON true
-   WHERE f.id = $1 ORDER BY d.uid`;
-
-const selectDelta = statement<DeltaRow>(
-  "view.delta",
-  deltaOf(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE folder_id = f.id AND uid >= $3
-     UNION ALL
-     SELECT ${MESSAGE_COLUMNS} FROM (
-       SELECT m.* FROM reflagged r CROSS JOIN LATERAL unnest(r.firsts, r.lasts) AS s(first, last)
-       JOIN message m ON m.folder_id = r.folder_id AND m.uid BETWEEN s.first AND s.last
-         AND m.modseq = r.modseq
-       WHERE r.folder_id = f.id AND r.modseq > $2 AND m.uid < $3
-     ) AS changed`),
-);
-const selectDeltaOfAll = statement<DeltaRow>(
-  "view.delta-of-all",
-  deltaOf(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE folder_id = f.id AND modseq > $2`),
-);
-
-type KnownRow = Pick<MessageRow, "uid" | "modseq" | "flags" | "keywords">;
+type KnownRow = Pick<MessageRow, "uid" | "modseq" | "flags" | "keywords" | "size">;
 
 /** A message whose flags were changed, as they are now. */
 export interface FlaggedRow {
@@ -111,11 +34,13 @@ export interface FlaggedRow {
 /** Told of listeners that throw. */
 export type OnError = (error: unknown) => void;
 
-interface Parts {
-  readonly db: Sql;
+/** What a change of flags came to. */
+export interface Reflagged {
+  /** Messages that differ afterwards; a STORE that changes nothing raises no modseq. */
+  readonly changed: readonly Uid[];
+  readonly refused: Uid[];
+  /** With its counters after the change. */
   readonly folder: Folder;
-  readonly table: MessageTable;
-  readonly onError: OnError;
 }
 
 export class FolderView {
@@ -124,7 +49,7 @@ export class FolderView {
   gone = false;
   /** It slept too long: the log of expunges no longer reaches back to what it knows. */
   outdated = false;
-  readonly #db: Sql;
+  readonly #pool: pg.Pool;
   readonly #onError: OnError;
   /** Modseq up to which the table is complete. */
   #known: number;
@@ -132,31 +57,29 @@ export class FolderView {
   readonly #goneListeners = new Set<() => void>();
   #last: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
+  /** Changes of flags by this process, one after another. */
+  #lastFlags: Promise<unknown> = Promise.resolve();
+  /** Modseq up to which the rows say what the table says. */
+  #folded: number;
+  /** Messages changed in the log since. */
+  #unfolded: number;
+  #folding: Promise<void> | null = null;
+  #askedAt = 0;
 
   /** Null when there is no such folder. */
-  static async load(db: Sql, id: FolderId, onError: OnError): Promise<FolderView | null> {
-    const [folder] = await translated(selectFolder(db, id));
-    if (folder === undefined) return null;
-    const table = new MessageTable(folder.messages);
-    // As many uids at once as hold somewhat less than a page of messages, if they lie evenly.
-    const span = Math.ceil((0.8 * LOAD_PAGE * folder.uidNext) / Math.max(folder.messages, 1));
-    for (let from: Uid | null = 1; from !== null;) {
-      const pages: Page[] = await translated(selectPage(db, id, from, from + span));
-      const [page] = pages;
-      const rows = new PackedRows(page?.rows ?? Buffer.alloc(0));
-      const keywords = Object.entries(page?.keywords ?? {});
-      table.appendPacked(rows, new Map(keywords.map(([uid, words]) => [Number(uid), words])));
-      from = rows.count === LOAD_PAGE ? rows.uid(LOAD_PAGE - 1) + 1 : (page?.next ?? null);
-    }
-    return new FolderView({ db, folder, table, onError });
+  static async load(pool: pg.Pool, id: FolderId, onError: OnError): Promise<FolderView | null> {
+    const loaded = await loadFolder(pool, id);
+    return loaded && new FolderView(pool, loaded, onError);
   }
 
-  private constructor({ db, folder, table, onError }: Parts) {
-    this.#db = db;
+  private constructor(pool: pg.Pool, loaded: LoadedFolder, onError: OnError) {
+    this.#pool = pool;
     this.#onError = onError;
-    this.folder = folder;
-    this.table = table;
-    this.#known = folder.highestModseq;
+    this.folder = loaded.folder;
+    this.table = loaded.table;
+    this.#known = loaded.folder.highestModseq;
+    this.#folded = loaded.folded;
+    this.#unfolded = loaded.unfolded;
   }
 
   onChange(listener: (change: FolderChange) => void): () => void {
@@ -189,15 +112,11 @@ export class FolderView {
       return null;
     const { table } = this;
     const rows: KnownRow[] = [];
-    for (const uid of uids) {
+    for (const uid of ascending(uids)) {
       const row = table.rowOf(uid);
       if (row < 0) continue;
-      const [modseq, flags, keywords] = [
-        table.modseqAt(row),
-        table.flagsAt(row),
-        table.keywordsAt(row),
-      ];
-      rows.push({ uid, modseq, flags, keywords });
+      const [modseq, flags, size] = [table.modseqAt(row), table.flagsAt(row), table.sizeAt(row)];
+      rows.push({ uid, modseq, flags, keywords: table.keywordsAt(row), size });
     }
     return rows;
   }
@@ -214,6 +133,7 @@ export class FolderView {
     this.folder = folder;
     this.#known = modseq;
     const changed: Uid[] = [];
+    if (!edited.some(({ keywordsChanged }) => keywordsChanged)) this.#logged(edited.length);
     for (const { uid, flags, keywords } of edited) {
       const row = this.table.rowOf(uid);
       if (row < 0) continue;
@@ -222,6 +142,84 @@ export class FolderView {
     }
     this.#tell({ added: [], expunged: [], changed, highestModseq: modseq });
     return true;
+  }
+
+  /**
+   * Changes system flags, and has told its listeners when it answers. Null: keywords may change, or others
+   * change the folder all the time; that is done with the folder locked.
+   */
+  reflag(request: FlagRequest): Promise<Reflagged | null> {
+    const start = () => this.#reflag(request);
+    const mine = this.#lastFlags.then(start, start);
+    this.#lastFlags = mine;
+    return mine;
+  }
+
+  async #reflag(request: FlagRequest): Promise<Reflagged | null> {
+    for (let attempt = 1; attempt <= MAX_TRIES && !this.gone; attempt++) {
+      const plan = planFlags(this.table, request);
+      if (plan === null) return null;
+      const { uids: changed, refused } = plan;
+      const known = { ...this.folder, highestModseq: this.#known };
+      const folder = await logFlags(this.#pool, known, changed.length > 0 ? plan : null);
+      if (folder === null) {
+        await this.refresh();
+        continue;
+      }
+      if (changed.length > 0 && !this.#applyPlan(folder, plan)) await this.refresh();
+      return { changed, refused, folder };
+    }
+    return null;
+  }
+
+  /** It is committed. False when the view has not seen what was before it. */
+  #applyPlan(folder: Folder, { kept, given, uids, rows }: FlagPlan): boolean {
+    const { table } = this;
+    const modseq = folder.highestModseq;
+    if (this.gone || this.#known !== modseq - 1) return this.#known >= modseq;
+    if (folder.name !== this.folder.name) return false;
+    this.folder = folder;
+    this.#known = modseq;
+    for (const row of rows) table.setFlags(row, modseq, (table.flagsAt(row) & kept) | given);
+    this.#logged(rows.length);
+    this.#tell({ added: [], expunged: [], changed: uids, highestModseq: modseq });
+    return true;
+  }
+
+  #logged(messages: number): void {
+    this.#unfolded += messages;
+    if (this.#unfolded >= FOLD_AT) this.fold().catch(this.#onError);
+  }
+
+  /** Nothing has been logged since this was asked for the last time. */
+  isQuiet(): boolean {
+    const before = this.#askedAt;
+    this.#askedAt = this.#known;
+    return before === this.#known;
+  }
+
+  /** Brings the rows up to the log, as far as this process knows it. */
+  fold(): Promise<void> {
+    this.#folding ??= this.#fold().finally(() => (this.#folding = null));
+    return this.#folding;
+  }
+
+  async #fold(): Promise<void> {
+    if (this.#unfolded === 0 || this.gone) return;
+    const { table, folder } = this;
+    const [upTo, unfolded] = [this.#known, this.#unfolded];
+    for (const uids of portions(table.uidsAbove(this.#folded))) {
+      const rows = uids.map(table.rowOf).filter((row) => row >= 0);
+      const columns = {
+        uids: rows.map(table.uidAt),
+        modseqs: rows.map(table.modseqAt),
+        flags: rows.map(table.flagsAt),
+      };
+      await foldKnown(this.#pool, folder.id, columns);
+    }
+    await markFolded(this.#pool, folder.id, upTo);
+    this.#folded = upTo;
+    this.#unfolded -= unfolded;
   }
 
   /** Sees at least everything that was committed when it was called. */
@@ -238,7 +236,7 @@ export class FolderView {
 
   async #catchUp(): Promise<void> {
     if (this.gone) return;
-    const rows = await translated(this.#readDelta());
+    const rows = await translated(readDelta(this.#pool, this.folder, this.#known));
     const [first] = rows;
     if (first === undefined || first.uidValidity !== this.folder.uidValidity) return this.#leave();
     if (first.highestModseq < this.#known) return; // asked before a change that was applied meanwhile
@@ -258,34 +256,41 @@ export class FolderView {
     for (const listener of [...this.#changeListeners]) this.#guard(() => listener(change));
   }
 
-  async #readDelta(): Promise<DeltaRow[]> {
-    const [known, { id, uidNext }] = [this.#known, this.folder];
-    const rows = await selectDelta(this.#db, id, known, uidNext);
-    const behind = (rows[0]?.highestModseq ?? known) - known;
-    return behind > KEEP_REFLAGGED ? selectDeltaOfAll(this.#db, id, known) : rows;
-  }
-
   #apply(rows: readonly DeltaRow[]): FolderChange {
     const { table } = this;
-    const added: Uid[] = [];
-    const changed: Uid[] = [];
+    const added = new Set<Uid>();
+    const changed = new Set<Uid>();
     const gone: number[] = [];
+    const entries: FlagEntry[] = [];
     for (const message of rows) {
+      if (message.entry !== null) entries.push(message.entry);
       if (message.uid === null) continue;
       const row = table.rowOf(message.uid);
       if (message.blobId === null) {
         if (row >= 0) gone.push(row);
       } else if (row < 0) {
         table.append(message);
-        added.push(message.uid);
-      } else if (table.modseqAt(row) !== message.modseq) {
+        added.add(message.uid);
+      } else if (table.modseqAt(row) < message.modseq) {
         table.update(row, message);
-        changed.push(message.uid);
+        changed.add(message.uid);
       }
     }
     const expunged = gone.map(table.uidAt);
     table.remove(gone);
-    return { added, expunged, changed, highestModseq: this.#known };
+    let logged = 0;
+    for (const entry of entries)
+      table.applyEntry(entry, (uid) => {
+        logged++;
+        if (!added.has(uid)) changed.add(uid);
+      });
+    this.#logged(logged);
+    return {
+      added: [...added],
+      expunged,
+      changed: [...changed].sort((a, b) => a - b),
+      highestModseq: this.#known,
+    };
   }
 
   #leave(): void {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { acceptance, delivery, letter, storageFixture } from "../../../tests/support/storage.ts";
 import { SEEN } from "../../mail/flags.ts";
-import { KEEP_REFLAGGED } from "./folder-view.ts";
-import { pruneExpunged, pruneReflagged } from "./garbage.ts";
+import { KEEP_REFLAGGED, pruneReflagged } from "./flag-log.ts";
+import { pruneExpunged } from "./garbage.ts";
 
 const fixture = await storageFixture();
 const { store, pool } = fixture;

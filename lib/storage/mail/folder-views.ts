@@ -5,7 +5,8 @@
  */
 import type { Folder, FolderChange, FolderId, OpenFolder, Uid } from "../../mail/ports.ts";
 import { MailError } from "../../mail/errors.ts";
-import { statement, type Sql } from "../sql.ts";
+import type pg from "pg";
+import { statement } from "../sql.ts";
 import { FolderView, type OnError } from "./folder-view.ts";
 
 /** Views that nobody holds: so long, and so many messages in all (some 85 octets each). */
@@ -29,14 +30,15 @@ const selectModseqs = statement<{ id: FolderId; highestModseq: number }>(
 );
 
 export class FolderViews {
-  readonly #db: Sql;
+  readonly #pool: pg.Pool;
   readonly #onError: OnError;
   readonly #entries = new Map<FolderId, Entry>();
   /** Oldest first. */
   readonly #idle = new Map<FolderId, IdleView>();
+  readonly #folding = new Set<Promise<void>>();
 
-  constructor(db: Sql, onError: OnError) {
-    this.#db = db;
+  constructor(pool: pg.Pool, onError: OnError) {
+    this.#pool = pool;
     this.#onError = onError;
   }
 
@@ -73,12 +75,31 @@ export class FolderViews {
     const open = [...this.#entries.values()].flatMap((entry) => entry.loaded ?? []);
     if (open.length === 0) return;
     const rows = await selectModseqs(
-      this.#db,
+      this.#pool,
       open.map((view) => view.folder.id),
     );
     const current = new Map(rows.map((row) => [row.id, row.highestModseq]));
+    await this.#foldQuiet(open);
     const stale = open.filter((v) => current.get(v.folder.id) !== v.folder.highestModseq);
     await this.refresh(stale.map((view) => view.folder.id));
+  }
+
+  /** Resolves when no view is writing. */
+  async folded(): Promise<void> {
+    await Promise.allSettled(this.#folding);
+  }
+
+  /** Of those whose flags nobody has changed since the last time: rows that are folded now stay so. */
+  async #foldQuiet(open: readonly FolderView[]): Promise<void> {
+    for (const view of open) if (view.isQuiet()) await this.#fold(view);
+  }
+
+  /** Never rejects: what is not folded now is folded by whoever loads it next. */
+  async #fold(view: FolderView): Promise<void> {
+    const folding = view.fold().catch(this.#onError);
+    this.#folding.add(folding);
+    await folding;
+    this.#folding.delete(folding);
   }
 
   #entry(folder: Folder): Entry {
@@ -103,7 +124,7 @@ export class FolderViews {
   }
 
   async #load(id: FolderId): Promise<FolderView> {
-    const view = await FolderView.load(this.#db, id, this.#onError);
+    const view = await FolderView.load(this.#pool, id, this.#onError);
     if (view === null) throw new MailError("noSuchFolder", "No such folder");
     return view;
   }
@@ -113,6 +134,7 @@ export class FolderViews {
     if (entry.handles > 0 || this.#entries.get(id) !== entry) return;
     this.#entries.delete(id);
     if (entry.loaded === null || entry.loaded.gone) return;
+    void this.#fold(entry.loaded);
     this.#idle.set(id, { view: entry.loaded, since: performance.now() });
     this.#forgetIdle();
   }

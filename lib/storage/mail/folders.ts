@@ -19,6 +19,7 @@ import {
   present,
   selectFolders,
 } from "./folder-rows.ts";
+import { foldLocked } from "./flag-log.ts";
 import { Ledger } from "./ledger.ts";
 import { copyMetadata } from "./metadata.ts";
 import { moveRows, selectAllRows } from "./messages.ts";
@@ -143,6 +144,7 @@ async function emptyInbox(tx: Sql, inbox: Folder, to: string): Promise<FolderId[
   await copyMetadata(tx, inbox.mailboxId, { from: inbox.id, to: id });
   const folders = await lockFolders(tx, [inbox.id, id]);
   const target = present(folders.get(id));
+  await foldLocked(tx, inbox.id);
   const rows = await selectAllRows(tx, inbox.id);
   await moveRows(tx, { from: inbox.id, rows, target, ledger: new Ledger(folders) });
   return [inbox.id, id];

@@ -3,8 +3,7 @@
  * beyond what QRESYNC may reasonably ask for. Run by a job; safe to run anywhere at any time.
  */
 import type pg from "pg";
-import { inTransaction, statement, translated } from "../sql.ts";
-import { KEEP_REFLAGGED } from "./folder-view.ts";
+import { inTransaction, statement } from "../sql.ts";
 
 /** A long blob is stored before its message: nobody spools for this long. */
 const MIN_AGE_MINUTES = 60;
@@ -87,21 +86,4 @@ export async function pruneExpunged(pool: pg.Pool, keep: number = KEEP_EXPUNGED)
     more = logs.length === BATCH;
   }
   return pruned;
-}
-
-const pruneFlags = statement<{ pruned: number }>(
-  "garbage.reflagged",
-  `WITH gone AS (
-     DELETE FROM reflagged r USING folder f
-     WHERE f.id = r.folder_id AND r.modseq < f.highest_modseq - $1 RETURNING 1)
-   SELECT count(*) AS pruned FROM gone`,
-);
-
-/** Changes of flags that no view asks for any more. Answers how many entries went. */
-export async function pruneReflagged(
-  pool: pg.Pool,
-  keep: number = KEEP_REFLAGGED,
-): Promise<number> {
-  const [row] = await translated(pruneFlags(pool, keep));
-  return row?.pruned ?? 0;
 }

@@ -47,7 +47,10 @@ const selectFloor = statement<{ floor: number }>(
 const sumDeleted = statement<{ bytes: number }>(
   "message.deleted-bytes",
   `SELECT coalesce(sum(size), 0)::bigint AS bytes FROM message
-   WHERE folder_id = $1 AND flags & ${DELETED} <> 0`,
+   WHERE folder_id = $1 AND ${DELETED} & CASE
+     WHEN EXISTS (SELECT 1 FROM reflagged r JOIN folder f ON f.id = r.folder_id
+       WHERE f.id = $1 AND r.modseq > f.folded_modseq AND r.kept IS NOT NULL)
+     THEN flags_now(folder_id, uid, modseq, flags) ELSE flags END <> 0`,
 );
 const selectQuota = statement<Usage>(
   "mailbox.quota",
@@ -86,6 +89,7 @@ export class PostgresMailStore implements ports.MailStore {
   async close(): Promise<void> {
     await this.#group.idle();
     this.#changes.close();
+    await this.#views.folded();
   }
 
   /** To be called after the commit of parcels that were written elsewhere. */
@@ -272,7 +276,8 @@ export class PostgresMailStore implements ports.MailStore {
     how: typeof messages.copyMessages,
     transfer: messages.Transfer,
   ): Promise<ports.CopyResult> {
-    const { result, touched } = await how(this.#pool, transfer);
+    const view = this.#views.held(transfer.from);
+    const { result, touched } = await how(this.#pool, { ...transfer, view });
     await this.#changes.committed(touched);
     return result;
   }
@@ -282,9 +287,17 @@ export class PostgresMailStore implements ports.MailStore {
     uids: readonly ports.Uid[],
     edit: ports.FlagEdit,
     unchangedSince?: number,
-  ): Promise<{ changed: ports.Uid[]; refused: ports.Uid[]; modseq: number }> {
+  ): Promise<{ changed: readonly ports.Uid[]; refused: ports.Uid[]; modseq: number }> {
     const view = this.#views.held(id);
-    const change = { uids, edit, unchangedSince, view };
+    const request = { uids, edit, unchangedSince };
+    const logged = await view?.reflag(request);
+    if (logged) {
+      const { changed, refused, folder } = logged;
+      if (changed.length > 0)
+        await this.#changes.committed(new Map([[id, folder.mailboxId]]), { seen: [id] });
+      return { changed, refused, modseq: folder.highestModseq };
+    }
+    const change = { ...request, view };
     const { edited, refused, folder, touched } = await messages.setFlags(this.#pool, id, change);
     const applied = edited.length > 0 && this.#views.held(id)?.applyFlags(folder, edited) === true;
     await this.#changes.committed(touched, { seen: applied ? [id] : [] });
@@ -299,7 +312,7 @@ export class PostgresMailStore implements ports.MailStore {
   ): Promise<ports.Uid[]> {
     const all: ports.Uid[] = [];
     for (const some of portions(uids)) {
-      const portion = { uids: some, force };
+      const portion = { uids: some, force, view: this.#views.held(folder) };
       const { gone, touched } = await messages.expungeMessages(this.#pool, folder, portion);
       await this.#changes.committed(touched);
       all.push(...gone);

@@ -3,6 +3,7 @@
  * Searching by uid is binary; adding is at the end (uids only grow); removing is one pass.
  */
 import type { BlobId, MessageRow, Uid } from "../../mail/ports.ts";
+import type { FlagEntry } from "./flag-log.ts";
 import { UUID_BYTES, type PackedRows } from "./packed-rows.ts";
 
 const FIRST_CAPACITY = 64;
@@ -48,10 +49,10 @@ export class MessageTable {
     return low;
   }
 
-  rowOf(uid: Uid): number {
+  rowOf = (uid: Uid): number => {
     const row = this.lowerBound(uid);
     return row < this.count && this.#uid[row] === uid ? row : -1;
-  }
+  };
 
   uidAt = (row: number): Uid => at(this.#uid, row, this.count);
   modseqAt = (row: number): number => at(this.#modseq, row, this.count);
@@ -131,6 +132,31 @@ export class MessageTable {
     const uid = this.uidAt(row);
     if (message.keywords.length > 0) this.#keywords.set(uid, message.keywords);
     else this.#keywords.delete(uid);
+  }
+
+  setFlags(row: number, modseq: number, flags: number): void {
+    this.#modseq[row] = modseq;
+    this.#flags[row] = flags;
+  }
+
+  /** An entry of the flag log: changes what is older than it, and says which messages these are. */
+  applyEntry([modseq, kept, given, firsts, lasts]: FlagEntry, tell: (uid: Uid) => void): void {
+    for (const [at, first] of firsts.entries()) {
+      const end = this.lowerBound((lasts[at] ?? first) + 1);
+      for (let row = this.lowerBound(first); row < end; row++) {
+        if (this.modseqAt(row) >= modseq) continue;
+        this.setFlags(row, modseq, (this.flagsAt(row) & kept) | given);
+        tell(this.uidAt(row));
+      }
+    }
+  }
+
+  /** Messages with a higher modseq. */
+  uidsAbove(modseq: number): Uid[] {
+    const uids: Uid[] = [];
+    for (let row = 0; row < this.count; row++)
+      if (this.modseqAt(row) > modseq) uids.push(this.uidAt(row));
+    return uids;
   }
 
   /** Removes rows (ascending) in one pass over what follows the first of them. */

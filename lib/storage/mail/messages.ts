@@ -12,6 +12,8 @@ import { EVERY_FLAG } from "../../mail/rights.ts";
 import type { FlagScope } from "../../mail/rights.ts";
 import { inTransaction, statement, type Sql, type Value } from "../sql.ts";
 import { lockFolders, lockMailbox, present } from "./folder-rows.ts";
+import { foldLocked } from "./flag-log.ts";
+import type { FlagRequest } from "./flag-plan.ts";
 import type { FlaggedRow, FolderView } from "./folder-view.ts";
 import { bitsOf, editFlags, joinKeywords } from "./keywords.ts";
 import { Ledger, ledgerUpdates } from "./ledger.ts";
@@ -20,13 +22,14 @@ interface Row {
   readonly uid: Uid;
   readonly modseq: number;
   readonly flags: number;
-  readonly keywords: string[];
+  readonly keywords: readonly string[];
   readonly size: number;
 }
 
 /** The folders that a transaction changed, with their mailboxes. */
 export type Touched = ReadonlyMap<FolderId, string>;
 
+/** As of the last fold (flag-log.ts). */
 export const selectRows = statement<Row>(
   "message.pick",
   `SELECT uid, modseq, flags, keywords, size FROM message
@@ -44,10 +47,9 @@ const copyRows = statement(
   "message.copy",
   `INSERT INTO message (folder_id, uid, modseq, blob_id, flags, keywords, size, internal_date,
      save_date, email_id, thread_id)
-   SELECT $2, c.target, $3, m.blob_id, m.flags & $6::int,
-     CASE WHEN $7::boolean THEN m.keywords ELSE '{}' END, m.size, m.internal_date, now(), m.email_id,
-     m.thread_id
-   FROM unnest($4::bigint[], $5::bigint[]) AS c(source, target)
+   SELECT $2, c.target, $3, m.blob_id, c.flags, string_to_array(c.keywords, ' '), m.size,
+     m.internal_date, now(), m.email_id, m.thread_id
+   FROM unnest($4::bigint[], $5::bigint[], $6::int[], $7::text[]) AS c(source, target, flags, keywords)
    JOIN message m ON m.folder_id = $1 AND m.uid = c.source`,
 );
 const deleteRows = statement(
@@ -56,24 +58,32 @@ const deleteRows = statement(
    INSERT INTO expunged (folder_id, uid, modseq) SELECT $1, uid, $3 FROM gone`,
 );
 /** What was changed, for views that have not seen it, and the counters. */
-const NOTED = `WITH noted AS (
-     INSERT INTO reflagged (folder_id, modseq, firsts, lasts) VALUES ($1, $2, $3, $4)),
-   ${ledgerUpdates(5)}`;
-/** What everybody keeps, and what everybody gets. */
-const updateBits = statement(
-  "message.bits",
-  `${NOTED}
-   UPDATE message m SET modseq = $2, flags = (m.flags & $14::int) | $15::int
-   FROM unnest($3::bigint[], $4::bigint[]) AS s(first, last)
-   WHERE m.folder_id = $1 AND m.uid BETWEEN s.first AND s.last`,
-);
+const NOTED = `INSERT INTO reflagged (folder_id, modseq, firsts, lasts, kept, given)
+     VALUES ($1, $2, $3, $4, $5, $6)`;
+const noteFlags = statement("message.note-flags", `WITH ${ledgerUpdates(7)} ${NOTED}`);
+/** Keywords, too: the rows are to say everything. */
 const updateFlags = statement(
   "message.flags",
-  `${NOTED}
+  `WITH noted AS (${NOTED}), ${ledgerUpdates(7)}
    UPDATE message m SET modseq = $2, flags = c.flags, keywords = string_to_array(c.keywords, ' ')
-   FROM unnest($14::bigint[], $15::int[], $16::text[]) AS c(uid, flags, keywords)
+   FROM unnest($16::bigint[], $17::int[], $18::text[]) AS c(uid, flags, keywords)
    WHERE m.folder_id = $1 AND m.uid = c.uid`,
 );
+
+/** A folder's view, if there is one: when it knows all, its rows are not read. */
+type Known = Pick<FolderView, "rowsAsOf"> | null;
+
+/** Those of the uids that exist, in a folder that is locked. */
+export async function lockedRows(
+  tx: Sql,
+  folder: Folder,
+  { uids, view = null }: { uids: readonly Uid[]; view?: Known | undefined },
+): Promise<readonly Row[]> {
+  const known = view?.rowsAsOf(folder, uids);
+  if (known) return known;
+  await foldLocked(tx, folder.id);
+  return selectRows(tx, folder.id, uids);
+}
 
 export interface Transfer {
   readonly from: FolderId;
@@ -81,6 +91,8 @@ export interface Transfer {
   readonly to: Folder;
   /** Flags that come along. */
   readonly keeps?: FlagScope | undefined;
+  /** Of the folder that they come from. */
+  readonly view?: Known | undefined;
 }
 
 /** Bytes are shared and counted again: a copy uses quota like any other message. */
@@ -110,7 +122,7 @@ export async function moveMessages(
 }
 
 /** Locks both mailboxes, which may be one, then both folders. */
-async function openTransfer(tx: Sql, { from, uids, to, keeps = EVERY_FLAG }: Transfer) {
+async function openTransfer(tx: Sql, { from, uids, to, keeps = EVERY_FLAG, view }: Transfer) {
   const [source] = await mailboxOf(tx, from);
   if (source === undefined) throw new MailError("noSuchFolder", "No such folder");
   const ids = [...new Set([source.mailboxId, to.mailboxId])].sort();
@@ -120,8 +132,7 @@ async function openTransfer(tx: Sql, { from, uids, to, keeps = EVERY_FLAG }: Tra
   if (usage === undefined) throw new Error("The target's mailbox is one of those locked");
   const folders = await lockFolders(tx, [from, to.id]);
   const target = present(folders.get(to.id));
-  present(folders.get(from));
-  const rows = await selectRows(tx, from, uids);
+  const rows = await lockedRows(tx, present(folders.get(from)), { uids, view });
   const fromElsewhere = ids.length > 1;
   return { target, ledger: new Ledger(folders), rows, usage, keeps, fromElsewhere };
 }
@@ -159,7 +170,9 @@ async function placeCopies(
   );
   if (rows.length > 0) {
     const modseq = ledger.modseq(target.id);
-    await copyRows(tx, from, target.id, modseq, source, to, keeps.bits, keeps.keywords);
+    const flags = rows.map((row) => row.flags & keeps.bits);
+    const keywords = rows.map((row) => (keeps.keywords ? joinKeywords(row.keywords) : ""));
+    await copyRows(tx, from, target.id, modseq, source, to, flags, keywords);
   }
   return { uidValidity, from: source, to };
 }
@@ -179,14 +192,16 @@ export async function dropRows(
 export async function expungeMessages(
   pool: pg.Pool,
   folder: FolderId,
-  { uids, force }: { uids: readonly Uid[]; force: boolean },
+  { uids, force, view }: { uids: readonly Uid[]; force: boolean; view: Known },
 ): Promise<{ gone: Uid[]; touched: Touched }> {
   return inTransaction(pool, async (tx) => {
     const [owner] = await mailboxOf(tx, folder);
     if (owner === undefined) throw new MailError("noSuchFolder", "No such folder");
     await lockMailbox(tx, owner.mailboxId);
-    const ledger = new Ledger(await lockFolders(tx, [folder]));
-    const rows = (await selectRows(tx, folder, uids)).filter(
+    const folders = await lockFolders(tx, [folder]);
+    const ledger = new Ledger(folders);
+    const locked = present(folders.get(folder));
+    const rows = (await lockedRows(tx, locked, { uids, view })).filter(
       (row) => force || (row.flags & DELETED) !== 0,
     );
     await dropRows(tx, folder, { rows, ledger });
@@ -195,13 +210,8 @@ export async function expungeMessages(
   });
 }
 
-export interface FlagChange {
-  readonly uids: readonly Uid[];
-  readonly edit: FlagEdit;
-  /** RFC 7162 §3.1.3: rows with a higher modseq are refused. */
-  readonly unchangedSince?: number | undefined;
-  /** The folder's view, when there is one: if it knows all, its rows are not read again. */
-  readonly view: Pick<FolderView, "rowsAsOf"> | null;
+export interface FlagChange extends FlagRequest {
+  readonly view: Known;
 }
 
 export interface FlagResult {
@@ -221,8 +231,7 @@ export async function setFlags(
   return inTransaction(pool, async (tx) => {
     const folders = await lockFolders(tx, [id]);
     const ledger = new Ledger(folders);
-    // Nobody changes the folder now: a view that knows its modseq knows its rows.
-    const rows = view?.rowsAsOf(present(folders.get(id)), uids) ?? (await selectRows(tx, id, uids));
+    const rows = await lockedRows(tx, present(folders.get(id)), { uids, view });
     const refused = rows.filter((row) => row.modseq > unchangedSince).map((row) => row.uid);
     const edited: FlaggedRow[] = [];
     for (const row of rows) {
@@ -246,15 +255,13 @@ function writeFlags(
 ): Promise<unknown> {
   const uids = edited.map(({ uid }) => uid);
   const spans = spansOf(uids);
-  const noted: Value[] = [
-    ...[id, ledger.modseq(id), spans.map(([first]) => first), spans.map(([, last]) => last)],
-    ...ledger.columns(),
-  ];
+  const [firsts, lasts] = [spans.map(([first]) => first), spans.map(([, last]) => last)];
+  const noted: Value[] = [id, ledger.modseq(id), firsts, lasts];
   if (!edited.some(({ keywordsChanged }) => keywordsChanged)) {
     const { kept, given } = bitsOf(edit);
-    return updateBits(tx, ...noted, kept, given);
+    return noteFlags(tx, ...noted, kept, given, ...ledger.columns());
   }
   const flags = edited.map((row) => row.flags);
   const keywords = edited.map((row) => joinKeywords(row.keywords));
-  return updateFlags(tx, ...noted, uids, flags, keywords);
+  return updateFlags(tx, ...noted, null, null, ...ledger.columns(), uids, flags, keywords);
 }

@@ -9,6 +9,7 @@ import { MailError } from "../../mail/errors.ts";
 import type { FolderId, Stored, Uid } from "../../mail/ports.ts";
 import { oneMessage } from "../../mail/quota.ts";
 import { inTransaction, type Sql } from "../sql.ts";
+import { foldLocked } from "./flag-log.ts";
 import { lockFolders, present } from "./folder-rows.ts";
 import { Ledger } from "./ledger.ts";
 import { dropRows, selectRows, type Touched } from "./messages.ts";
@@ -47,6 +48,7 @@ async function removeOld(
   if (present(folders.get(from)).mailboxId !== mailboxId)
     throw new MailError("cannot", "Messages stay within their mailbox");
   const ledger = new Ledger(folders);
+  await foldLocked(tx, from);
   await dropRows(tx, from, { rows: [await findOld(tx, from, uid)], ledger });
   await ledger.write(tx);
   return ledger;

@@ -74,6 +74,7 @@ test("pages of UID FETCH", async () => {
     S: ...
     S: a4 OK ...
     C: a5 UID FETCH 1:* (FLAGS) (CHANGEDSINCE 7 PARTIAL 2:3)
+    S: * OK [HIGHESTMODSEQ ...] Highest
     S: * 4 FETCH (FLAGS (\\Seen) UID 4 MODSEQ (...))
     S: a5 OK ...`,
   );

@@ -6,7 +6,9 @@
  */
 import type { ListCommand } from "../../lib/codec/imap/types.ts";
 import type { Folder } from "../../lib/mail/ports.ts";
+import { hasRights } from "../../lib/mail/rights.ts";
 import { OTHER_USERS } from "../../lib/mail/shared-names.ts";
+import type { Seen } from "./access.ts";
 import { matchesPattern } from "./folder-match.ts";
 
 export interface Listed<F extends Folder = Folder> {
@@ -24,10 +26,10 @@ export interface Folders<F extends Folder = Folder> {
   readonly subscriptions: readonly string[];
 }
 
-export function listed<F extends Folder>(
+export function listed(
   command: ListCommand,
-  { folders, subscriptions }: Folders<F>,
-): Listed<F>[] {
+  { folders, subscriptions }: Folders<Seen>,
+): Listed<Seen>[] {
   const byName = new Map(folders.map((folder) => [folder.name, folder]));
   const subscribed = new Set(subscriptions);
   const names = [...byName.keys(), ...(command.select.subscribed ? subscriptions : [])];
@@ -51,10 +53,13 @@ export function listed<F extends Folder>(
     if (!chosen(name) && !parentsOfUnlisted.has(name)) return [];
     const recursive = parentsOfChosen.has(name);
     const folder = byName.get(name) ?? null;
-    const attributes = attributesOf(folder, {
+    const facts = {
       children: parents.has(name),
       subscribed: wantsSubscribed(command) && subscribed.has(name),
-    });
+    };
+    // RFC 5819 §2: who may only look it up cannot select it, and is told no STATUS.
+    const closed = folder !== null && !hasRights(folder.rights, "r");
+    const attributes = [...(closed ? ["\\Noselect"] : []), ...attributesOf(folder, facts)];
     return [{ name, attributes, childInfo: recursive ? criteria(command) : [], folder }];
   });
 }

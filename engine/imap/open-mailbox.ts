@@ -4,12 +4,14 @@
  * RECENT is always 0: \Recent is gone from RFC 9051, and with many sessions and processes on one
  * mailbox nobody could say truthfully who saw a message first (RFC 3501 §2.3.2 allows that).
  */
+import type { SpelledName } from "../../lib/codec/imap/decoder.ts";
 import type { Remembered, SelectCommand } from "../../lib/codec/imap/select-syntax.ts";
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import { SEEN } from "../../lib/mail/flags.ts";
-import type { Folder, OpenFolder } from "../../lib/mail/ports.ts";
+import type { OpenFolder } from "../../lib/mail/ports.ts";
 import { openSeen } from "./access.ts";
 import type { Completion } from "./command.ts";
+import { sayListed } from "./list-response.ts";
 import { sayFlags } from "./flags.ts";
 import { tellMissed } from "./resync.ts";
 import { uidRequired } from "./selected.ts";
@@ -18,7 +20,7 @@ import { sayMechanisms } from "./urls/mechanisms.ts";
 
 export async function openMailbox(
   session: ImapSession,
-  { name, condstore, qresync, examined }: SelectCommand & { examined: boolean },
+  { name, written, condstore, qresync, examined }: SelectCommand & { examined: boolean },
 ): Promise<Completion> {
   if (qresync !== null && !session.enabled.has("QRESYNC"))
     throw new ImapSyntaxError("QRESYNC needs ENABLE QRESYNC"); // RFC 7162 §3.2.5
@@ -35,7 +37,7 @@ export async function openMailbox(
   const { folder, count } = open;
   sayFlags(session, selected);
   out.line(`* ${count} EXISTS`);
-  if (session.rev2) sayName(session, seen);
+  if (session.rev2) sayName(session, { name: seen.name, written });
   else sayRecentAndUnseen(session, open);
   out.status("OK", "Uids are valid", `UIDVALIDITY ${folder.uidValidity}`);
   out.status("OK", "Predicted next uid", `UIDNEXT ${folder.uidNext}`);
@@ -63,9 +65,10 @@ function sayRecentAndUnseen({ out, uidOnly }: ImapSession, open: OpenFolder): vo
   if (unseen > 0) out.status("OK", "First unseen message", `UNSEEN ${unseen}`);
 }
 
-/** RFC 9051 §6.3.2: the name as the server spells it. */
-function sayName({ out }: ImapSession, folder: Folder): void {
-  out.text(out.encoder().untagged('LIST () "/" ').mailbox(folder.name).crlf());
+/** RFC 9051 §6.3.2: the name as the server spells it, and as the client does. */
+function sayName(session: ImapSession, { name, written }: SpelledName): void {
+  const listed = { name, attributes: [], childInfo: [], folder: null, oldName: written };
+  sayListed(session, "LIST", listed);
 }
 
 /** RFC 8474 §4: letters, digits, "_" and "-"; kept through RENAME. */

@@ -171,7 +171,7 @@ test("LIST and LSUB show what may be looked up, with the levels above it, and MY
   await share("Top/in/deep", "lr");
   await play(`
     C2: b1 LIST "" "Other Users/${ALICE}/Top*" RETURN (MYRIGHTS STATUS (MESSAGES) SPECIAL-USE)
-    S2: * LIST (\\HasChildren) "/" ${SHARED}/Top"
+    S2: * LIST (\\Noselect \\HasChildren) "/" ${SHARED}/Top"
     S2: * MYRIGHTS ${SHARED}/Top" l
     S2: * LIST (\\NonExistent \\Noselect \\HasChildren) "/" ${SHARED}/Top/in"
     S2: * LIST (\\HasNoChildren) "/" ${SHARED}/Top/in/deep"
@@ -187,7 +187,7 @@ test("LIST and LSUB show what may be looked up, with the levels above it, and MY
     S2: * LSUB () "/" ${SHARED}/Top"
     S2: b4 OK ...
     C2: b5 LIST (SUBSCRIBED) "" "*Top"
-    S2: * LIST (\\HasChildren \\Subscribed) "/" ${SHARED}/Top"
+    S2: * LIST (\\Noselect \\HasChildren \\Subscribed) "/" ${SHARED}/Top"
     S2: b5 OK ...
     C2: b6 UNSUBSCRIBE ${SHARED}/Top"
     S2: b6 OK ...

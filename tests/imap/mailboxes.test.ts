@@ -145,6 +145,9 @@ test("what is below INBOX is found however INBOX is written", async () => {
     S: a3 OK ...
     C: a4 LIST "" "inbox/below"
     S: a4 OK ...
+    C: a4b LIST "" (inbox/% ${"*".repeat(2000)})
+    S: * LIST (\\HasNoChildren) "/" INBOX/Below
+    S: a4b OK ...
     C: a5 DELETE INBOX/Below
     S: a5 OK ...`,
   );
@@ -194,11 +197,13 @@ test("with UTF8=ACCEPT names are UTF-8", async () => {
   );
 });
 
-test("patterns without bounds are refused", async () => {
+test("a pattern without bounds finds nothing, and too many are refused", async () => {
   await play(
     engine,
     `
     C: a1 LIST "" ${"*a".repeat(600)}
-    S: a1 NO [LIMIT] ...`,
+    S: a1 OK ...
+    C: a2 LIST "" (${"* ".repeat(32)}INBOX)
+    S: a2 NO [LIMIT] ...`,
   );
 });

@@ -47,6 +47,37 @@ test("a client that enables IMAP4rev2 is spoken to as RFC 9051 says", async () =
   );
 });
 
+test("a name in another spelling is answered with ours", async () => {
+  const [written, name] = ["Bu\u0308ro", "B\u00fcro"];
+  await play(
+    engine,
+    `
+    C: a1 ENABLE IMAP4rev2
+    S: * ENABLED IMAP4rev2
+    S: a1 OK ...
+    C: a2 CREATE "${written}/"
+    S: * LIST () "/" "${name}" ("OLDNAME" ("${written}"))
+    S: a2 OK ...
+    C: a3 EXAMINE "${written}"
+    S: ...
+    S: * LIST () "/" "${name}" ("OLDNAME" ("${written}"))
+    S: ...
+    S: a3 OK ...
+    C: a4 RENAME "${name}" "${written}2"
+    S: * LIST () "/" "${name}2" ("OLDNAME" ("${written}2"))
+    S: a4 OK ...
+    C: a5 DELETE "${written}2"
+    S: * LIST (\\NonExistent) "/" "${name}2" ("OLDNAME" ("${written}2"))
+    S: ...
+    S: a5 OK ...
+    C2: b1 CREATE "Bu&Awg-ro"
+    S2: b1 OK ...
+    C2: b2 DELETE "B&APw-ro"
+    S2: b2 OK ...`,
+    ["", "2"],
+  );
+});
+
 test("without ENABLE nothing of that is said", async () => {
   await play(
     engine,

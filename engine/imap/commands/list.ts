@@ -12,11 +12,12 @@ import { command } from "../command.ts";
 import { listed } from "../listing.ts";
 import { chooseMetadata, mayReadMetadata, metadataOf, sayMetadata } from "../metadata.ts";
 import type { Listed } from "../listing.ts";
+import { sayListed } from "../list-response.ts";
 import { sayStatus } from "../status-items.ts";
 import type { ImapSession } from "../state.ts";
 import { sayRights } from "./acl.ts";
 
-/** Names have 1000 octets at most; a longer pattern only costs time. */
+/** Names have 1000 octets at most; a longer pattern only costs time. It finds nothing (RFC 9051 §6.3.9). */
 const MAX_PATTERN = 1000;
 const MAX_PATTERNS = 32;
 
@@ -25,8 +26,8 @@ export const list = command({
   parse: (d) => listArguments(d.sp()),
   async run(args, { session }) {
     const { out, owner, context } = session;
-    if (args.patterns.length > MAX_PATTERNS || args.patterns.some((p) => p.length > MAX_PATTERN))
-      throw new MailError("limit", "Too many or too long patterns");
+    if (args.patterns.length > MAX_PATTERNS) throw new MailError("limit", "Too many patterns");
+    const patterns = args.patterns.filter(({ length }) => length <= MAX_PATTERN);
     // RFC 9051 §6.3.9: an empty name asks for the hierarchy delimiter.
     if (args.patterns.every((pattern) => pattern === "") && !args.extended)
       return out.line('* LIST (\\Noselect) "/" ""');
@@ -34,7 +35,7 @@ export const list = command({
       listSeen(session),
       context.store.listSubscriptions(owner.mailboxId),
     ]);
-    for (const item of listed(args, { folders, subscriptions })) {
+    for (const item of listed({ ...args, patterns }, { folders, subscriptions })) {
       sayListed(session, "LIST", item);
       await sayReturned(session, args, item);
       if (out.full) await out.flush();
@@ -57,13 +58,4 @@ async function sayReturned(
   const all = await metadataOf(session, seen);
   const asked = { entries: returns.metadata, depth: 0, maxSize: null } as const;
   await sayMetadata(session, seen.name, chooseMetadata(all, asked).values);
-}
-
-export function sayListed(session: ImapSession, name: "LIST" | "LSUB", item: Listed): void {
-  const response = session.out.encoder().untagged(name).sp().flags(item.attributes);
-  response.raw(' "/" ').mailbox(item.name);
-  if (item.childInfo.length > 0)
-    response.raw(` ("CHILDINFO" (${item.childInfo.map((word) => `"${word}"`).join(" ")}))`);
-  if (item.oldName) response.raw(' ("OLDNAME" (').mailbox(item.oldName).raw("))");
-  session.out.text(response.crlf());
 }

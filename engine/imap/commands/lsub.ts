@@ -5,7 +5,7 @@
 import { command } from "../command.ts";
 import { matchesPattern } from "../folder-match.ts";
 import { byInboxFirst, parentsOf } from "../listing.ts";
-import { sayListed } from "./list.ts";
+import { sayListed } from "../list-response.ts";
 
 export const lsub = command({
   states: ["authenticated", "selected"],

@@ -7,11 +7,13 @@
 import { MailError } from "../../../lib/mail/errors.ts";
 import { isShared, placeForNew } from "../access.ts";
 import { command } from "../command.ts";
+import { saySpelling } from "../list-response.ts";
 
 export const rename = command({
   states: ["authenticated", "selected"],
-  parse: (d) => ({ from: d.sp().mailbox(), to: d.sp().mailbox() }),
-  async run({ from, to }, { session }) {
+  parse: (d) => ({ from: d.sp().mailbox(), target: d.sp().spelledMailbox() }),
+  async run({ from, target }, { session }) {
+    const to = target.name;
     const folder = await session.folder(from, { needs: "x" });
     const place = await placeForNew(session, to);
     if (place.mailboxId !== folder.mailboxId)
@@ -20,6 +22,7 @@ export const rename = command({
       throw new MailError("cannot", "INBOX is for its owner to rename");
     const { store } = session.context;
     await store.renameFolder(folder.mailboxId, folder.localName, place.localName);
+    saySpelling(session, target);
     session.notify?.watch?.ownRename(from, to);
   },
 });

@@ -7,7 +7,7 @@ import type { NotifyEvent } from "../../../lib/codec/imap/notify-events.ts";
 import type { StatusItem } from "../../../lib/codec/imap/types.ts";
 import type { FolderId } from "../../../lib/mail/ports.ts";
 import { hasRights } from "../../../lib/mail/rights.ts";
-import { sayListed } from "../commands/list.ts";
+import { sayListed } from "../list-response.ts";
 import { attributesOf, byInboxFirst, parentsOf } from "../listing.ts";
 import { tellMetadata } from "../metadata.ts";
 import type { ImapSession } from "../state.ts";

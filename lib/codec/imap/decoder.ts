@@ -39,6 +39,13 @@ export class LiteralNeeded extends Error {
   }
 }
 
+/** A mailbox name in our spelling, which is NFC. */
+export interface SpelledName {
+  readonly name: string;
+  /** In another one, as it was received; else null. */
+  readonly written: string | null;
+}
+
 const DQUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN = 0x28;
@@ -350,19 +357,26 @@ export class Decoder {
 
   /** A mailbox name as UTF-8 in NFC; INBOX in any case is "INBOX" (RFC 9051 §5.1). */
   mailbox(): string {
-    return canonicalInbox(this.#mailboxText(this.astring()));
+    return this.spelledMailbox().name;
+  }
+
+  /** The same, and how it was written when that is another spelling of it. */
+  spelledMailbox(): SpelledName {
+    const written = this.#writtenText(this.astring());
+    const name = written.normalize("NFC");
+    return { name: canonicalInbox(name), written: written === name ? null : written };
   }
 
   /** A pattern of LIST: `list-mailbox`. */
   listMailbox(): string {
     const text = this.#tryClass(LIST_CHAR) ?? decodeUtf8(this.stringBytes());
-    return this.#mailboxText(text);
+    return this.#writtenText(text).normalize("NFC");
   }
 
-  #mailboxText(text: string): string {
+  #writtenText(text: string): string {
     const name = this.#utf8 ? text : decodeUtf7(text);
     if (name === null) throw new ImapSyntaxError("A mailbox name is not modified UTF-7");
-    return name.normalize("NFC");
+    return name;
   }
 
   /** `flag`: a keyword, or a system flag with its backslash, as written. */

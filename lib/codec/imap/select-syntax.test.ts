@@ -14,9 +14,15 @@ function select(text: string) {
 }
 
 test("what a client remembers is read, whole or in part", () => {
-  assert.deepEqual(select("INBOX"), { name: "INBOX", condstore: false, qresync: null });
+  assert.deepEqual(select("INBOX"), {
+    name: "INBOX",
+    written: null,
+    condstore: false,
+    qresync: null,
+  });
   assert.deepEqual(select("x (condstore qresync (7 9))"), {
     name: "x",
+    written: null,
     condstore: true,
     qresync: { uidValidity: 7, modseq: 9, uids: null, match: null },
   });

@@ -5,7 +5,7 @@
  * Refused: parameters we do not know or have read already, "*" and a modseq of 0 in QRESYNC, match
  * data whose two sets do not run in parallel.
  */
-import type { Decoder } from "./decoder.ts";
+import type { Decoder, SpelledName } from "./decoder.ts";
 import { numberAt, spanCount, toSpans } from "./numset.ts";
 import type { Span } from "./numset.ts";
 import { ImapSyntaxError } from "./syntax-error.ts";
@@ -25,27 +25,26 @@ export interface MatchData {
   readonly uids: readonly Span[];
 }
 
-export interface SelectCommand {
-  readonly name: string;
+export interface SelectCommand extends SpelledName {
   readonly condstore: boolean;
   readonly qresync: Remembered | null;
 }
 
 /** Everything after "SELECT SP". */
 export function selectArguments(d: Decoder): SelectCommand {
-  const name = d.mailbox();
+  const mailbox = d.spelledMailbox();
   const found: { condstore: boolean; qresync: Remembered | null } = {
     condstore: false,
     qresync: null,
   };
-  if (!d.trySp()) return { name, ...found };
+  if (!d.trySp()) return { ...mailbox, ...found };
   d.list((list) => {
     const word = list.word();
     if (word === "CONDSTORE" && !found.condstore) found.condstore = true;
     else if (word === "QRESYNC" && found.qresync === null) found.qresync = remembered(list.sp());
     else throw new ImapSyntaxError("Unknown SELECT parameter");
   });
-  return { name, ...found };
+  return { ...mailbox, ...found };
 }
 
 function remembered(d: Decoder): Remembered {

@@ -65,7 +65,7 @@ export async function createFolder(
     const existing = await selectFolders(tx, mailboxId);
     if (existing.some((folder) => folder.name === name)) throw alreadyThere();
     if (request.specialUse !== null && existing.some((f) => f.specialUse === request.specialUse))
-      throw new MailError("cannot", "Another folder has that use");
+      throw new MailError("useAttr", "Another folder has that use"); // RFC 6154 §3
     if (existing.length >= MAX_FOLDERS) throw new MailError("limit", "Too many folders");
     await createParents(tx, mailboxId, { name, existing });
     return insertNew(tx, mailboxId, name, request.specialUse);

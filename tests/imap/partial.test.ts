@@ -75,8 +75,11 @@ test("pages of UID FETCH", async () => {
     S: a4 OK ...
     C: a5 UID FETCH 1:* (FLAGS) (CHANGEDSINCE 7 PARTIAL 2:3)
     S: * OK [HIGHESTMODSEQ ...] Highest
+    S: * 2 FETCH (FLAGS (\\Seen) UID 2 MODSEQ (...))
+    S: a5 OK ...
+    C: a6 UID FETCH 1:* (FLAGS) (PARTIAL -1:-3 CHANGEDSINCE 7)
     S: * 4 FETCH (FLAGS (\\Seen) UID 4 MODSEQ (...))
-    S: a5 OK ...`,
+    S: a6 OK ...`,
   );
 });
 

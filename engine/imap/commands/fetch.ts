@@ -32,7 +32,8 @@ export const fetch = command({
     const plan = planFetch(items, { uid: uid && !session.uidOnly, changedSince });
     if (plan.condstore) session.enable("CONDSTORE");
     const named = mailbox.resolve(set, uid);
-    const asked = page === null ? named : pageOf(since(session, named, changedSince), page);
+    // RFC 9394 §3.4: the page first, then what has changed on it.
+    const asked = page === null ? named : pageOf(mailbox.present(named), page);
     if (modifiers.vanished) await tellGone(session, set, changedSince ?? 0);
     let gone = 0;
     for (let at = 0; at < asked.length; at += BATCH) {

@@ -105,6 +105,11 @@ export function demand(
   throw notPermitted();
 }
 
+/** Who may only put something in is not told what becomes of it there: RFC 9051 §6.4.7, RFC 4315 §3. */
+export function maySelect({ rights }: Seen): boolean {
+  return hasRights(rights, "r");
+}
+
 export function notPermitted(): MailError {
   return new MailError("notPermitted", "You have no right to do that in this mailbox");
 }

@@ -246,6 +246,25 @@ test("who may only read changes nothing, and reading leaves no trace", async () 
     S2: b12 OK ...`);
 });
 
+test("who may only put something in is not told what becomes of it", async () => {
+  await share("Slot", "li");
+  await engine.deliver(BOB, lines("Subject: a", "", "x"), "Drafts");
+  await play(`
+    ${append("2", "b1", `${SHARED}/Slot"`)}
+    S2: b1 OK APPEND completed
+    C2: b2 SELECT Drafts
+    S2: ...
+    S2: b2 OK ...
+    C2: b3 COPY 1 ${SHARED}/Slot"
+    S2: b3 OK COPY completed
+    C2: b6 MOVE 1 ${SHARED}/Slot"
+    S2: * 1 EXPUNGE
+    S2: b6 OK MOVE completed
+    C: a1 STATUS Slot (MESSAGES)
+    S: * STATUS Slot (MESSAGES 3)
+    S: a1 OK ...`);
+});
+
 test("flags: each class of them by its right, of the rest nothing is changed", async () => {
   await share("Flags", "lrs", "one");
   await play(`
@@ -308,7 +327,7 @@ test("APPEND and COPY need i, and leave behind the flags that one may not set", 
   await share("In", "li");
   await play(`
     ${append("2", "b1", `${SHARED}/In"`, "\\Seen \\Flagged")}
-    S2: b1 OK [APPENDUID ...] ...
+    S2: b1 OK APPEND completed
     ${append("2", "b2", "INBOX", "\\Seen \\Deleted $k")}
     S2: b2 OK ...
     C: a1 SETACL In ${BOB} +s
@@ -317,8 +336,8 @@ test("APPEND and COPY need i, and leave behind the flags that one may not set", 
     S2: ...
     S2: b3 OK ...
     C2: b4 UID COPY * ${SHARED}/In"
-    S2: b4 OK [COPYUID ...] ...
-    C: a2 SETACL In ${BOB} +wt
+    S2: b4 OK UID COPY completed
+    C: a2 SETACL In ${BOB} +rwt
     S: a2 OK ...
     C2: b5 UID MOVE * ${SHARED}/In"
     S2: * OK [COPYUID ...] ...

@@ -4,6 +4,7 @@
  */
 import { formatNumSet } from "../../../lib/codec/imap/numset.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
+import { maySelect } from "../access.ts";
 import { command } from "../command.ts";
 import { firstRun, folderWithRoom, withMessages } from "../incoming.ts";
 
@@ -20,6 +21,7 @@ export const append = command({
     );
     // RFC 9051 §6.3.12: who appends to the mailbox he stands in is told at once: its view knows already.
     session.brought(folder, stored.uids);
+    if (!maySelect(folder)) return {};
     return { code: `APPENDUID ${stored.uidValidity} ${formatNumSet(stored.uids)}` };
   },
 });

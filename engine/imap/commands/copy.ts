@@ -4,6 +4,7 @@
  */
 import { MailError } from "../../../lib/mail/errors.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
+import { maySelect } from "../access.ts";
 import { command } from "../command.ts";
 import { MAX_COPIED } from "../limits.ts";
 import { withProgress } from "../progress.ts";
@@ -24,6 +25,6 @@ export const copy = command({
       context.store.copy(mailbox.folder.id, uids, to, flagScope(to.rights)),
     );
     session.brought(to, copied.to);
-    return copied.from.length > 0 ? { code: copyUid(copied) } : {};
+    return copied.from.length > 0 && maySelect(to) ? { code: copyUid(copied) } : {};
   },
 });

@@ -5,6 +5,7 @@
 import type { CopyResult } from "../../../lib/mail/ports.ts";
 import { portions } from "../../../lib/mail/portions.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
+import { maySelect } from "../access.ts";
 import { command } from "../command.ts";
 import { withProgress } from "../progress.ts";
 import { copyUid, wanted } from "../selected.ts";
@@ -33,7 +34,7 @@ export const move = command({
       const all = joined(moved);
       session.brought(to, all.to);
       // Before the EXPUNGEs, which follow as news: a client maps uids that it still knows.
-      if (all.from.length > 0) out.status("OK", "Moved", copyUid(all));
+      if (all.from.length > 0 && maySelect(to)) out.status("OK", "Moved", copyUid(all));
     }
     return moved.some(({ from }) => from.length > 0) ? withModseq(session) : {};
   },

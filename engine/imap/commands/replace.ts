@@ -9,6 +9,7 @@ import { MailError } from "../../../lib/mail/errors.ts";
 import type { Uid } from "../../../lib/mail/ports.ts";
 import { oneMessage, plus } from "../../../lib/mail/quota.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
+import { maySelect } from "../access.ts";
 import { command } from "../command.ts";
 import type { Call } from "../command.ts";
 import { firstRun, folderWithRoom, withMessages } from "../incoming.ts";
@@ -41,7 +42,8 @@ export const replace = command({
     );
     session.brought(folder, [uid]);
     // §3.3: before the news, so that the client knows what comes in the place of what goes.
-    out.status("OK", "The new message is stored", `APPENDUID ${uidValidity} ${uid}`);
+    const code = maySelect(folder) ? `APPENDUID ${uidValidity} ${uid}` : null;
+    out.status("OK", "The new message is stored", code);
     return withModseq(session); // §4.5: as UID EXPUNGE
   },
 });

@@ -94,15 +94,35 @@ export async function listSeen(session: ImapSession): Promise<Seen[]> {
 }
 
 /** The mailbox, when the session has those rights there; else a refusal. */
-export function demand(
-  folder: Seen | null,
-  needs: string,
-  missing: "noSuchFolder" | "tryCreate" = "noSuchFolder",
-): Seen {
-  if (folder === null) throw new MailError(missing, "No such mailbox");
-  if (hasRights(folder.rights, needs)) return folder;
-  if (!hasRights(folder.rights, "l")) throw new MailError("noSuchFolder", "No such mailbox");
-  throw notPermitted();
+export function demand(folder: Seen | null, needs: string): Seen {
+  if (folder === null || isHidden(folder, needs))
+    throw new MailError("noSuchFolder", "No such mailbox");
+  if (!hasRights(folder.rights, needs)) throw notPermitted();
+  return folder;
+}
+
+/** For what needs those rights it is as if it were not there. */
+function isHidden({ rights }: Seen, needs: string): boolean {
+  return !hasRights(rights, needs) && !hasRights(rights, "l");
+}
+
+/** The same for a mailbox that something is put into: when CREATE would help, that is said (RFC 9051 §6.4.7). */
+export async function demandTarget(session: ImapSession, name: string): Promise<Seen> {
+  const folder = await findSeen(session, name);
+  const hidden = folder === null || isHidden(folder, "i");
+  if (hidden && (await mayCreate(session, name)))
+    throw new MailError("tryCreate", "No such mailbox");
+  return demand(folder, "i");
+}
+
+async function mayCreate(session: ImapSession, name: string): Promise<boolean> {
+  try {
+    await placeForNew(session, name);
+    return true;
+  } catch (error) {
+    if (error instanceof MailError && error.kind === "notPermitted") return false;
+    throw error;
+  }
 }
 
 /** Who may only put something in is not told what becomes of it there: RFC 9051 §6.4.7, RFC 4315 §3. */
@@ -116,7 +136,7 @@ export function notPermitted(): MailError {
 
 /**
  * Whose mailbox a new name would be, and what it is called there. Among those of others it needs "k" on
- * the nearest mailbox above it that exists (RFC 4314 §4).
+ * the nearest mailbox above it that exists (RFC 4314 §4), seen or not.
  */
 export async function placeForNew(
   session: ImapSession,
@@ -128,9 +148,12 @@ export async function placeForNew(
   const address = parseAddress(owner);
   const above = ancestorsOf(localName);
   if (address === null || above.length === 0) throw notPermitted();
-  const found = await session.context.store.findShared(mailboxId, address, above);
+  const { store } = session.context;
+  const found = await store.findShared(mailboxId, address, above);
   const nearest = found.toSorted((a, b) => b.name.length - a.name.length)[0];
   if (nearest === undefined || !hasRights(nearest.rights, "k")) throw notPermitted();
+  for (const between of above.slice(nearest.name.split("/").length))
+    if ((await store.findFolder(nearest.mailboxId, between)) !== null) throw notPermitted();
   return { mailboxId: nearest.mailboxId, localName };
 }
 

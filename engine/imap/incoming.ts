@@ -15,7 +15,7 @@ import { isDenied } from "../../lib/mail/imap-capabilities.ts";
 import type { NewMessage } from "../../lib/mail/ports.ts";
 import { roomIn, type Amount } from "../../lib/mail/quota.ts";
 import type { FlagScope } from "../../lib/mail/rights.ts";
-import { isShared } from "./access.ts";
+import { demandTarget, isShared } from "./access.ts";
 import type { Seen } from "./access.ts";
 import { Assembly } from "./assembly.ts";
 import type { Call } from "./command.ts";
@@ -107,6 +107,6 @@ export async function folderWithRoom(
   const { context, owner } = session;
   const own = isShared(name) ? null : context.store.quota(owner.mailboxId);
   own?.catch(() => undefined); // awaited below, unless there is no such mailbox
-  const folder = await session.folder(name, { needs: "i", missing: "tryCreate" });
+  const folder = await demandTarget(session, name);
   return { folder, room: roomIn(await (own ?? context.store.quota(folder.mailboxId))) };
 }

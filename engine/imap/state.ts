@@ -7,7 +7,7 @@ import { MailError } from "../../lib/mail/errors.ts";
 import type { Account, OpenFolder, Uid } from "../../lib/mail/ports.ts";
 import { hasRights } from "../../lib/mail/rights.ts";
 import type { EngineContext } from "../context.ts";
-import { demand, findSeen, isShared, notPermitted } from "./access.ts";
+import { demand, findSeen, notPermitted } from "./access.ts";
 import type { Seen } from "./access.ts";
 import type { Connection } from "../net/types.ts";
 import { plaintextAllowed } from "../sasl/mechanisms.ts";
@@ -182,15 +182,9 @@ export class ImapSession {
     this.#notify = notify;
   }
 
-  /**
-   * A mailbox by name in which the session has the rights it needs, or a refusal. `tryCreate`: the client
-   * is told that CREATE would help.
-   */
-  async folder(
-    name: string,
-    { needs, missing }: { needs: string; missing?: "noSuchFolder" | "tryCreate" },
-  ): Promise<Seen> {
-    return demand(await findSeen(this, name), needs, isShared(name) ? "noSuchFolder" : missing);
+  /** A mailbox by name in which the session has the rights it needs, or a refusal. */
+  async folder(name: string, { needs }: { needs: string }): Promise<Seen> {
+    return demand(await findSeen(this, name), needs);
   }
 
   enable(feature: Feature): void {

@@ -391,6 +391,31 @@ test("MOVE out of another's mailbox takes t and e, EXPUNGE e, and what went is t
     S2: b8 NO [CANNOT] ...`);
 });
 
+test("the nearest mailbox above counts, also when one may not see it; TRYCREATE where CREATE would help", async () => {
+  await share("Near", "lrk");
+  await play(`
+    C: c1 CREATE Near/hidden
+    S: c1 OK ...
+    C: c2 DELETEACL Near/hidden ${BOB}
+    S: c2 OK ...
+    C2: b1 CREATE ${SHARED}/Near/hidden/x"
+    S2: b1 NO [NOPERM] ...
+    C2: b2 CREATE ${SHARED}/Near/hidden/x/y"
+    S2: b2 NO [NOPERM] ...
+    ${append("2", "b3", `${SHARED}/Near/new"`)}
+    S2: b3 NO [TRYCREATE] ...
+    ${append("2", "b4", `${SHARED}/Near/hidden"`)}
+    S2: b4 NO [TRYCREATE] ...
+    ${append("2", "b5", `${SHARED}/Near/hidden/x"`)}
+    S2: b5 NO [NONEXISTENT] ...
+    ${append("2", "b6", `${SHARED}/Nowhere"`)}
+    S2: b6 NO [NONEXISTENT] ...
+    ${append("2", "b7", `${SHARED}/Near"`)}
+    S2: b7 NO [NOPERM] ...
+    C2: b8 CREATE ${SHARED}/Near/one/two"
+    S2: b8 OK ...`);
+});
+
 test("mailboxes below: made with k, inheriting rights; deleted and renamed with x", async () => {
   await share("Tree", "lrk");
   await play(`

@@ -4,7 +4,7 @@
  */
 import { MailError } from "../../../lib/mail/errors.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
-import { maySelect } from "../access.ts";
+import { demandTarget, maySelect } from "../access.ts";
 import { command } from "../command.ts";
 import { MAX_COPIED } from "../limits.ts";
 import { withProgress } from "../progress.ts";
@@ -18,7 +18,7 @@ export const copy = command({
     const uids = wanted(mailbox, set, uid);
     if (uids.length > MAX_COPIED)
       throw new MailError("limit", `No more than ${MAX_COPIED} messages are copied at once`);
-    const to = await session.folder(target, { needs: "i", missing: "tryCreate" });
+    const to = await demandTarget(session, target);
     if (uids.length === 0) return;
     // One transaction: how far it is, nobody can say before it is done.
     const copied = await withProgress({ session, tag }, null, () =>

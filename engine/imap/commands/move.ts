@@ -5,7 +5,7 @@
 import type { CopyResult } from "../../../lib/mail/ports.ts";
 import { portions } from "../../../lib/mail/portions.ts";
 import { flagScope } from "../../../lib/mail/rights.ts";
-import { maySelect } from "../access.ts";
+import { demandTarget, maySelect } from "../access.ts";
 import { command } from "../command.ts";
 import { withProgress } from "../progress.ts";
 import { copyUid, wanted } from "../selected.ts";
@@ -20,7 +20,7 @@ export const move = command({
     const { mailbox, context, out } = session;
     session.demandHere("te"); // RFC 6851: what it takes to delete them here
     const uids = wanted(mailbox, set, uid);
-    const to = await session.folder(target, { needs: "i", missing: "tryCreate" });
+    const to = await demandTarget(session, target);
     const moved: CopyResult[] = [];
     try {
       await withProgress({ session, tag }, uids.length, async (progress) => {

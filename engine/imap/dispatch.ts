@@ -158,7 +158,7 @@ function takesNumbers(name: string): boolean {
 const WRONG_STATE = {
   stranger: "Sign in first",
   authenticated: "Not now: no mailbox is selected, or you are signed in already",
-  selected: "Not now: you are signed in already",
+  selected: "Not now: a mailbox is selected, or you are signed in already",
 } as const;
 
 async function readArguments(

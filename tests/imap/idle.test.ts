@@ -47,7 +47,15 @@ test("anything but DONE ends it with BAD", async () => {
     C: a2 NOOP
     S: a1 BAD Expected DONE
     C: a3 NOOP
-    S: a3 OK ...`,
+    S: a3 OK ...
+    C: b1 IDLE
+    S: + idling
+    C: b2 SELECT {9+}
+    C: x NOOP
+    C: y (CONDSTORE)
+    S: b1 BAD Expected DONE
+    C: b3 NOOP
+    S: b3 OK ...`,
   );
 });
 

@@ -15,7 +15,8 @@ export const idle = command({
     session.out.line("+ idling");
     await session.out.flush();
     const done = await lineAmidNews(session, { expunges: true, keepAlive: true });
-    if (done.toString("latin1").toUpperCase() !== "DONE")
-      throw new ImapSyntaxError("Expected DONE");
+    if (done.toString("latin1").toUpperCase() === "DONE") return;
+    await session.reader.skipRest({ lines: [done], literals: [] }); // what it announces is no command
+    throw new ImapSyntaxError("Expected DONE");
   },
 });

@@ -2,6 +2,7 @@
  * The little that the hand-written SQL needs: named statements (parsed by the server once per
  * connection), transactions that repeat after a deadlock, and errors in our words.
  */
+import type { Writable } from "node:stream";
 import type pg from "pg";
 import { asStorageError, isWorthRepeating } from "./errors.ts";
 
@@ -75,12 +76,15 @@ async function once<T>(
   let over = false;
   const query = (...values: Parameters<Sql["query"]>) => {
     if (over) throw new Error("A statement after the COMMIT of its transaction");
+    together(client);
     return client.query(...values);
   };
   try {
+    together(client);
     unawaited(client.query(begin)); // the first statement follows without waiting for its answer
     const result = await work({ query: query as Sql["query"], unawaited });
     over = true;
+    together(client);
     unawaited(client.query("COMMIT"));
     await Promise.all(sent);
     return result;
@@ -91,6 +95,20 @@ async function once<T>(
   } finally {
     client.release(broken);
   }
+}
+
+const held = new WeakSet<Writable>();
+
+/** Statements of one turn leave in one packet: each write costs a system call and wakes the server. */
+function together(client: pg.PoolClient): void {
+  const { stream } = (client as { connection?: { stream?: Writable } }).connection ?? {};
+  if (stream === undefined || held.has(stream)) return;
+  held.add(stream);
+  stream.cork();
+  process.nextTick(() => {
+    held.delete(stream);
+    stream.uncork();
+  });
 }
 
 /** After it everything fails, and says less about why. */

@@ -35,7 +35,7 @@ export function isShared(name: string): boolean {
   return pointerOf(name).owner !== null;
 }
 
-function ownSeen(folder: Folder): Seen {
+export function ownSeen(folder: Folder): Seen {
   return { ...folder, localName: folder.name, rights: ALL_RIGHTS };
 }
 

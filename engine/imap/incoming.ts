@@ -15,7 +15,7 @@ import { isDenied } from "../../lib/mail/imap-capabilities.ts";
 import type { NewMessage } from "../../lib/mail/ports.ts";
 import { roomIn, type Amount } from "../../lib/mail/quota.ts";
 import type { FlagScope } from "../../lib/mail/rights.ts";
-import { demandTarget, isShared } from "./access.ts";
+import { demandTarget, isShared, ownSeen } from "./access.ts";
 import type { Seen } from "./access.ts";
 import { Assembly } from "./assembly.ts";
 import type { Call } from "./command.ts";
@@ -98,15 +98,15 @@ async function readOn(
 
 /**
  * A mailbox that may be appended to, and what its owner's quota has left. The store looks again when it
- * commits. Both are asked for at once where the owner is known beforehand.
+ * commits. Of one's own both are one question.
  */
 export async function folderWithRoom(
   { session }: Call,
   name: string,
 ): Promise<{ folder: Seen; room: Amount }> {
-  const { context, owner } = session;
-  const own = isShared(name) ? null : context.store.quota(owner.mailboxId);
-  own?.catch(() => undefined); // awaited below, unless there is no such mailbox
+  const { store } = session.context;
+  const own = isShared(name) ? null : await store.findWithUsage(session.owner.mailboxId, name);
+  if (own !== null) return { folder: ownSeen(own.folder), room: roomIn(own.usage) };
   const folder = await demandTarget(session, name);
-  return { folder, room: roomIn(await (own ?? context.store.quota(folder.mailboxId))) };
+  return { folder, room: roomIn(await store.quota(folder.mailboxId)) };
 }

@@ -183,6 +183,8 @@ export interface MailStore {
   // Folders
   listFolders(mailboxId: string): Promise<Folder[]>;
   findFolder(mailboxId: string, name: string): Promise<Folder | null>;
+  /** The same, with what the mailbox keeps and may keep. */
+  findWithUsage(mailboxId: string, name: string): Promise<{ folder: Folder; usage: Usage } | null>;
   /** Creates it and any missing parents. Throws alreadyExists. */
   createFolder(mailboxId: string, name: string, specialUse?: string | null): Promise<Folder>;
   deleteFolder(mailboxId: string, name: string): Promise<void>;

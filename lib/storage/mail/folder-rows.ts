@@ -21,6 +21,13 @@ export const selectFolder = statement<Folder>(
   `SELECT ${FOLDER_COLUMNS} FROM folder WHERE mailbox_id = $1 AND name = $2`,
 );
 
+export const selectWithUsage = statement<{ folder: Folder; usage: Usage }>(
+  "folder.with-usage",
+  `SELECT to_json(f) AS folder, to_json(u) AS usage
+   FROM (SELECT ${FOLDER_COLUMNS} FROM folder WHERE mailbox_id = $1 AND name = $2) AS f,
+     (SELECT ${USAGE_COLUMNS} FROM mailbox WHERE id = $1) AS u`,
+);
+
 /**
  * Everybody who changes messages locks in the same order: blobs, mailboxes by id, folders by id. So
  * modseqs of a folder grow in the order of commits, and nobody waits in a circle.

@@ -18,7 +18,7 @@ import { prepareAcceptance } from "./acceptance.ts";
 import { prepareBlob, storeLongBlob, type PreparedBlob } from "./blob-writer.ts";
 import { MailChanges } from "./changes.ts";
 import { canonicalName, INBOX } from "./folder-names.ts";
-import { selectFolder, selectFolders, USAGE_COLUMNS } from "./folder-rows.ts";
+import { selectFolder, selectFolders, selectWithUsage, USAGE_COLUMNS } from "./folder-rows.ts";
 import { FolderViews } from "./folder-views.ts";
 import * as accessKeys from "./access-keys.ts";
 import * as acl from "./acl.ts";
@@ -106,6 +106,14 @@ export class PostgresMailStore implements ports.MailStore {
   async findFolder(mailboxId: string, name: string): Promise<Folder | null> {
     const [folder] = await translated(selectFolder(this.#pool, mailboxId, canonicalName(name)));
     return folder ?? null;
+  }
+
+  async findWithUsage(
+    mailboxId: string,
+    name: string,
+  ): Promise<{ folder: Folder; usage: Usage } | null> {
+    const [found] = await translated(selectWithUsage(this.#pool, mailboxId, canonicalName(name)));
+    return found ?? null;
   }
 
   async createFolder(

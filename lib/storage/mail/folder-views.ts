@@ -79,9 +79,9 @@ export class FolderViews {
       open.map((view) => view.folder.id),
     );
     const current = new Map(rows.map((row) => [row.id, row.highestModseq]));
-    await this.#foldQuiet(open);
     const stale = open.filter((v) => current.get(v.folder.id) !== v.folder.highestModseq);
     await this.refresh(stale.map((view) => view.folder.id));
+    await this.#foldQuiet(open);
   }
 
   /** Resolves when no view is writing. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FLAGGED } from "../../lib/mail/flags.ts";
 import { eventually } from "../support/storage.ts";
-import { ALICE, BOB, HELLO, imapEngine, lines, listener, play } from "./support.ts";
+import { ALICE, BOB, HELLO, SELECT, imapEngine, lines, listener, play } from "./support.ts";
 
 const engine = await imapEngine();
 
@@ -34,11 +34,6 @@ const NESTED = lines(
 );
 await engine.deliver(ALICE, HELLO);
 await engine.deliver(ALICE, NESTED);
-
-const SELECT = `
-    C: s1 SELECT INBOX
-    S: ...
-    S: s1 OK ...`;
 
 test("plain items, macros, and the uid that UID FETCH adds", async () => {
   await play(

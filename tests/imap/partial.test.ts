@@ -1,14 +1,9 @@
 import { test } from "node:test";
-import { ALICE, imapEngine, lines, play } from "./support.ts";
+import { ALICE, SELECT, imapEngine, lines, play } from "./support.ts";
 
 const engine = await imapEngine();
 for (const name of ["one", "two", "three", "four", "five", "six"])
   await engine.deliver(ALICE, lines(`Subject: ${name}`, "", "."));
-
-const SELECT = `
-    C: s1 SELECT INBOX
-    S: ...
-    S: s1 OK ...`;
 
 test("pages of a search, from its start and from its end", async () => {
   await play(

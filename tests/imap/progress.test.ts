@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { systemClock } from "../../engine/clock.ts";
 import { PROGRESS_MS } from "../../engine/imap/limits.ts";
 import type { Clock } from "../../lib/mail/ports.ts";
-import { ALICE, imapEngine, lines, play } from "./support.ts";
+import { ALICE, SELECT, imapEngine, lines, play } from "./support.ts";
 
 /** Waits for progress end at once, `quick` times; then they are as long as they are. */
 const waits = { quick: 0 };
@@ -20,11 +20,6 @@ const LONG = Array.from({ length: 20_000 }, () => "x".repeat(70));
 const engine = await imapEngine({ clock });
 for (let n = 1; n <= 3; n++)
   await engine.deliver(ALICE, lines(`Subject: number ${n}`, "", ...LONG));
-
-const SELECT = `
-    C: s1 SELECT INBOX
-    S: ...
-    S: s1 OK ...`;
 
 test("a long SEARCH says how far it is, with its tag, before it answers", async () => {
   waits.quick = 1;

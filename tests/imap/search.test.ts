@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { ALICE, HELLO, imapEngine, lines, play } from "./support.ts";
+import { ALICE, HELLO, SELECT, imapEngine, lines, play } from "./support.ts";
 
 const engine = await imapEngine();
 await engine.deliver(ALICE, HELLO);
@@ -17,11 +17,6 @@ await engine.deliver(
   ),
 );
 await engine.deliver(ALICE, lines("Subject: no date", "", "x".repeat(5000)));
-
-const SELECT = `
-    C: s1 SELECT INBOX
-    S: ...
-    S: s1 OK ...`;
 
 const finds = (search: string, ...numbers: number[]) => `
     C: q ${search}

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { ALICE, imapEngine, lines, play } from "./support.ts";
+import { ALICE, SELECT, imapEngine, lines, play } from "./support.ts";
 
 const engine = await imapEngine();
 const mail = (from: string, subject: string, date: string, more = "") =>
@@ -23,11 +23,6 @@ await mail(
   "x".repeat(99),
 );
 await mail("=?utf-8?q?=C3=96zil?= <dora@a.test>", "apple", "nonsense", "xx");
-
-const SELECT = `
-    C: s1 SELECT INBOX
-    S: ...
-    S: s1 OK ...`;
 
 const sorts = (command: string, ...numbers: number[]) => `
     C: q ${command}

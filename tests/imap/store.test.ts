@@ -1,13 +1,8 @@
 import { test } from "node:test";
-import { ALICE, HELLO, imapEngine, play } from "./support.ts";
+import { ALICE, HELLO, SELECT, imapEngine, play } from "./support.ts";
 
 const engine = await imapEngine();
 for (let i = 0; i < 3; i++) await engine.deliver(ALICE, HELLO);
-
-const SELECT = `
-    C: s1 SELECT INBOX
-    S: ...
-    S: s1 OK ...`;
 
 test("flags are added, taken, replaced; keywords are announced; others hear of it", async () => {
   await play(

@@ -46,6 +46,8 @@ export function play(engine: TestEngine, script: string, clients: string[] = [""
   return transcript(engine.ports.imap, `${signIn(...clients)}\n${script}`);
 }
 
+const HEARD_WITHIN_MS = 20_000;
+
 /** A session that listens: what is done elsewhere happens between two things that it hears. */
 export async function listener(port: number, address = ALICE) {
   const socket = connect(port, "127.0.0.1");
@@ -57,9 +59,11 @@ export async function listener(port: number, address = ALICE) {
   });
   /** Resolves when the line has come; what came up to it is forgotten. */
   const hears = async (line: string) => {
+    const late = AbortSignal.timeout(HEARD_WITHIN_MS);
     while (!said.includes(`${line}\r\n`)) {
-      const { promise, resolve } = Promise.withResolvers<void>();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
       heard = resolve;
+      late.onabort = () => reject(new Error(`Never heard "${line}", but "${said}"`));
       await promise;
     }
     said = said.slice(said.indexOf(`${line}\r\n`) + line.length + 2);
@@ -71,3 +75,9 @@ export async function listener(port: number, address = ALICE) {
   await says(`in LOGIN ${address} "${PASSWORD}"`, "Signed in");
   return { hears, says, close: () => socket.destroy() };
 }
+
+/** The beginning of a script: INBOX is selected, whatever is in it. */
+export const SELECT = `
+    C: s1 SELECT INBOX
+    S: ...
+    S: s1 OK ...`;

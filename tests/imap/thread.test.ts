@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { ALICE, imapEngine, lines, play } from "./support.ts";
+import { ALICE, SELECT, imapEngine, lines, play } from "./support.ts";
 
 const engine = await imapEngine();
 const mail = (day: number, subject: string, ...fields: string[]) =>
@@ -15,11 +15,6 @@ await mail(4, "Something else", "Message-ID: <x1@a>", "References: <gone@a>");
 await mail(5, "Other words", "Message-ID: <x2@a>", "References: <gone@a>");
 await mail(6, "=?utf-8?q?Re=3A_plan?=");
 await mail(7, "Plan", "Message-ID: <plan@a>");
-
-const SELECT = `
-    C: s1 SELECT INBOX
-    S: ...
-    S: s1 OK ...`;
 
 const threads = (command: string, answer: string) => `
     C: q ${command}

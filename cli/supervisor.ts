@@ -7,6 +7,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { startCluster, type Cluster } from "../lib/embedded/cluster.ts";
+import { ENGINE_NODE_ARGS } from "../lib/settings/engine-node.ts";
 import type { Settings } from "../lib/settings/settings.ts";
 import { Child, type ChildListener } from "./child.ts";
 import { acquireLock, processOf, type Lock } from "./lock.ts";
@@ -27,14 +28,14 @@ export interface Programs {
 const PROGRAMS: Programs = {
   mode: "production",
   web: ["server.ts"],
-  engine: ["engine/main.ts"],
+  engine: [...ENGINE_NODE_ARGS, "engine/main.ts"],
 };
 
 /** Web is Next's development server then; the engine starts again when its files change. */
 export const DEVELOPMENT: Programs = {
   mode: "development",
   web: ["server.ts"],
-  engine: ["--watch", "--watch-preserve-output", "engine/main.ts"],
+  engine: ["--watch", "--watch-preserve-output", ...ENGINE_NODE_ARGS, "engine/main.ts"],
 };
 
 export class Supervisor {

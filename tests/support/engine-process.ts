@@ -5,6 +5,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { z } from "zod";
+import { ENGINE_NODE_ARGS } from "../../lib/settings/engine-node.ts";
 
 const Ready = z.object({
   type: z.literal("ready"),
@@ -29,6 +30,7 @@ export interface EngineProcess {
 export async function startEngineProcess(env: Record<string, string>): Promise<EngineProcess> {
   const child = fork(MAIN, [], {
     env: { PATH: process.env["PATH"] ?? "", NODE_ENV: "production", LOG_LEVEL: "warn", ...env },
+    execArgv: [...ENGINE_NODE_ARGS],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let log = "";

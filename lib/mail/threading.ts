@@ -56,7 +56,8 @@ function* orderedSubject(messages: readonly Threadable[]): Steps<Tree[]> {
   );
   const threads: Tree[] = [];
   let subject: string | null = null;
-  for (const message of sorted) {
+  for (const [index, message] of sorted.entries()) {
+    if (index % 512 === 0) yield;
     const tree = { message, children: [] };
     // The second message and all that follow are children of the first: no grandchildren.
     if (message.subject.text === subject) threads.at(-1)?.children.push(tree);
@@ -125,7 +126,11 @@ function withoutLonelyDummy(tree: Tree): Tree {
 function* refs(messages: readonly Threadable[]): Steps<Tree[]> {
   const roots = yield* plant(yield* linkReferences(messages));
   yield* sortFamilies(roots);
-  const dated = roots.map((tree) => ({ tree, newest: newestOf(tree) }));
+  const dated: { tree: Tree; newest: Dated }[] = [];
+  for (const [index, tree] of roots.entries()) {
+    if (index % 512 === 0) yield;
+    dated.push({ tree, newest: newestOf(tree) });
+  }
   const sorted = yield* sortSteps(dated, (a, b) => compareMessages(a.newest, b.newest));
   return sorted.map(({ tree }) => tree);
 }

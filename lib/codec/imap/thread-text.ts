@@ -9,28 +9,40 @@ interface Node<T> {
   readonly children: readonly T[];
 }
 
+/** Trees side by side. */
+interface List<T> {
+  readonly trees: readonly T[];
+  next: number;
+  /** The tree before the next one waits for its end. */
+  open: boolean;
+}
+
 /** "(1 2 (3)(4 5))(6)". */
 export function* threadText<T>(roots: readonly T[], read: (tree: T) => Node<T>): Generator<string> {
-  // What is still to be written, the next thing last.
-  const open: (T | typeof CLOSE | typeof LIST)[] = [];
-  const push = (trees: readonly T[]) => {
-    for (const tree of trees.toReversed()) open.push(CLOSE, tree, LIST);
-  };
-  push(roots);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next === CLOSE) yield ")";
-    else if (next === LIST) yield "(";
-    else {
-      const { number, children } = read(next);
-      const [only] = children;
-      const gap = number !== null && children.length > 0 ? " " : "";
-      yield `${number ?? ""}${gap}`;
-      // An only child goes on in the same list.
-      if (children.length === 1 && only !== undefined) open.push(only);
-      else push(children);
+  // Lists within lists, the innermost last.
+  const lists: List<T>[] = [{ trees: roots, next: 0, open: false }];
+  for (let list = lists.at(-1); list !== undefined; list = lists.at(-1)) {
+    if (list.open) yield ")";
+    const tree = list.trees[list.next++];
+    list.open = tree !== undefined;
+    if (tree === undefined) {
+      lists.pop();
+      continue;
     }
+    yield "(";
+    const children = yield* line(tree, read);
+    if (children.length > 0) lists.push({ trees: children, next: 0, open: false });
   }
 }
 
-const CLOSE = Symbol("close");
-const LIST = Symbol("list");
+/** An only child goes on in the same list. Answers what stands side by side below. */
+function* line<T>(from: T, read: (tree: T) => Node<T>): Generator<string, readonly T[]> {
+  for (let tree = from; ;) {
+    const { number, children } = read(tree);
+    const gap = number !== null && children.length > 0 ? " " : "";
+    yield `${number ?? ""}${gap}`;
+    const [only] = children;
+    if (children.length !== 1 || only === undefined) return children;
+    tree = only;
+  }
+}

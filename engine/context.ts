@@ -2,7 +2,8 @@
 import type { Logger } from "pino";
 import type { Settings } from "../lib/settings/settings.ts";
 import type { Observer } from "../lib/mail/dns/observer.ts";
-import type { Clock, Directory, MailStore, OutboundQueue, Resolver } from "../lib/mail/ports.ts";
+import type { BlobsFor, Clock, Directory, MailStore } from "../lib/mail/ports.ts";
+import type { OutboundQueue, Resolver } from "../lib/mail/ports.ts";
 import type { Authenticator } from "./sasl/authenticator.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -11,6 +12,7 @@ export interface EngineContext {
   readonly log: Logger;
   readonly clock: Clock;
   readonly store: MailStore;
+  readonly blobsFor: BlobsFor;
   readonly directory: Directory;
   readonly queue: OutboundQueue;
   readonly resolver: Resolver;

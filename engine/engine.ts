@@ -121,7 +121,7 @@ interface Parts {
 type OwnContext = EngineContext & { readonly observer: ClosableObserver };
 
 function createContext({ settings, storage, log, clock }: Parts): OwnContext {
-  const { store, directory, queue } = storage;
+  const { store, blobsFor, directory, queue } = storage;
   // Equal in all engines, useless to whoever reads it: salts of names that do not exist.
   const secret = createHmac("sha256", settings.secretKey).update("scram").digest("base64");
   const auth = new Authenticator({ store, directory, clock, secret });
@@ -133,6 +133,7 @@ function createContext({ settings, storage, log, clock }: Parts): OwnContext {
     log,
     clock,
     store,
+    blobsFor,
     directory,
     queue,
     resolver,

@@ -7,7 +7,7 @@
 import { setImmediate as breathe, setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Logger } from "pino";
-import type { BlobId, BlobInfo, MailStore } from "../lib/mail/ports.ts";
+import type { BlobId, BlobInfo, BlobsFor, MailStore } from "../lib/mail/ports.ts";
 import {
   blobsWithoutSignature,
   dropOldSignatures,
@@ -30,10 +30,11 @@ const REST_RATIO = 1;
 interface Options {
   readonly pool: Pool;
   readonly store: MailStore;
+  readonly blobsFor: BlobsFor;
   readonly log: Logger;
 }
 
-export function startTextIndex({ pool, store, log }: Options): { stop(): Promise<void> } {
+export function startTextIndex({ log, ...storage }: Options): { stop(): Promise<void> } {
   let oldOnes = true;
   return startPasses({
     firstMs: FIRST_MS,
@@ -41,9 +42,9 @@ export function startTextIndex({ pool, store, log }: Options): { stop(): Promise
     failed: "text index failed",
     log,
     async run(signal) {
-      if (oldOnes) await dropOldSignatures(pool);
+      if (oldOnes) await dropOldSignatures(storage.pool);
       oldOnes = false;
-      await indexTexts({ pool, store }, { signal, restRatio: REST_RATIO });
+      await indexTexts(storage, { signal, restRatio: REST_RATIO });
     },
   });
 }
@@ -56,13 +57,14 @@ interface Pace {
 
 /** Until nothing is left to do. */
 export async function indexTexts(
-  { pool, store }: Pick<Options, "pool" | "store">,
+  storage: Omit<Options, "log">,
   { signal, restRatio = 0 }: Pace = {},
 ): Promise<void> {
+  const { pool } = storage;
   for (let more = true; more && signal?.aborted !== true;) {
     const started = performance.now();
     const ids = await blobsWithoutSignature(pool, BATCH);
-    if (ids.length > 0) await keepSignatures(pool, await signaturesOf(store, ids));
+    if (ids.length > 0) await keepSignatures(pool, await signaturesOf(storage, ids));
     const sealed = await sealSegment(pool, () => breathe());
     more = ids.length > 0 || sealed;
     const rest = (performance.now() - started) * restRatio;
@@ -71,11 +73,13 @@ export async function indexTexts(
 }
 
 async function signaturesOf(
-  store: MailStore,
+  { store, blobsFor }: Omit<Options, "log">,
   ids: readonly BlobId[],
 ): Promise<Map<BlobId, Buffer | null>> {
   const made = new Map<BlobId, Buffer | null>();
-  for (const blob of await store.getBlobs(ids, MAX_BROUGHT_ALONG)) {
+  // What has just come will be fetched; of what is made up for nobody knows how much there is.
+  const blobs = blobsFor(ids.length < BATCH ? ids.length : Infinity);
+  for (const blob of await blobs.getBlobs(ids, MAX_BROUGHT_ALONG)) {
     made.set(blob.id, await signatureOf(store, blob));
     await breathe();
   }

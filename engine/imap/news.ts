@@ -162,5 +162,5 @@ async function fetchArrived(
 ): Promise<void> {
   const uid = session.enabled.has("QRESYNC") && !session.uidOnly; // RFC 7162 §3.2.4
   const plan = planFetch(withModseq(items, session.enabled), { uid, changedSince: null });
-  await fetchBatch(session, plan, session.mailbox.present(uids));
+  await fetchBatch({ session, plan }, session.mailbox.present(uids));
 }

@@ -176,6 +176,12 @@ export interface CopyResult {
 }
 
 /**
+ * Where to read blobs for who goes through so many of them. More than the store would keep are read past it:
+ * each would push out one that is wanted again, and what is kept for a moment only is the dearest garbage.
+ */
+export type BlobsFor = (count: number) => Pick<MailStore, "getBlobs">;
+
+/**
  * The mail store. Every promise that says a change was made resolves after commit with
  * synchronous_commit=on. Refusals are MailErrors (noSuchFolder, alreadyExists, mailboxFull, …).
  */

@@ -3,9 +3,10 @@
  * console's: it would cost each engine some thirty megabytes.
  */
 import type pg from "pg";
-import type { Directory, MailStore, OutboundQueue } from "../mail/ports.ts";
+import type { BlobsFor, Directory, MailStore, OutboundQueue } from "../mail/ports.ts";
 import { PostgresDirectory } from "./directory.ts";
 import { EventRecorder } from "./events.ts";
+import { BlobReader, MAX_KEPT } from "./mail/blob-reader.ts";
 import { PostgresMailStore } from "./mail/mail-store.ts";
 import { Notifications } from "./notifications.ts";
 import { createPool } from "./pool.ts";
@@ -28,6 +29,7 @@ export interface Storage {
   readonly notifications: Notifications;
   readonly secrets: SecretBox;
   readonly store: MailStore;
+  readonly blobsFor: BlobsFor;
   readonly directory: Directory;
   readonly queue: OutboundQueue;
   /** Writes what is waiting, then closes all connections. Safe to call again. */
@@ -43,6 +45,8 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   const secrets = new SecretBox(secretKey);
   const events = new EventRecorder(pool, warn);
   const store = new PostgresMailStore({ pool, notifications, events, onError: warn });
+  const passing = new BlobReader(pool, { keeps: false });
+  const blobsFor = (count: number) => (count > MAX_KEPT ? passing : store);
   const directory = new PostgresDirectory({ pool, notifications, secrets, onError: warn });
   const queue = new PostgresQueue({ pool, notifications, store });
 
@@ -62,5 +66,5 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     await close().catch(warn);
     throw error;
   }
-  return { pool, notifications, secrets, store, directory, queue, close };
+  return { pool, notifications, secrets, store, blobsFor, directory, queue, close };
 }

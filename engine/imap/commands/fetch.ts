@@ -35,12 +35,13 @@ export const fetch = command({
     // RFC 9394 §3.4: the page first, then what has changed on it.
     const asked = page === null ? named : pageOf(mailbox.present(named), page);
     if (modifiers.vanished) await tellGone(session, set, changedSince ?? 0);
+    const all = changedSince === null ? asked.length : 0;
     let gone = 0;
     for (let at = 0; at < asked.length; at += BATCH) {
       const batch = asked.slice(at, at + BATCH);
       const present = mailbox.present(batch);
       gone += batch.length - present.length;
-      await fetchBatch(session, plan, since(session, present, changedSince));
+      await fetchBatch({ session, plan, all }, since(session, present, changedSince));
     }
     if (gone > 0 && !uid) throw expungeIssued();
   },

@@ -17,15 +17,12 @@ import type { Subject } from "./message.ts";
 import { withFlags } from "./plan.ts";
 import type { ItemOfView, Plan } from "./plan.ts";
 
-export async function fetchBatch(
-  session: ImapSession,
-  plan: Plan,
-  uids: readonly Uid[],
-): Promise<void> {
+export async function fetchBatch(asked: Asked, uids: readonly Uid[]): Promise<void> {
+  const { session, plan } = asked;
   if (uids.length === 0) return;
-  if (plan.ofView !== null) return respondFromView({ session, plan }, plan.ofView, uids);
+  if (plan.ofView !== null) return respondFromView(asked, plan.ofView, uids);
   const seen = plan.marksSeen ? await markSeen(session, uids) : NOBODY;
-  const blobs = await readBlobs(session, plan, uids);
+  const blobs = await readBlobs(asked, uids);
   const batch = { session, plan, blobs, seen };
   if (plan.needsOctets && [...blobs.values()].some(({ octets }) => octets === undefined))
     await respondAhead(batch, uids);
@@ -51,6 +48,8 @@ async function respondFromView(
 interface Asked {
   readonly session: ImapSession;
   readonly plan: Plan;
+  /** Messages that the whole command goes through. */
+  readonly all?: number;
 }
 
 interface Batch extends Asked {
@@ -109,15 +108,15 @@ async function markSeen(session: ImapSession, uids: readonly Uid[]): Promise<Rea
 
 /** By uid; messages that went meanwhile are missing. */
 async function readBlobs(
-  session: ImapSession,
-  { needsOctets }: Plan,
+  { session, plan, all }: Asked,
   uids: readonly Uid[],
 ): Promise<ReadonlyMap<Uid, BlobInfo>> {
   const { mailbox, context } = session;
-  const { store } = context;
   const present = mailbox.present(uids);
   const ids = present.map((uid) => mailbox.open.blobAt(mailbox.open.rowOf(uid)));
-  const found = await store.getBlobs([...new Set(ids)], needsOctets ? MAX_BROUGHT_ALONG : 0);
+  const found = await context
+    .blobsFor(all ?? uids.length)
+    .getBlobs([...new Set(ids)], plan.needsOctets ? MAX_BROUGHT_ALONG : 0);
   const blobs = new Map(found.map((blob) => [blob.id, blob]));
   return new Map(
     present.flatMap((uid, index) => {

@@ -11,6 +11,7 @@ import type { OpenFolder, Uid } from "../../../lib/mail/ports.ts";
 import type { Call } from "../command.ts";
 import type { Progress } from "../progress.ts";
 import { withProgress } from "../progress.ts";
+import { Turns } from "../turns.ts";
 import { dropContext, keepContext, startContext } from "./context.ts";
 import { runSearch } from "./search.ts";
 
@@ -43,9 +44,9 @@ export async function answerSearch(
     throw error;
   });
   if (returns === null && !(session.rev2 && name === "SEARCH"))
-    session.out.line(plainAnswer(call, found, { name, key }));
+    await plainAnswer(call, found, { name, key });
   else if (returns === null || returns.some((option) => option !== "SAVE"))
-    session.out.line(extendedAnswer(call, found, { ...asked, returns: returns ?? ["ALL"] }));
+    session.out.line(await extendedAnswer(call, found, { ...asked, returns: returns ?? ["ALL"] }));
   if (updates) keepContext(call, context, found);
 }
 
@@ -97,29 +98,46 @@ function savedOf(found: readonly Uid[], { returns, page }: Returns): Uid[] {
   return [...new Set(ends)];
 }
 
-export function numbersOf({ session, uid }: Call, uids: readonly Uid[]): number[] {
+/** Numbers said before others have their turn. */
+const TURN = 4_000;
+
+/** As the client counts them; that does not change during the command. */
+function* numbersOf({ session, uid }: Call, uids: readonly Uid[]): Generator<readonly number[]> {
   const { tracker } = session.mailbox;
-  return uid ? [...uids] : tracker.seqsOf(uids);
+  for (let at = 0; at < uids.length; at += TURN) {
+    const some = uids.slice(at, at + TURN);
+    yield uid ? some : tracker.seqsOf(some);
+  }
 }
 
-function plainAnswer(
+/** Nothing else is written meanwhile: news are told at the end of a command. */
+async function plainAnswer(
   call: Call,
   found: readonly Uid[],
   { name, key }: { name: string; key: SearchKey },
-): string {
-  const modseq =
-    namesModseq(key) && found.length > 0
-      ? [`(MODSEQ ${highest(call.session.mailbox.open, found)})`]
-      : [];
-  return [`* ${name}`, ...numbersOf(call, found), ...modseq].join(" ");
+): Promise<void> {
+  const { out, mailbox } = call.session;
+  // Of what was found: flags may change while it is said.
+  const modseq = namesModseq(key) && found.length > 0 ? highest(mailbox.open, found) : null;
+  out.text([`* ${name}`]);
+  for (const numbers of numbersOf(call, found)) {
+    out.text([" ", numbers.join(" ")]);
+    if (out.full) await out.flush();
+  }
+  out.line(modseq === null ? "" : ` (MODSEQ ${modseq})`);
 }
 
-function extendedAnswer(
+async function extendedAnswer(
   call: Call,
   found: readonly Uid[],
   asked: Returns & { readonly key: SearchKey },
-): string {
-  const numbers = numbersOf(call, found);
+): Promise<string> {
+  const numbers: number[] = [];
+  const turns = new Turns();
+  for (const some of numbersOf(call, found)) {
+    for (const number of some) numbers.push(number);
+    if (turns.due) await turns.give();
+  }
   const words = [`* ESEARCH (TAG "${call.tag}")`, ...(call.uid ? ["UID"] : [])];
   const { open } = call.session.mailbox;
   return [...words, ...resultItems({ open, found, numbers }, asked)].join(" ");

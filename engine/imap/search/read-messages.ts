@@ -1,5 +1,5 @@
 /** Messages with their stored structures, in order, a few batches ahead: for SORT and THREAD. */
-import type { BlobInfo, Uid } from "../../../lib/mail/ports.ts";
+import type { BlobInfo, BlobsFor, Uid } from "../../../lib/mail/ports.ts";
 import { inOrder } from "../ahead.ts";
 import { BATCH } from "../limits.ts";
 import type { Progress } from "../progress.ts";
@@ -19,16 +19,21 @@ export async function* readMessages(
   progress: Progress,
 ): AsyncGenerator<ReadMessage> {
   let left = uids.length;
+  const from = session.context.blobsFor(uids.length);
   const batches: Uid[][] = [];
   for (let at = 0; at < uids.length; at += BATCH) batches.push(uids.slice(at, at + BATCH));
-  for await (const batch of inOrder(batches, (batch) => readBatch(session, batch))) {
+  for await (const batch of inOrder(batches, (batch) => readBatch(session, from, batch))) {
     yield* batch;
     left -= BATCH;
     progress.reached((progress.goal ?? 0) - left);
   }
 }
 
-async function readBatch(session: ImapSession, uids: readonly Uid[]): Promise<ReadMessage[]> {
+async function readBatch(
+  session: ImapSession,
+  from: ReturnType<BlobsFor>,
+  uids: readonly Uid[],
+): Promise<ReadMessage[]> {
   const { open } = session.mailbox;
   // Rows may move while blobs are read: what they say is read first.
   const rows = uids.flatMap((uid) => {
@@ -37,7 +42,7 @@ async function readBatch(session: ImapSession, uids: readonly Uid[]): Promise<Re
     const [size, id] = [open.sizeAt(row), open.blobAt(row)];
     return [{ uid, size, internalDate: open.internalDateAt(row), id }];
   });
-  const blobs = await session.context.store.getBlobs([...new Set(rows.map(({ id }) => id))]);
+  const blobs = await from.getBlobs([...new Set(rows.map(({ id }) => id))]);
   const byId = new Map(blobs.map((blob) => [blob.id, blob]));
   return rows.flatMap(({ id, ...row }) => {
     const blob = byId.get(id);

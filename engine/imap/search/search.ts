@@ -5,7 +5,7 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { SearchKey } from "../../../lib/codec/imap/types.ts";
 import type { Structure } from "../../../lib/codec/mime/structure.ts";
-import type { BlobId, BlobInfo, Uid } from "../../../lib/mail/ports.ts";
+import type { BlobId, BlobInfo, BlobsFor, Uid } from "../../../lib/mail/ports.ts";
 import { inOrder } from "../ahead.ts";
 import { BATCH, MAX_BROUGHT_ALONG } from "../limits.ts";
 import type { Progress } from "../progress.ts";
@@ -48,9 +48,10 @@ export async function runSearch(
   const search = new Search(session, byCost(asked), place);
   const seen = await search.byView(place.among ?? null, (seen) => progress.reached(start + seen));
   const { yes, open } = await search.byIndex(seen);
+  const from = session.context.blobsFor(open.length);
   for (let at = 0; at < open.length; at += BATCH) {
     progress.reached(start + all - open.length + at);
-    yes.push(...(await search.byContent(open.slice(at, at + BATCH))));
+    yes.push(...(await search.byContent(open.slice(at, at + BATCH), from)));
   }
   progress.reached(start + all);
   return yes.sort((a, b) => a - b);
@@ -142,31 +143,47 @@ class Search {
   /** Decides what can be decided without reading. */
   async byIndex({ yes, open }: Found): Promise<Found> {
     if (!this.#looksForText) return { yes, open };
-    const blobs = new Map<Uid, BlobId>();
-    for (const [at, uid] of open.entries()) {
-      if (at % TURN === TURN - 1) await breathe();
-      const row = this.#mailbox.open.rowOf(uid);
-      if (row >= 0) blobs.set(uid, this.#mailbox.open.blobAt(row));
+    const left: Uid[] = [];
+    for (let at = 0; at < open.length; at += TURN) {
+      const some = await this.#someByIndex(open.slice(at, at + TURN));
+      for (const uid of some.yes) yes.push(uid);
+      for (const uid of some.open) left.push(uid);
     }
+    return { yes, open: left };
+  }
+
+  /** A turn's worth: the lists that it takes die young. */
+  async #someByIndex(uids: readonly Uid[]): Promise<Found> {
+    const blobs = this.#blobsOf(uids);
     const { store } = this.#session.context;
     const ofIndex = await indexJudge(store, this.#key, [...new Set(blobs.values())]);
-    if (ofIndex === null) return { yes, open };
+    const yes: Uid[] = [];
+    if (ofIndex === null) return { yes, open: [...uids] };
     const test = compile(this.#key, (leaf) => {
       const view = this.#ofView(leaf);
       return ({ candidate, blob }: { candidate: Candidate; blob: BlobId }) =>
         view(candidate) ?? ofIndex(leaf, blob);
     });
-    const left: Uid[] = [];
-    for (const [at, uid] of open.entries()) {
-      if (at % TURN === TURN - 1) await breathe();
+    const open: Uid[] = [];
+    for (const [uid, blob] of blobs) {
       const candidate = this.#candidate(uid);
-      const blob = blobs.get(uid);
-      if (candidate === null || blob === undefined) continue;
+      if (candidate === null) continue;
       const verdict = test({ candidate, blob });
       if (verdict === true) yes.push(uid);
-      if (verdict === null) left.push(uid);
+      if (verdict === null) open.push(uid);
     }
-    return { yes, open: left };
+    return { yes, open };
+  }
+
+  /** Rows may move while something is read; uids do not. */
+  #blobsOf(uids: readonly Uid[]): Map<Uid, BlobId> {
+    const { open } = this.#mailbox;
+    const blobs = new Map<Uid, BlobId>();
+    for (const uid of uids) {
+      const row = open.rowOf(uid);
+      if (row >= 0) blobs.set(uid, open.blobAt(row));
+    }
+    return blobs;
   }
 
   #candidate(uid: Uid): Candidate | null {
@@ -175,17 +192,10 @@ class Search {
     return row < 0 ? null : { uid, row, seq: tracker.seqOf(uid) };
   }
 
-  async byContent(uids: readonly Uid[]): Promise<Uid[]> {
-    const { open } = this.#mailbox;
-    // Rows may move while blobs are read; uids do not.
-    const ids = new Map<Uid, BlobId>();
-    for (const uid of uids) {
-      const row = open.rowOf(uid);
-      if (row >= 0) ids.set(uid, open.blobAt(row));
-    }
-    const { store } = this.#session.context;
+  async byContent(uids: readonly Uid[], from: ReturnType<BlobsFor>): Promise<Uid[]> {
+    const ids = this.#blobsOf(uids);
     const most = this.#looksForText ? MAX_BROUGHT_ALONG : 0;
-    const blobs = await store.getBlobs([...new Set(ids.values())], most);
+    const blobs = await from.getBlobs([...new Set(ids.values())], most);
     const byId = new Map(blobs.map((blob) => [blob.id, blob]));
     const found: Uid[] = [];
     const left: { uid: Uid; blob: BlobInfo }[] = [];

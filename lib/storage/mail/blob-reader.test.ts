@@ -9,6 +9,7 @@ import {
   read,
   storageFixture,
 } from "../../../tests/support/storage.ts";
+import { MAX_KEPT } from "./blob-reader.ts";
 import { CHUNK_BYTES } from "./blob-writer.ts";
 
 const fixture = await storageFixture();
@@ -33,6 +34,18 @@ test("a structure that was read without octets gets them when they are asked for
   const [whole] = await store.getBlobs([id], 4096);
   assert.deepEqual(whole?.octets, await read(store.readBlob(id)));
   assert.equal((await store.getBlobs([id]))[0], whole, "the second time it is the same one");
+});
+
+test("who goes through more than is kept reads the same, and nothing of it is kept", async () => {
+  const id = await blobOf("passing", letter("read by the way"));
+  const few = fixture.blobsFor(10);
+  const passing = fixture.blobsFor(MAX_KEPT + 1);
+  const [first] = await passing.getBlobs([id], 4096);
+  const [again] = await passing.getBlobs([id], 4096);
+  assert.notEqual(again, first);
+  const [kept] = await few.getBlobs([id], 4096);
+  assert.deepEqual(kept, first);
+  assert.equal((await store.getBlobs([id]))[0], kept);
 });
 
 test("pieces of a long message, any size, any order, twice", async () => {

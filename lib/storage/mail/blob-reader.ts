@@ -14,6 +14,8 @@ import { ByteCache } from "./byte-cache.ts";
 const MEGABYTE = 1024 * 1024;
 /** Structures, and octets of short messages. */
 const MAX_INFO_OCTETS = Math.min(96 * MEGABYTE, totalmem() / 32);
+/** So many usual messages find room, be it with their octets. */
+export const MAX_KEPT = Math.floor(MAX_INFO_OCTETS / (8 * 1024));
 /** Chunks of long messages. */
 const MAX_CHUNK_OCTETS = Math.min(32 * MEGABYTE, totalmem() / 64);
 /** Who asks for so much of a chunk will ask for the rest: it is read whole. */
@@ -59,12 +61,14 @@ interface Slice {
 
 export class BlobReader {
   readonly #db: Sql;
-  readonly #infos = new ByteCache<BlobId, BlobInfo>(MAX_INFO_OCTETS);
+  readonly #infos: ByteCache<BlobId, BlobInfo>;
   /** Whole chunks, by blob and number. */
-  readonly #chunks = new ByteCache<string, Slice>(MAX_CHUNK_OCTETS);
+  readonly #chunks: ByteCache<string, Slice>;
 
-  constructor(db: Sql) {
+  constructor(db: Sql, { keeps = true } = {}) {
     this.#db = db;
+    this.#infos = new ByteCache(keeps ? MAX_INFO_OCTETS : 0);
+    this.#chunks = new ByteCache(keeps ? MAX_CHUNK_OCTETS : 0);
   }
 
   /** In the order of `ids`; with the octets of those that have no more than so many. */

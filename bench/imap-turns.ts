@@ -33,8 +33,11 @@ const COMMANDS = [
 const HEAD = "From: a@example.net\r\nMIME-Version: 1.0\r\n";
 const text = (charset: string, body: string) =>
   `${HEAD}Content-Type: text/plain; charset=${charset}\r\n\r\n${body}\r\n`;
-const HOSTILE: Readonly<Record<string, string>> = {
-  "1,000 parts": `${HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n${"--b\r\n\r\nx\r\n".repeat(1_000)}--b--`,
+const PARTS = (count: number) =>
+  `${HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n${"--b\r\n\r\nx\r\n".repeat(count)}--b--`;
+const HOSTILE: Readonly<Record<string, string | string[]>> = {
+  "1,000 parts": PARTS(1_000),
+  "50 messages of 25,000 parts at once": Array.from({ length: 50 }, (_, at) => PARTS(25_000 + at)),
   "a header of 1 MB": `${HEAD}Subject: ${"=?utf-8?B?w6TDtsO8w6TDtsO8w6TDtsO8?=\r\n ".repeat(25_000)}x\r\n\r\nx`,
   "addresses of nothing but @": ["From", "To", "Cc", "Bcc"].map((name) => `${name}: ${"@".repeat(200_000)}\r\n`).join(""), // prettier-ignore
   "25 MB of base64": `${HEAD}Content-Transfer-Encoding: base64\r\n\r\n${`${"QUJD".repeat(19)}\r\n`.repeat(320_000)}`,
@@ -61,8 +64,8 @@ try {
   );
   for (const command of COMMANDS) await watched(inspector, command, () => client.run(command));
   for (const [name, message] of Object.entries(HOSTILE)) {
-    const octets = Buffer.from(message);
-    await watched(inspector, `APPEND: ${name}`, () => client.append("hostile", [octets]));
+    const messages = [message].flat().map((one) => Buffer.from(one));
+    await watched(inspector, `APPEND: ${name}`, () => client.append("hostile", messages));
     await watched(
       inspector,
       "its index",

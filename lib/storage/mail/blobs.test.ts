@@ -11,7 +11,7 @@ import {
   read,
   storageFixture,
 } from "../../../tests/support/storage.ts";
-import { CHUNK_BYTES, prepareBlob, storeLongBlob } from "./blob-writer.ts";
+import { CHUNK_BYTES, isShort, prepareBlob, storeLongBlob } from "./blob-writer.ts";
 import { checkStore } from "./check.ts";
 import { collectBlobs, pruneExpunged } from "./garbage.ts";
 
@@ -80,6 +80,23 @@ test("a source that breaks off while it is stored leaves nothing", async () => {
   await assert.rejects(store.accept(acceptance(source, [delivery(ann)])), /spool unreadable/);
   const { rowCount } = await pool.query("SELECT 1 FROM blob WHERE size = $1", [MEGABYTE]);
   assert.equal(rowCount, 0);
+});
+
+test("a short message of very many parts is stored before the group commit, and once", async () => {
+  const parts = "--b\r\n\r\nx\r\n".repeat(900);
+  const source = bytes(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts}--b--\r\n`);
+  const prepared = await prepareBlob(source);
+  assert.equal(isShort(prepared), false);
+  const mailbox = await fixture.mailbox("parts");
+  const accept = () => store.accept(acceptance(source, [delivery(mailbox)]));
+  await Promise.all([accept(), accept(), accept()]);
+  const inbox = await store.openFolder(mailbox, "INBOX");
+  const ids = [0, 1, 2].map((row) => inbox.blobAt(row));
+  inbox.close();
+  assert.equal(new Set(ids).size, 1);
+  const [blob] = await store.getBlobs(ids.slice(0, 1));
+  assert.deepEqual(blob?.structure, prepared.structure);
+  assert.deepEqual(await checkStore(pool), []);
 });
 
 test("a crash between chunks and commit leaves garbage that is collected, and nothing else", async () => {

@@ -20,6 +20,8 @@ import type { MessageTable } from "./message-table.ts";
 const MAX_TRIES = 3;
 /** So many messages changed in the log, and the rows are brought up to it. */
 const FOLD_AT = 200_000;
+/** Rows at once: while they are written, who changes the folder waits. */
+const FOLD_PORTION = 500;
 
 type KnownRow = Pick<MessageRow, "uid" | "modseq" | "flags" | "keywords" | "size">;
 
@@ -191,7 +193,7 @@ export class FolderView {
     if (this.#unfolded >= FOLD_AT) this.fold().catch(this.#onError);
   }
 
-  /** Nothing has been logged since this was asked for the last time. */
+  /** Nothing has changed since this was asked for the last time: rows that are folded now stay so. */
   isQuiet(): boolean {
     const before = this.#askedAt;
     this.#askedAt = this.#known;
@@ -208,7 +210,7 @@ export class FolderView {
     if (this.#unfolded === 0 || this.gone) return;
     const { table, folder } = this;
     const [upTo, unfolded] = [this.#known, this.#unfolded];
-    for (const uids of portions(table.uidsAbove(this.#folded))) {
+    for (const uids of portions(table.uidsAbove(this.#folded), FOLD_PORTION)) {
       const rows = uids.map(table.rowOf).filter((row) => row >= 0);
       const columns = {
         uids: rows.map(table.uidAt),

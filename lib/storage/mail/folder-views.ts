@@ -73,7 +73,12 @@ export class FolderViews {
   async poll(): Promise<void> {
     this.#forgetIdle();
     const open = [...this.#entries.values()].flatMap((entry) => entry.loaded ?? []);
-    if (open.length === 0) return;
+    const idle = [...this.#idle.values()].map(({ view }) => view);
+    if (open.length > 0) await this.#catchUp(open);
+    for (const view of [...open, ...idle]) if (view.isQuiet()) await this.#fold(view);
+  }
+
+  async #catchUp(open: readonly FolderView[]): Promise<void> {
     const rows = await selectModseqs(
       this.#pool,
       open.map((view) => view.folder.id),
@@ -81,17 +86,11 @@ export class FolderViews {
     const current = new Map(rows.map((row) => [row.id, row.highestModseq]));
     const stale = open.filter((v) => current.get(v.folder.id) !== v.folder.highestModseq);
     await this.refresh(stale.map((view) => view.folder.id));
-    await this.#foldQuiet(open);
   }
 
   /** Resolves when no view is writing. */
   async folded(): Promise<void> {
     await Promise.allSettled(this.#folding);
-  }
-
-  /** Of those whose flags nobody has changed since the last time: rows that are folded now stay so. */
-  async #foldQuiet(open: readonly FolderView[]): Promise<void> {
-    for (const view of open) if (view.isQuiet()) await this.#fold(view);
   }
 
   /** Never rejects: what is not folded now is folded by whoever loads it next. */
@@ -134,7 +133,6 @@ export class FolderViews {
     if (entry.handles > 0 || this.#entries.get(id) !== entry) return;
     this.#entries.delete(id);
     if (entry.loaded === null || entry.loaded.gone) return;
-    void this.#fold(entry.loaded);
     this.#idle.set(id, { view: entry.loaded, since: performance.now() });
     this.#forgetIdle();
   }
@@ -144,6 +142,7 @@ export class FolderViews {
     for (const [id, { view, since }] of this.#idle) {
       if (rows <= MAX_IDLE_ROWS && performance.now() - since < IDLE_MS) return;
       this.#idle.delete(id);
+      void this.#fold(view);
       rows -= view.table.count;
     }
   }

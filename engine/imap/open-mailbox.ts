@@ -77,6 +77,7 @@ export function mailboxIdOf(folderId: number): string {
 }
 
 function firstUnseen(open: OpenFolder): number {
+  if (open.folder.unseen === 0) return 0;
   for (let row = 0; row < open.count; row++) {
     if ((open.flagsAt(row) & SEEN) === 0) return row + 1;
   }

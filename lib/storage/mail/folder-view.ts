@@ -19,7 +19,7 @@ import type { MessageTable } from "./message-table.ts";
 /** A change that others were quicker than is decided about again so often, then with the folder locked. */
 const MAX_TRIES = 3;
 /** So many messages changed in the log, and the rows are brought up to it. */
-const FOLD_AT = 200_000;
+const FOLD_AT = 1_000_000;
 /** Rows at once: while they are written, who changes the folder waits. */
 const FOLD_PORTION = 500;
 

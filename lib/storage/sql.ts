@@ -76,16 +76,13 @@ async function once<T>(
   let over = false;
   const query = (...values: Parameters<Sql["query"]>) => {
     if (over) throw new Error("A statement after the COMMIT of its transaction");
-    together(client);
-    return client.query(...values);
+    return together(client).query(...values);
   };
   try {
-    together(client);
-    unawaited(client.query(begin)); // the first statement follows without waiting for its answer
+    unawaited(together(client).query(begin)); // the first statement follows without waiting for its answer
     const result = await work({ query: query as Sql["query"], unawaited });
     over = true;
-    together(client);
-    unawaited(client.query("COMMIT"));
+    unawaited(together(client).query("COMMIT"));
     await Promise.all(sent);
     return result;
   } catch (error) {
@@ -100,15 +97,16 @@ async function once<T>(
 const held = new WeakSet<Writable>();
 
 /** Statements of one turn leave in one packet: each write costs a system call and wakes the server. */
-function together(client: pg.PoolClient): void {
+function together(client: pg.PoolClient): pg.PoolClient {
   const { stream } = (client as { connection?: { stream?: Writable } }).connection ?? {};
-  if (stream === undefined || held.has(stream)) return;
+  if (stream === undefined || held.has(stream)) return client;
   held.add(stream);
   stream.cork();
   process.nextTick(() => {
     held.delete(stream);
     stream.uncork();
   });
+  return client;
 }
 
 /** After it everything fails, and says less about why. */

@@ -4,6 +4,7 @@ import type { NumSet } from "../../lib/codec/imap/numset.ts";
 import { ImapSyntaxError } from "../../lib/codec/imap/syntax-error.ts";
 import { MailError } from "../../lib/mail/errors.ts";
 import type { Folder, OpenFolder, Uid } from "../../lib/mail/ports.ts";
+import { rowFinder } from "../../lib/mail/row-finder.ts";
 import { hasAnyRight } from "../../lib/mail/rights.ts";
 import type { Rights } from "../../lib/mail/rights.ts";
 import type { SearchContext } from "./search/context.ts";
@@ -121,13 +122,8 @@ export class Selected {
 
   /** Those of the uids that still exist; with sequence numbers the client must hear of the others. */
   present(uids: readonly Uid[]): Uid[] {
-    let next = 0; // most often they stand one behind the other
-    return uids.filter((uid) => {
-      const row =
-        next < this.open.count && this.open.uidAt(next) === uid ? next : this.open.rowOf(uid);
-      if (row >= 0) next = row + 1;
-      return row >= 0;
-    });
+    const rowOf = rowFinder(this.open);
+    return uids.filter((uid) => rowOf(uid) >= 0);
   }
 
   close(): void {

@@ -9,6 +9,7 @@
 import { toSpans } from "../../lib/codec/imap/numset.ts";
 import type { SetRange } from "../../lib/codec/imap/numset.ts";
 import type { FolderChange, OpenFolder, Uid } from "../../lib/mail/ports.ts";
+import { rowFinder } from "../../lib/mail/row-finder.ts";
 
 /** What a tracker asks of a folder's view. */
 export type View = Pick<OpenFolder, "count" | "uidAt" | "rowOf" | "lowerBound" | "modseqAt">;
@@ -71,8 +72,9 @@ export class Tracker {
     if (own >= 0) this.#noted.splice(own, 1);
     if (!this.hasChanges) return;
     this.#merge();
+    const rowOf = rowFinder(this.#view);
     for (const uid of uids) {
-      const row = this.#view.rowOf(uid);
+      const row = rowOf(uid);
       if (row >= 0 && this.#view.modseqAt(row) <= modseq) this.#changed.delete(uid);
     }
   }

@@ -1,6 +1,7 @@
 /** What a STORE of system flags changes in a folder that is known: decided without asking for its rows. */
 import { DELETED, SEEN } from "../../mail/flags.ts";
 import type { FlagEdit, Uid } from "../../mail/ports.ts";
+import { rowFinder } from "../../mail/row-finder.ts";
 import type { LoggedChange } from "./flag-log.ts";
 import { bitsOf } from "./keywords.ts";
 import type { MessageTable } from "./message-table.ts";
@@ -32,11 +33,11 @@ export function planFlags(
   const refused: Uid[] = [];
   const firsts: Uid[] = [];
   const lasts: Uid[] = [];
-  let [unseen, deleted, next] = [0, 0, 0];
+  let [unseen, deleted] = [0, 0];
+  const rowOf = rowFinder(table);
   for (const uid of ascending(uids)) {
-    const row = next < table.count && table.uidAt(next) === uid ? next : table.rowOf(uid);
+    const row = rowOf(uid);
     if (row < 0) continue;
-    next = row + 1;
     if (table.modseqAt(row) > unchangedSince) {
       refused.push(uid);
       continue;

@@ -9,6 +9,7 @@
 import type pg from "pg";
 import { portions } from "../../mail/portions.ts";
 import type { Folder, FolderChange, FolderId, MessageRow, Uid } from "../../mail/ports.ts";
+import { rowFinder } from "../../mail/row-finder.ts";
 import { translated } from "../sql.ts";
 import { foldKnown, logFlags, markFolded, type FlagEntry } from "./flag-log.ts";
 import { ascending, planFlags, type FlagPlan, type FlagRequest } from "./flag-plan.ts";
@@ -43,6 +44,8 @@ export interface Reflagged {
   readonly refused: Uid[];
   /** With its counters after the change. */
   readonly folder: Folder;
+  /** The view knows it already, and has told its listeners. */
+  readonly seen: boolean;
 }
 
 export class FolderView {
@@ -114,8 +117,9 @@ export class FolderView {
       return null;
     const { table } = this;
     const rows: KnownRow[] = [];
+    const rowOf = rowFinder(table);
     for (const uid of ascending(uids)) {
-      const row = table.rowOf(uid);
+      const row = rowOf(uid);
       if (row < 0) continue;
       const [modseq, flags, size] = [table.modseqAt(row), table.flagsAt(row), table.sizeAt(row)];
       rows.push({ uid, modseq, flags, keywords: table.keywordsAt(row), size });
@@ -147,8 +151,8 @@ export class FolderView {
   }
 
   /**
-   * Changes system flags, and has told its listeners when it answers. Null: keywords may change, or others
-   * change the folder all the time; that is done with the folder locked.
+   * Changes system flags. Null: keywords may change, or others change the folder all the time; that is done
+   * with the folder locked.
    */
   reflag(request: FlagRequest): Promise<Reflagged | null> {
     const start = () => this.#reflag(request);
@@ -168,8 +172,8 @@ export class FolderView {
         await this.refresh();
         continue;
       }
-      if (changed.length > 0 && !this.#applyPlan(folder, plan)) await this.refresh();
-      return { changed, refused, folder };
+      const seen = changed.length === 0 || this.#applyPlan(folder, plan);
+      return { changed, refused, folder, seen };
     }
     return null;
   }

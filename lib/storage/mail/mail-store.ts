@@ -300,9 +300,11 @@ export class PostgresMailStore implements ports.MailStore {
     const request = { uids, edit, unchangedSince };
     const logged = await view?.reflag(request);
     if (logged) {
-      const { changed, refused, folder } = logged;
+      const { changed, refused, folder, seen } = logged;
       if (changed.length > 0)
-        await this.#changes.committed(new Map([[id, folder.mailboxId]]), { seen: [id] });
+        await this.#changes.committed(new Map([[id, folder.mailboxId]]), {
+          seen: seen ? [id] : [],
+        });
       return { changed, refused, modseq: folder.highestModseq };
     }
     const change = { ...request, view };
